@@ -1,0 +1,91 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// A library target of ours; what it may import is decided in docs/design.md and held by scripts/check-imports.
+func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "evidence",
+    products: [
+        .executable(name: "evidence", targets: ["evidence"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CLibmagic", pkgConfig: "libmagic", providers: [.apt(["libmagic-dev"])]),
+        .target(name: "CSystemShims"),
+        .target(name: "CLibcryptoShims", dependencies: ["CLibcrypto"]),
+        .target(
+            name: "ArchiveSchema",
+            path: "archive-schema",
+            exclude: ["FORMAT.md", "json"],
+            sources: ["ArchiveSchema.swift"],
+            resources: ["archive-v001.sql", "index-v001.sql", "memory-v001.sql"].map { .embedInCode($0) },
+            swiftSettings: settings),
+        room("EvidenceCrypto", ["CLibcrypto", "CLibcryptoShims"]),
+        room("TransparencyLog", ["EvidenceCrypto"]),
+        room("EvidenceRecord", ["TransparencyLog", "EvidenceCrypto"]),
+        room("Inspection", []),
+        room("EvidenceFiles", ["CLibmagic", "CSystemShims", "EvidenceRecord", "EvidenceCrypto", system]),
+        room(
+            "EvidenceArchive",
+            [
+                "ArchiveSchema", "EvidenceFiles", "EvidenceRecord", "TransparencyLog", "EvidenceCrypto", grdb,
+                grdbSQLite, system,
+            ]),
+        room("CaseBundle", ["EvidenceFiles", "EvidenceRecord", "TransparencyLog", "EvidenceCrypto", system]),
+        room(
+            "EvidenceServices",
+            [
+                "EvidenceArchive", "CaseBundle", "Inspection", "EvidenceFiles", "EvidenceRecord", "TransparencyLog",
+                "EvidenceCrypto", system,
+            ]),
+        room(
+            "EvidenceCommands",
+            [
+                "EvidenceServices", "Inspection", "EvidenceRecord", "TransparencyLog", "EvidenceCrypto", argumentParser,
+                system,
+            ]),
+        .executableTarget(name: "evidence", dependencies: ["EvidenceCommands"], swiftSettings: settings),
+        .target(
+            name: "EvidenceTestSupport", dependencies: ["EvidenceRecord", "TransparencyLog", "EvidenceCrypto"],
+            path: "Tests/EvidenceTestSupport", swiftSettings: settings),
+        tests("EvidenceCryptoTests", ["EvidenceCrypto"]),
+        tests("TransparencyLogTests", ["TransparencyLog", "EvidenceCrypto"]),
+        tests("EvidenceRecordTests", ["EvidenceTestSupport", "EvidenceRecord", "TransparencyLog", "EvidenceCrypto"]),
+        tests("CommandTests", ["evidence", "EvidenceCrypto"]),
+        tests(
+            "CaseBundleTests",
+            ["CaseBundle", "EvidenceFiles", "EvidenceRecord", "TransparencyLog", "EvidenceCrypto", system]),
+        tests(
+            "EvidenceArchiveTests",
+            [
+                "evidence", "EvidenceTestSupport", "EvidenceServices", "EvidenceArchive", "EvidenceFiles",
+                "EvidenceRecord", "TransparencyLog", "EvidenceCrypto", grdb, system,
+            ]),
+        tests("EvidenceCommandsTests", ["EvidenceCommands", "EvidenceRecord", argumentParser]),
+    ],
+    swiftLanguageModes: [.v6]
+)
