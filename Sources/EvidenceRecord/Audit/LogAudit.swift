@@ -1,0 +1,432 @@
+package import EvidenceCrypto
+package import TransparencyLog
+
+/// Walks a log's entries in order and holds each against the rules between them: the chain, the tree, commits and their
+/// signatures, enrolments, dossiers, references.
+///
+/// Whatever reads a log goes through it: `verify` on an archive, `verify` on a bundle, and the writer, before it signs.
+/// It computes every hash from the bytes it is given and never compares one stored hash with another. Not checked here:
+/// stored files, pins, memories and anchors, which need more than the log.
+package struct LogAudit: ~Copyable {
+    /// What is known of an entry's body.
+    package enum BodyBytes {
+        case present([UInt8])
+        /// Not there. In an archive only a withdrawal explains that.
+        case absent
+        /// Left out by the one who made a bundle, which is allowed to.
+        case withheld
+    }
+
+    /// One entry as the audit understood it, for whoever wants to go on with it.
+    package struct Audited {
+        package let leafHash: Digest
+        package let entry: Entry?
+        package let body: Body?
+
+        /// The files that the entry names, be they stored or not.
+        package var files: [FileRecord] {
+            guard entry?.type == .evidenceAdded, let body else { return [] }
+            return (try? EvidenceAdded(body))?.files ?? []
+        }
+    }
+
+    /// A signed note and the size of the tree it is kept under.
+    package typealias StoredCheckpoint = (size: UInt64, note: [UInt8])
+
+    package private(set) var state: LogState
+    /// The number of the next entry; the state's size, unless entries were skipped.
+    package private(set) var position: UInt64
+    /// Entries whose bodies a withdrawal ordered removed.
+    package private(set) var withdrawn: Set<UInt64> = []
+    /// How many checkpoints were looked at.
+    package private(set) var checkpointCount: UInt64 = 0
+    /// The newest checkpoint that was valid in every respect.
+    package private(set) var newestValidCheckpoint: Checkpoint?
+
+    /// Sizes at which the tree's root is wanted.
+    package var wantedSizes: Set<UInt64> = []
+    /// The roots at those sizes, as the bytes read so far give them.
+    ///
+    /// None from where the log's own checkpoints contradict its bytes: that another root differs too says nothing more.
+    package private(set) var roots: [UInt64: Digest] = [:]
+
+    private let merkle = MerkleHasher()
+    private let readEntry: (UInt64) throws -> [UInt8]?
+    private let nextCheckpoint: () throws -> StoredCheckpoint?
+    private let report: (Problem) -> Void
+    private var peekedCheckpoint: StoredCheckpoint?
+    private var group: Group?
+    private var absentBodies: [UInt64: Digest] = [:]
+    /// Set once the tree is known to differ, so that one change is not reported with every later checkpoint.
+    private var treeIsBroken = false
+    private var lastShift: Int64 = 0
+    /// Dossiers that an entry may have opened which this version does not understand; nothing is said of them.
+    private var foreignDossiers: Set<DossierID> = []
+
+    private struct Group {
+        let start: UInt64
+        let commit: UInt64
+        /// Nil as long as no entry of the commit could be read.
+        let actor: String?
+    }
+
+    /// - Parameters:
+    ///   - state: where to go on from; the empty state for a whole log.
+    ///   - readEntry: the bytes of an earlier entry, for references; nil where there is none.
+    ///   - nextCheckpoint: the stored checkpoints past `state`'s size, in order of size.
+    ///   - report: takes each problem as it is found.
+    package init(
+        from state: LogState = LogState(), readEntry: @escaping (UInt64) throws -> [UInt8]?,
+        nextCheckpoint: @escaping () throws -> StoredCheckpoint?, report: @escaping (Problem) -> Void
+    ) {
+        self.state = state
+        position = state.size
+        self.readEntry = readEntry
+        self.nextCheckpoint = nextCheckpoint
+        self.report = report
+    }
+
+    /// Says that the entries before `seq` that were not absorbed are not there.
+    package mutating func skip(to seq: UInt64) throws {
+        guard seq > position else { return }
+        report(.entryMissing(from: position, count: seq - position))
+        treeIsBroken = true
+        position = seq
+        state.lastLeaf = nil
+        group = nil
+        // Checkpoints over what is missing can't be checked; that it is missing has been said.
+        while let checkpoint = try peekCheckpoint(), checkpoint.size <= seq { takeCheckpoint() }
+    }
+
+    /// Takes the next entry.
+    package mutating func absorb(_ bytes: [UInt8], body: BodyBytes) throws -> Audited {
+        let seq = position
+        position += 1
+        let leafHash = merkle.leaf(bytes)
+        let previousLeaf = state.lastLeaf
+        state.frontier.append(leafHash)
+        state.lastLeaf = leafHash
+        if wantedSizes.contains(position), !treeIsBroken { roots[position] = state.frontier.root }
+        if seq == 0 { state.identity = leafHash }
+
+        let entry: Entry
+        do {
+            entry = try Entry(parsing: bytes)
+        } catch let error {
+            report(
+                error.code == .notUnderstood ? .notUnderstood(seq, error.reason) : .entryMalformed(seq, error.reason))
+            try passUnread(seq)
+            return Audited(leafHash: leafHash, entry: nil, body: nil)
+        }
+        let isUnderstood = checkForm(entry, at: seq)
+        if seq > 0, let previousLeaf, let prev = entry.prev, prev != previousLeaf {
+            report(.chainBroken(before: seq, expected: prev, found: previousLeaf))
+        }
+        if let last = state.lastTime, entry.time < last {
+            report(.timeBackwards(seq, last: last, found: entry.time))
+        }
+        state.lastTime = entry.time
+        enterGroup(entry)
+        let body = checkBody(body, of: entry, at: seq, leafHash: leafHash)
+        checkActor(entry, at: seq)
+        if isUnderstood { try apply(entry, body, at: seq) }
+        joinDossiers(entry, body, isUnderstood, at: seq, leafHash: leafHash)
+        // Where entries were moved, every reference by number would seem broken; that they were moved has been said.
+        if let body, lastShift == 0 { try checkReferences(body, at: seq) }
+        try closeGroup(after: entry.seq)
+        return Audited(leafHash: leafHash, entry: entry, body: body)
+    }
+
+    /// Says what only the end of the log shows.
+    package mutating func finish() throws {
+        if let group { report(.logEndsInCommit(from: group.start, commit: group.commit, size: position)) }
+        while let checkpoint = try peekCheckpoint() {
+            report(
+                checkpoint.size > position
+                    ? .logTruncated(size: position, witness: .storedCheckpoint, witnessed: checkpoint.size)
+                    : .checkpointUnexpected(checkpoint.size))
+            takeCheckpoint()
+        }
+        if position < 2 { report(.openingBroken(position)) }
+        for (seq, _) in absentBodies.sorted(by: { $0.key < $1.key }) where !withdrawn.contains(seq) {
+            report(.bodyMissing(seq))
+        }
+    }
+
+    // MARK: Form, chain and commit
+
+    private mutating func checkForm(_ entry: Entry, at seq: UInt64) -> Bool {
+        // One inserted entry moves all that follow: only a change of the distance is reported.
+        let shift = Int64(bitPattern: entry.seq &- seq)
+        if shift != lastShift, shift != 0 { report(.entryMisplaced(seq, found: entry.seq)) }
+        lastShift = shift
+        if let unknown = entry.unknownMembers.first {
+            let name = unknown.shown
+            report(.notUnderstood(seq, Message(en: "it has a member “\(name)”", zh: "含有未知成员“\(name)”")))
+            return false
+        }
+        guard entry.type != nil else {
+            let name = entry.typeName.shown
+            report(.notUnderstood(seq, Message(en: "its type is “\(name)”", zh: "类型为“\(name)”")))
+            return false
+        }
+        return true
+    }
+
+    /// Commits are followed by the numbers that entries give themselves, so that one inserted entry does not break all
+    /// commits after it.
+    private mutating func enterGroup(_ entry: Entry) {
+        if let group, group.actor != nil || group.commit == entry.commit {
+            if group.commit == entry.commit, group.actor ?? entry.actor == entry.actor {
+                self.group = Group(start: group.start, commit: group.commit, actor: entry.actor)
+                return
+            }
+            report(.commitBroken(entry, commit: group.commit, actor: group.actor ?? entry.actor))
+        }
+        group = Group(start: entry.seq, commit: entry.commit, actor: entry.actor)
+    }
+
+    /// Goes past an entry that can't be read: the commit it stands in is the one that the next checkpoint closes.
+    private mutating func passUnread(_ seq: UInt64) throws {
+        if group == nil, let checkpoint = try peekCheckpoint(), checkpoint.size > seq {
+            group = Group(start: seq, commit: checkpoint.size, actor: nil)
+        }
+        try closeGroup(after: seq)
+    }
+
+    private mutating func closeGroup(after seq: UInt64) throws {
+        guard let group, group.commit == seq + 1 else { return }
+        self.group = nil
+        while let checkpoint = try peekCheckpoint(), checkpoint.size < group.commit {
+            report(.checkpointUnexpected(checkpoint.size))
+            takeCheckpoint()
+        }
+        guard let stored = try peekCheckpoint(), stored.size == group.commit else {
+            report(.checkpointMissing(seq, size: group.commit))
+            return
+        }
+        takeCheckpoint()
+        check(stored.note, size: group.commit, from: group.start, actor: group.actor)
+    }
+
+    private mutating func peekCheckpoint() throws -> StoredCheckpoint? {
+        if peekedCheckpoint == nil { peekedCheckpoint = try nextCheckpoint() }
+        return peekedCheckpoint
+    }
+
+    private mutating func takeCheckpoint() {
+        checkpointCount += 1
+        peekedCheckpoint = nil
+    }
+
+    /// - Parameter actor: nil where the entries do not say whose they are.
+    private mutating func check(_ bytes: [UInt8], size: UInt64, from start: UInt64, actor: String?) {
+        guard let note = try? SignedNote(parsing: bytes), let checkpoint = try? Checkpoint(noteText: note.text),
+            checkpoint.size == size, checkpoint.extensions.isEmpty,
+            let archiveKey = state.archiveKey, checkpoint.origin.hasSameBytes(as: archiveKey.name)
+        else {
+            report(.checkpointMalformed(size))
+            return
+        }
+        let hasRoot = checkpoint.root == state.frontier.root
+        if !hasRoot, !treeIsBroken {
+            treeIsBroken = true
+            roots = roots.filter { $0.key <= start }
+            report(.rootMismatch(size, from: start, expected: checkpoint.root, found: state.frontier.root))
+        }
+        let isSigned = checkSignatures(note, archiveKey, size: size, actor: actor)
+        if hasRoot, isSigned { newestValidCheckpoint = checkpoint }
+    }
+
+    private func checkSignatures(_ note: SignedNote, _ archiveKey: VerifierKey, size: UInt64, actor: String?) -> Bool {
+        let archive = note.verify(archiveKey)
+        switch archive {
+        case .valid: break
+        case .missing: report(.archiveSignatureMissing(size))
+        case .invalid: report(.archiveSignatureInvalid(size))
+        }
+        guard let actor, let signer = state.signers[actor] else { return archive == .valid }
+        let person = note.verify(signer.key)
+        switch person {
+        case .valid: break
+        case .missing: report(.signerSignatureMissing(size, actor))
+        case .invalid: report(.signerSignatureInvalid(size, actor))
+        }
+        guard archive == .valid, person == .valid else { return false }
+        // A timestamp covers the note byte for byte: no line may be added or moved.
+        let lines = note.signatures(by: archiveKey) + note.signatures(by: signer.key)
+        guard lines.count == 2, note.signatures == lines else {
+            report(.checkpointMalformed(size))
+            return false
+        }
+        return true
+    }
+
+    // MARK: Bodies and references
+
+    private mutating func checkBody(_ bytes: BodyBytes, of entry: Entry, at seq: UInt64, leafHash: Digest) -> Body? {
+        switch bytes {
+        case .withheld: return nil
+        case .absent:
+            absentBodies[seq] = leafHash
+            return nil
+        case .present(let bytes):
+            let digest = SHA256Hasher.hash(bytes)
+            guard digest == entry.body else {
+                report(.bodyAltered(seq, expected: entry.body, found: digest))
+                return nil
+            }
+            do {
+                return try Body(parsing: bytes)
+            } catch let error {
+                report(.bodyMalformed(seq, error.reason))
+                return nil
+            }
+        }
+    }
+
+    private func checkReferences(_ body: Body, at seq: UInt64) throws {
+        for reference in body.references {
+            let bytes = reference.seq < seq ? try readEntry(reference.seq) : nil
+            let found = bytes.map { MerkleHash.leaf($0) }
+            if found != reference.leafHash { report(.referenceBroken(seq, reference, found: found)) }
+        }
+    }
+
+    // MARK: Signers
+
+    private func checkActor(_ entry: Entry, at seq: UInt64) {
+        if seq == 0 { return }  // Who writes entry 0 is enrolled by entry 1; see `apply`.
+        guard seq > 1 || entry.type != .signerEnrolled else { return }
+        guard let signer = state.signers[entry.actor] else {
+            report(.signerNotEnrolled(seq, entry.actor))
+            return
+        }
+        if let revokedAt = signer.revokedAt { report(.signerRevoked(seq, entry.actor, at: revokedAt)) }
+    }
+
+    private mutating func apply(_ entry: Entry, _ body: Body?, at seq: UInt64) throws {
+        guard let type = entry.type else { return }
+        if seq < 2 {
+            let expected: EntryType = seq == 0 ? .archiveCreated : .signerEnrolled
+            if type != expected || entry.commit != 2 { report(.openingBroken(seq)) }
+        } else if type == .archiveCreated {
+            report(.openingBroken(seq))
+        }
+        guard let body else { return }
+        do {
+            switch type {
+            case .archiveCreated where seq == 0: state.archiveKey = try ArchiveCreated(body).key
+            case .signerEnrolled: enrol(try SignerEnrolled(body), by: entry.actor, at: seq)
+            case .signerRevoked: revoke(try SignerRevoked(body), by: entry.actor, at: seq)
+            case .caseOpened, .inspectionOpened: try open(try DossierOpened(body), entry, at: seq)
+            case .evidenceAdded: _ = try EvidenceAdded(body)
+            case .dossierLinked: try belongs(entry, to: try DossierLinked(body).dossier)
+            case .bundleExported: try belongs(entry, to: try BundleExported(body).dossier)
+            case .entryWithdrawn: try withdraw(try EntryWithdrawn(body), at: seq)
+            default: break
+            }
+        } catch let error as RecordError {
+            report(.bodyMalformed(seq, error.reason))
+        }
+    }
+
+    private mutating func enrol(_ enrolled: SignerEnrolled, by actor: String, at seq: UInt64) {
+        let key = enrolled.slip.key
+        let isTaken = state.signers.values.contains { $0.key.key == key.key } || state.archiveKey?.key == key.key
+        if state.signers[key.name] != nil || isTaken
+            || state.archiveKey.map({ $0.name.hasSameBytes(as: key.name) }) == true
+        {
+            report(.signerEnrolledTwice(seq, key.name))
+            return
+        }
+        if seq == 1 {
+            if !key.name.hasSameBytes(as: actor) || !enrolled.mayEnrol { report(.openingBroken(seq)) }
+        } else if state.signers[actor]?.mayEnrol != true {
+            report(.enrolmentUnauthorised(seq, actor, key.name))
+        }
+        let details = enrolled.slip.details
+        state.signers[key.name] = LogState.Signer(
+            key: key, person: details.person, unit: details.unit, role: details.role, mayEnrol: enrolled.mayEnrol,
+            enrolledAt: seq, revokedAt: nil)
+    }
+
+    private mutating func revoke(_ revoked: SignerRevoked, by actor: String, at seq: UInt64) {
+        if state.signers[actor]?.mayEnrol != true { report(.enrolmentUnauthorised(seq, actor, revoked.name)) }
+        guard var signer = state.signers[revoked.name], signer.revokedAt == nil else {
+            report(.bodyMalformed(seq, Message(en: "it revokes a signer who was not enrolled", zh: "吊销了未登记的签名人")))
+            return
+        }
+        signer.revokedAt = seq
+        state.signers[revoked.name] = signer
+    }
+
+    // MARK: Dossiers and withdrawals
+
+    private func belongs(_ entry: Entry, to id: DossierID) throws {
+        guard entry.dossiers.contains(where: { $0.id == id }) else {
+            throw RecordError(.malformed, en: "it names a dossier that its entry is not in", zh: "正文所指案卷与条目不符")
+        }
+    }
+
+    private mutating func open(_ opened: DossierOpened, _ entry: Entry, at seq: UInt64) throws {
+        guard let link = entry.dossiers.first(where: { $0.id == opened.id }), link.n == 1 else {
+            throw RecordError(.malformed, en: "it opens a dossier that its entry does not", zh: "正文所立案卷与条目不符")
+        }
+        if state.dossier(named: opened.name) != nil { report(.nameTaken(seq, opened.name)) }
+    }
+
+    private mutating func joinDossiers(
+        _ entry: Entry, _ body: Body?, _ isUnderstood: Bool, at seq: UInt64, leafHash: Digest
+    ) {
+        for link in entry.dossiers where !foreignDossiers.contains(link.id) {
+            guard var dossier = state.dossiers[link.id] else {
+                if !isUnderstood, link.n == 1 {
+                    foreignDossiers.insert(link.id)
+                    continue
+                }
+                // Its body says which one an opening opens; any other that it joins is there already.
+                let opened = body.flatMap { try? DossierOpened($0) }?.id
+                let named = entry.dossiers.first { $0.id == opened }?.id
+                guard link.n == 1, let type = entry.type, type.opensDossier, named ?? link.id == link.id,
+                    entry.dossiers.count(where: { $0.n == 1 }) == 1
+                else {
+                    report(.dossierUnopened(seq, link))
+                    continue
+                }
+                let parent = entry.dossiers.first { $0.id != link.id }?.id
+                let name = body.flatMap { try? DossierOpened($0) }?.name
+                state.set(
+                    LogState.Dossier(
+                        kind: type, name: name, openedAt: seq, parent: type == .caseOpened ? parent : nil, count: 1,
+                        head: leafHash),
+                    id: link.id)
+                continue
+            }
+            let next = dossier.count + 1
+            if link.n < next {
+                report(.dossierForked(seq, link, next: next))
+            } else if link.n > next {
+                report(.dossierGap(seq, link, next: next))
+            } else if link.prev != dossier.head {
+                report(.dossierChainBroken(seq, link, head: dossier.head))
+            }
+            dossier.count = max(dossier.count, link.n)
+            dossier.head = leafHash
+            state.set(dossier, id: link.id)
+        }
+    }
+
+    private mutating func withdraw(_ withdrawal: EntryWithdrawn, at seq: UInt64) throws {
+        for reference in [withdrawal.target] + withdrawal.amendments {
+            guard reference.seq < seq, let bytes = try readEntry(reference.seq),
+                let target = try? Entry(parsing: bytes),
+                target.type?.isAboutSigners != true, target.type != .entryWithdrawn
+            else {
+                report(.targetInvalid(seq, reference))
+                continue
+            }
+            withdrawn.insert(reference.seq)
+        }
+    }
+}

@@ -1,0 +1,120 @@
+/// Something that a verification has to say about one place: tampering or damage, something left unchecked, a warning.
+package struct Problem: Sendable {
+    /// What a problem means for the verdict.
+    package enum Severity: Sendable {
+        /// Tampering or damage: the archive is not what it claims to be.
+        case tampering
+        /// Nothing wrong was found, but something could not be checked.
+        case unchecked
+        /// Worth knowing; the verdict stands.
+        case warning
+    }
+
+    package let code: Code
+    /// The entry concerned.
+    package let seq: UInt64?
+    /// The file concerned, relative to the archive or bundle, safe to show.
+    package let path: String?
+    package let expected: String?
+    package let found: String?
+    package let explanation: Message
+
+    package var severity: Severity { code.severity }
+
+    package init(
+        _ code: Code, seq: UInt64? = nil, path: String? = nil, expected: String? = nil, found: String? = nil,
+        en: String, zh: String
+    ) {
+        self.code = code
+        self.seq = seq
+        self.path = path?.shown
+        self.expected = expected?.shown
+        self.found = found?.shown
+        self.explanation = Message(en: en, zh: zh)
+    }
+
+    /// Stable names; docs/problem-codes.md says what each means, and each has a fixture.
+    package enum Code: String, Sendable, CaseIterable {
+        // Entries and their order.
+        case entryMalformed = "entry-malformed"
+        case entryMissing = "entry-missing"
+        case entryMisplaced = "entry-misplaced"
+        case chainBroken = "chain-broken"
+        case commitBroken = "commit-broken"
+        case logTruncated = "log-truncated"
+        case openingBroken = "opening-broken"
+        // Bodies.
+        case bodyMissing = "body-missing"
+        case bodyAltered = "body-altered"
+        case bodyMalformed = "body-malformed"
+        case bodyUnexpected = "body-unexpected"
+        case referenceBroken = "reference-broken"
+        case targetInvalid = "target-invalid"
+        // Signers.
+        case signerNotEnrolled = "signer-not-enrolled"
+        case signerRevoked = "signer-revoked"
+        case signerEnrolledTwice = "signer-enrolled-twice"
+        case enrolmentUnauthorised = "enrolment-unauthorised"
+        // Dossiers.
+        case dossierForked = "dossier-forked"
+        case dossierGap = "dossier-gap"
+        case dossierChainBroken = "dossier-chain-broken"
+        case dossierUnopened = "dossier-unopened"
+        case nameTaken = "name-taken"
+        // Checkpoints.
+        case checkpointMissing = "checkpoint-missing"
+        case checkpointMalformed = "checkpoint-malformed"
+        case checkpointUnexpected = "checkpoint-unexpected"
+        case rootMismatch = "root-mismatch"
+        case archiveSignatureMissing = "archive-signature-missing"
+        case archiveSignatureInvalid = "archive-signature-invalid"
+        case signerSignatureMissing = "signer-signature-missing"
+        case signerSignatureInvalid = "signer-signature-invalid"
+        // Stored files.
+        case fileMissing = "file-missing"
+        case fileSizeDiffers = "file-size-differs"
+        case fileAltered = "file-altered"
+        case fileDigestsDisagree = "file-digests-disagree"
+        case fileNotRegular = "file-not-regular"
+        // The archive as a whole.
+        case databaseMalformed = "database-malformed"
+        case schemaAltered = "schema-altered"
+        case indexAltered = "index-altered"
+        case publishedCheckpointAltered = "published-checkpoint-altered"
+        case rolledBack = "rolled-back"
+        case historyRewritten = "history-rewritten"
+        case archiveReplaced = "archive-replaced"
+        case keyDiffersFromPin = "key-differs-from-pin"
+        // Bundles.
+        case bagMalformed = "bag-malformed"
+        case bagFileMissing = "bag-file-missing"
+        case bagFileAltered = "bag-file-altered"
+        case bagFileUnlisted = "bag-file-unlisted"
+        case bagSignatureInvalid = "bag-signature-invalid"
+        case bundleIncomplete = "bundle-incomplete"
+        // Not checked.
+        case notUnderstood = "not-understood"
+        case keyNotPinned = "key-not-pinned"
+        case behindMemory = "behind-memory"
+        case fileUnreadable = "file-unreadable"
+        case referencedFileAbsent = "referenced-file-absent"
+        // Warnings.
+        case timeBackwards = "time-backwards"
+        case noOutsideAnchor = "no-outside-anchor"
+        case noMemory = "no-memory"
+        case removalPending = "removal-pending"
+        case objectUnreferenced = "object-unreferenced"
+        case publishedCheckpointBehind = "published-checkpoint-behind"
+        case indexBehind = "index-behind"
+
+        package var severity: Severity {
+            switch self {
+            case .notUnderstood, .keyNotPinned, .behindMemory, .fileUnreadable, .referencedFileAbsent: .unchecked
+            case .timeBackwards, .noOutsideAnchor, .noMemory, .removalPending, .objectUnreferenced,
+                .publishedCheckpointBehind, .indexBehind:
+                .warning
+            default: .tampering
+            }
+        }
+    }
+}

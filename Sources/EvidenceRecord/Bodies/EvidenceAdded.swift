@@ -1,0 +1,182 @@
+package import EvidenceCrypto
+
+/// A file as the log knows it.
+package struct FileRecord: Sendable {
+    /// Where the file's bytes are.
+    package enum Holding: String, Sendable {
+        /// In the archive's object store.
+        case stored
+        /// Where it was found; see ``FileRecord/location``.
+        case referenced
+    }
+
+    /// The name as found, relative; for display where ``nameBytes`` is there.
+    package let name: String
+    /// The exact bytes of a name that is not UTF-8.
+    package let nameBytes: [UInt8]?
+    package let size: UInt64
+    /// The media type, from the content.
+    package let type: String
+    /// The file's identity.
+    package let sha256: Digest
+    /// The kernel's fs-verity digest, a second check that all cores can share.
+    package let fsverity: Digest
+    package let held: Holding
+    /// Where a referenced file lies.
+    package let location: String?
+    /// When the file was last changed, by its file system.
+    package let modified: Timestamp?
+
+    package init(
+        name: String, nameBytes: [UInt8]?, size: UInt64, type: String, sha256: Digest, fsverity: Digest,
+        held: Holding, location: String?, modified: Timestamp?
+    ) {
+        self.name = name
+        self.nameBytes = nameBytes
+        self.size = size
+        self.type = type
+        self.sha256 = sha256
+        self.fsverity = fsverity
+        self.held = held
+        self.location = location
+        self.modified = modified
+    }
+
+    package init(_ reader: JSONReader) throws(RecordError) {
+        name = try reader.string("name")
+        nameBytes = try reader.optional("nameBytes") { $0.string.flatMap { [UInt8](hex: $0) } }
+        size = try reader.count("size")
+        type = try reader.string("type")
+        sha256 = try reader.digest("sha256")
+        fsverity = try reader.digest("fsverity")
+        held = try reader.required("held") { $0.string.flatMap { Holding(rawValue: $0) } }
+        location = try reader.optionalString("location")
+        modified = try reader.optional("modified") { $0.string.flatMap { Timestamp($0) } }
+    }
+
+    package var json: JSONObject {
+        var object = JSONObject()
+        object["name"] = .string(name)
+        object.set("nameBytes", nameBytes?.hex)
+        object["size"] = .integer(Int64(size))
+        object["type"] = .string(type)
+        object["sha256"] = sha256.json
+        object["fsverity"] = fsverity.json
+        object["held"] = .string(held.rawValue)
+        object.set("location", location)
+        object.set("modified", modified?.description)
+        return object
+    }
+}
+
+/// The body of `evidence.added`: what was recorded, as the inspector describes it, and its files.
+package struct EvidenceAdded: Sendable {
+    /// A person named in a record, with the part they had.
+    package struct Person: Sendable {
+        package let name: String
+        package let role: String?
+
+        package init(name: String, role: String?) {
+            self.name = name
+            self.role = role
+        }
+    }
+
+    /// How the material came to the inspectors.
+    package struct Acquisition: Sendable {
+        package var by: String?
+        package var from: String?
+        package var device: String?
+        package var serial: String?
+        package var at: String?
+
+        package init() {}
+    }
+
+    package var kind: String
+    package var title: String
+    package var description: String?
+    package var occurredFrom: ClaimedTime?
+    package var occurredTo: ClaimedTime?
+    package var place: String?
+    package var people: [Person] = []
+    package var method: String?
+    package var content: String?
+    package var classification: String?
+    package var acquired = Acquisition()
+    package var files: [FileRecord] = []
+    package var related: [EntryReference] = []
+
+    package init(kind: String, title: String) {
+        self.kind = kind
+        self.title = title
+    }
+
+    package init(_ body: Body) throws(RecordError) {
+        let reader = body.reader
+        kind = try reader.string("kind")
+        title = try reader.string("title")
+        description = try reader.optionalString("description")
+        if let object = try reader.optional("occurred", \.object) {
+            let occurred = JSONReader(object, in: "occurred")
+            occurredFrom = try occurred.optional("from") { $0.string.flatMap { ClaimedTime($0) } }
+            occurredTo = try occurred.optional("to") { $0.string.flatMap { ClaimedTime($0) } }
+        }
+        place = try reader.optionalString("place")
+        people = try reader.objects("people") { (item) throws(RecordError) in
+            Person(name: try item.string("name"), role: try item.optionalString("role"))
+        }
+        method = try reader.optionalString("method")
+        content = try reader.optionalString("content")
+        classification = try reader.optionalString("classification")
+        if let object = try reader.optional("acquired", \.object) {
+            let item = JSONReader(object, in: "acquired")
+            acquired.by = try item.optionalString("by")
+            acquired.from = try item.optionalString("from")
+            acquired.device = try item.optionalString("device")
+            acquired.serial = try item.optionalString("serial")
+            acquired.at = try item.optionalString("at")
+        }
+        files = try reader.objects("files", FileRecord.init)
+        related =
+            try reader.optional("related") { value in
+                value.array.flatMap { array in
+                    let references = array.compactMap { EntryReference(json: $0) }
+                    return references.count == array.count ? references : nil
+                }
+            } ?? []
+    }
+
+    package var json: JSONObject {
+        var object = JSONObject()
+        object["kind"] = .string(kind)
+        object["title"] = .string(title)
+        object.set("description", description)
+        var occurred = JSONObject()
+        occurred.set("from", occurredFrom?.description)
+        occurred.set("to", occurredTo?.description)
+        if !occurred.members.isEmpty { object["occurred"] = .object(occurred) }
+        object.set("place", place)
+        object.set(
+            "people",
+            people.map { person in
+                var member = JSONObject()
+                member["name"] = .string(person.name)
+                member.set("role", person.role)
+                return .object(member)
+            })
+        object.set("method", method)
+        object.set("content", content)
+        object.set("classification", classification)
+        var acquisition = JSONObject()
+        acquisition.set("by", acquired.by)
+        acquisition.set("from", acquired.from)
+        acquisition.set("device", acquired.device)
+        acquisition.set("serial", acquired.serial)
+        acquisition.set("at", acquired.at)
+        if !acquisition.members.isEmpty { object["acquired"] = .object(acquisition) }
+        object.set("files", files.map { .object($0.json) })
+        object.set("related", related.map(\.json))
+        return object
+    }
+}

@@ -1,0 +1,42 @@
+/// Why something could not be done: what failed, on what, and what to do, in both languages.
+package struct EvidenceError: Error, Sendable {
+    /// What kind of failure it was; each has an exit status of its own.
+    package enum Code: Int32, Sendable {
+        /// The archive or bundle is tampered with or damaged.
+        case damaged = 1
+        /// Wrong words on the command line.
+        case usage = 64
+        /// Input that is there but is not what it should be.
+        case badInput = 65
+        /// Input that is not there or can't be opened.
+        case inputMissing = 66
+        /// A server that did not answer.
+        case unavailable = 69
+        /// Our own fault.
+        case internalFault = 70
+        /// The disk or the system refused to read or write.
+        case inputOutput = 74
+        /// Somebody else is using the archive; later it will work.
+        case busy = 75
+        /// Refused: rolled back, not enrolled, read-only.
+        case refused = 77
+        /// Stopped by the person at the keyboard.
+        case interrupted = 130
+    }
+
+    package let code: Code
+    package let message: Message
+
+    package init(_ code: Code, _ message: Message) {
+        self.code = code
+        self.message = message
+    }
+
+    package init(_ code: Code, en: String, zh: String) {
+        self.init(code, Message(en: en, zh: zh))
+    }
+
+    /// Stopped at the keyboard; nothing was added.
+    package static let interrupted = EvidenceError(
+        .interrupted, en: "Stopped. The archive is as it was.", zh: "已中断。档案保持原样。")
+}

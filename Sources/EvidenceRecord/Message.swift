@@ -1,0 +1,84 @@
+/// What a program says to a person, in both languages; written side by side so that neither can be forgotten.
+package struct Message: Sendable, Equatable {
+    package let en: String
+    package let zh: String
+
+    package init(en: String, zh: String) {
+        self.en = en
+        self.zh = zh
+    }
+
+    package func text(in language: Language) -> String {
+        switch language {
+        case .en: en
+        case .zhHans: zh
+        }
+    }
+}
+
+/// The languages the program speaks, named by their BCP 47 tags.
+package enum Language: String, Sendable, CaseIterable {
+    case en = "en"
+    case zhHans = "zh-Hans"
+}
+
+extension String {
+    /// The text made safe to show on a terminal or in a report; without quotes.
+    ///
+    /// Escaped are control characters, line and paragraph separators, bidirectional controls and everything that has no
+    /// width of its own (`Default_Ignorable_Code_Point` in the Unicode Character Database), so that no text can move
+    /// the cursor, change colours, reorder its neighbours or hide. What belongs to an emoji, an ideographic variation
+    /// or Mongolian spelling stays. A backslash stays too: this is for eyes and is not meant to be reversed. What was
+    /// not valid UTF-8 has become U+FFFD before it was a `String`, and is shown as that.
+    package var shown: String {
+        guard unicodeScalars.contains(where: { $0.mayNeedEscape }) else { return self }
+        let scalars = Array(unicodeScalars)
+        var result = ""
+        for (index, scalar) in scalars.enumerated() {
+            let previous = index > 0 ? scalars[index - 1] : nil
+            let next = index + 1 < scalars.count ? scalars[index + 1] : nil
+            if scalar.mayNeedEscape, !scalar.isPartOfSign(after: previous, before: next) {
+                result += scalar.visibleEscape
+            } else {
+                result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+}
+
+extension Unicode.Scalar {
+    fileprivate var mayNeedEscape: Bool {
+        if isASCII { return value < 0x20 || value == 0x7F }
+        switch properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator: return true
+        default: break
+        }
+        // U+FFF9–FFFB, interlinear annotation, hide text too, but are not in the property.
+        return properties.isDefaultIgnorableCodePoint || properties.isBidiControl || (0xFFF9...0xFFFB).contains(value)
+    }
+
+    /// Whether this invisible scalar only shapes the visible sign that it stands in.
+    fileprivate func isPartOfSign(after previous: Unicode.Scalar?, before next: Unicode.Scalar?) -> Bool {
+        guard let previous else { return false }
+        if value == 0x200D {  // zero-width joiner: only within an emoji sequence
+            guard let next, next.isEmojiSign else { return false }
+            return previous.isEmojiSign || previous.value == 0xFE0F
+        }
+        guard properties.isVariationSelector else { return false }
+        return previous.properties.isEmoji || previous.properties.isIdeographic
+            || (0x1800...0x18AF).contains(previous.value)
+    }
+
+    private var isEmojiSign: Bool { !isASCII && properties.isEmoji }
+
+    fileprivate var visibleEscape: String {
+        switch value {
+        case 0x00: "\\0"
+        case 0x09: "\\t"
+        case 0x0A: "\\n"
+        case 0x0D: "\\r"
+        default: "\\u{" + String(value, radix: 16, uppercase: true) + "}"
+        }
+    }
+}

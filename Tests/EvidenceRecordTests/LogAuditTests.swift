@@ -1,0 +1,100 @@
+import EvidenceCrypto
+import EvidenceRecord
+import EvidenceTestSupport
+import Testing
+import TransparencyLog
+
+/// Every rule between entries, broken alone: all that can be signed and hashed anew is.
+struct LogAuditTests {
+    @Test func `a log that keeps all rules gives nothing to report`() throws {
+        let (problems, state) = try SampleLog().forge.audit()
+        #expect(problems.isEmpty, "\(problems.map(\.explanation.en))")
+        #expect(state.size == 14 && state.signers.count == 3 && state.dossiers.count == 2)
+        #expect(state.signers["wang"]?.revokedAt == 12 && state.signers["zhang"]?.mayEnrol == false)
+        #expect(state.dossier(named: "2026-007")?.dossier.count == 5)
+        #expect(state.dossier(named: "2026-007")?.dossier.parent == SampleLog.inspection)
+        #expect(state.archiveKey == TestKey.archive.verifier && state.identity == state.identity)
+    }
+
+    @Test(arguments: AuditCase.all)
+    func `a broken rule is found, and nothing else`(breach: AuditCase) throws {
+        let problems = try breach.forge().audit().problems
+        #expect(Set(problems.map(\.code)) == breach.codes, "\(problems.map { "\($0.code) \($0.explanation.en)" })")
+        if let seq = breach.seq { #expect(problems.contains { breach.codes.contains($0.code) && $0.seq == seq }) }
+        for problem in problems {
+            #expect(!problem.explanation.en.isEmpty && !problem.explanation.zh.isEmpty)
+            #expect(problem.explanation.en != problem.explanation.zh)
+        }
+    }
+
+    @Test func `every code that a log can give has a case`() {
+        let ofArchives: Set<Problem.Code> = [
+            .bodyUnexpected, .fileMissing, .fileSizeDiffers, .fileAltered, .fileDigestsDisagree, .fileNotRegular,
+            .databaseMalformed, .schemaAltered, .indexAltered, .publishedCheckpointAltered, .rolledBack,
+            .historyRewritten, .archiveReplaced, .keyDiffersFromPin, .bagMalformed, .bagFileMissing, .bagFileAltered,
+            .bagFileUnlisted, .bagSignatureInvalid, .bundleIncomplete, .keyNotPinned, .behindMemory, .fileUnreadable,
+            .referencedFileAbsent, .noOutsideAnchor, .noMemory, .removalPending, .objectUnreferenced,
+            .publishedCheckpointBehind, .indexBehind,
+        ]
+        let met = AuditCase.all.reduce(into: Set<Problem.Code>()) { $0.formUnion($1.codes) }
+        #expect(met == Set(Problem.Code.allCases).subtracting(ofArchives))
+    }
+
+    @Test func `going on from any commit gives what walking the whole gives`() throws {
+        let forge = try SampleLog().forge
+        let whole = try forge.audit().state
+        for stored in forge.checkpoints {
+            var first = forge
+            first.entries.removeLast(Int(forge.size - stored.size))
+            first.checkpoints.removeAll { $0.size > stored.size }
+            let (problems, middle) = try first.audit()
+            #expect(problems.isEmpty && middle.size == stored.size)
+            let (later, end) = try forge.audit(from: middle)
+            #expect(later.isEmpty, "\(later.map(\.explanation.en))")
+            #expect(end.frontier == whole.frontier && end.lastLeaf == whole.lastLeaf && end.lastTime == whole.lastTime)
+            #expect(end.signers == whole.signers && end.dossiers == whole.dossiers)
+            #expect(end.archiveKey == whole.archiveKey && end.identity == whole.identity)
+            #expect(end.dossier(named: "2026-007")?.id == whole.dossier(named: "2026-007")?.id)
+        }
+    }
+
+    @Test(arguments: AuditCase.all.filter { $0.atEnd })
+    func `a rule broken after the state that was gone on from is found the same`(breach: AuditCase) throws {
+        let forge = try breach.forge()
+        let state = try SampleLog().forge.audit().state
+        let problems = try forge.audit(from: state).problems
+        #expect(Set(problems.map(\.code)) == breach.codes, "\(problems.map { "\($0.code) \($0.explanation.en)" })")
+    }
+
+    @Test func `a body that was withheld is no problem, and what it would have said is not known`() throws {
+        let forge = try SampleLog().forge
+        var reports: [Problem] = []
+        var checkpoints = forge.checkpoints[...]
+        var audit = LogAudit(
+            readEntry: { forge.entries[Int($0)] }, nextCheckpoint: { checkpoints.popFirst() },
+            report: { reports.append($0) })
+        for (seq, bytes) in forge.entries.enumerated() {
+            let isAboutSigners = [0, 1, 2, 11, 12].contains(seq)
+            _ = try audit.absorb(
+                try #require(bytes), body: isAboutSigners ? .present(try #require(forge.bodies[seq])) : .withheld)
+        }
+        try audit.finish()
+        #expect(reports.isEmpty, "\(reports.map(\.explanation.en))")
+        #expect(audit.state.dossiers.count == 2 && audit.state.dossiers.values.allSatisfy { $0.name == nil })
+        #expect(audit.newestValidCheckpoint?.size == 14 && audit.checkpointCount == UInt64(forge.checkpoints.count))
+    }
+
+    @Test func `roots are given for the sizes that were asked for`() throws {
+        let forge = try SampleLog().forge
+        var audit = LogAudit(readEntry: { _ in nil }, nextCheckpoint: { nil }, report: { _ in })
+        audit.wantedSizes = [1, 3, 14, 20]
+        for bytes in forge.entries { _ = try audit.absorb(try #require(bytes), body: .withheld) }
+        var frontier = MerkleFrontier()
+        var roots: [UInt64: Digest] = [:]
+        for hash in forge.leafHashes {
+            frontier.append(hash)
+            if [1, 3, 14].contains(frontier.size) { roots[frontier.size] = frontier.root }
+        }
+        #expect(audit.roots == roots)
+    }
+}

@@ -1,0 +1,82 @@
+internal import EvidenceCrypto
+package import EvidenceRecord
+internal import TransparencyLog
+
+/// Bodies and items as the program would write them.
+extension LogForge.Item {
+    package static func created(_ key: TestKey = .archive) -> LogForge.Item {
+        LogForge.Item(
+            .archiveCreated, ArchiveCreated(key: key.verifier, title: "第三巡查组", continued: nil).json)
+    }
+
+    package static func enrolled(
+        _ key: TestKey, person: String = "李四", mayEnrol: Bool = false
+    ) throws -> LogForge.Item {
+        LogForge.Item(.signerEnrolled, SignerEnrolled(slip: try key.slip(person: person), mayEnrol: mayEnrol).json)
+    }
+
+    package static func revoked(_ name: String) -> LogForge.Item {
+        LogForge.Item(.signerRevoked, SignerRevoked(name: name, reason: "调离").json)
+    }
+
+    package static func opened(
+        _ type: EntryType, _ id: DossierID, _ name: String, within parent: DossierID? = nil
+    ) -> LogForge.Item {
+        LogForge.Item(
+            type, [id] + (parent.map { [$0] } ?? []),
+            DossierOpened(id: id, name: name, title: nil, description: nil, unit: nil, content: nil).json)
+    }
+
+    package static func evidence(
+        _ title: String, _ dossiers: [DossierID] = [], files: [FileRecord] = [], related: [EntryReference] = []
+    ) -> LogForge.Item {
+        var added = EvidenceAdded(kind: "document", title: title)
+        added.files = files
+        added.related = related
+        return LogForge.Item(.evidenceAdded, dossiers, added.json)
+    }
+
+    package static func withdrawn(_ target: EntryReference) -> LogForge.Item {
+        var body = JSONObject()
+        body["target"] = target.json
+        body["reason"] = .string("误录")
+        return LogForge.Item(.entryWithdrawn, body)
+    }
+
+    package static func linked(_ id: DossierID, _ entries: [EntryReference]) -> LogForge.Item {
+        LogForge.Item(.dossierLinked, [id], DossierLinked(dossier: id, entries: entries).json)
+    }
+
+    package init(_ type: EntryType, _ body: JSONObject) { self.init(type, [], body) }
+
+    /// The same, changed before it is hashed.
+    package func edited(_ edit: @escaping @Sendable (inout JSONObject) -> Void) -> LogForge.Item {
+        var item = self
+        item.edit = edit
+        return item
+    }
+
+    /// The same with other bytes for a body; the entry commits to them.
+    package func body(_ bytes: [UInt8]) -> LogForge.Item {
+        var item = self
+        item.bodyBytes = bytes
+        return item
+    }
+
+    /// The same with links as given.
+    package func links(_ links: [DossierLink]) -> LogForge.Item {
+        var item = self
+        item.links = links
+        return item
+    }
+}
+
+extension DossierID {
+    /// An identity for tests: sixteen times the same byte.
+    package static func test(_ byte: UInt8) -> DossierID {
+        guard let id = DossierID([UInt8](repeating: byte, count: DossierID.size)) else {
+            preconditionFailure("16 bytes are a dossier's identity")
+        }
+        return id
+    }
+}

@@ -1,0 +1,55 @@
+package import Foundation
+
+/// The package's own folder, in which the tests find its documents and tools.
+package enum PackageFolder {
+    package static let url = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+}
+
+/// Why a test could not run at all.
+package struct TestFailure: Error, CustomStringConvertible {
+    package let description: String
+
+    package init(_ description: String) { self.description = description }
+}
+
+/// Runs a script with the Python of `.venv`, in which scripts/setup puts other people's implementations.
+package enum Python {
+    /// - Returns: the lines that the script prints.
+    package static func run(_ script: String, input: Data) throws -> [String] {
+        let python = PackageFolder.url.appendingPathComponent(".venv/bin/python")
+        guard FileManager.default.isExecutableFile(atPath: python.path) else {
+            throw TestFailure("There is no .venv with Python's rfc8785 in the package's folder: run scripts/setup.")
+        }
+        let folder = try TemporaryFolder()
+        let file = folder.url.appendingPathComponent("input")
+        try input.write(to: file)
+        let process = Process()
+        process.executableURL = python
+        process.arguments = ["-c", script]
+        process.standardInput = try FileHandle(forReadingFrom: file)
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        try process.run()
+        let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw TestFailure("Python ended with \(process.terminationStatus): run scripts/setup, then the test again.")
+        }
+        return String(decoding: output, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+            .dropLast().map(String.init)
+    }
+}
+
+/// A folder that is gone when nobody holds it any more.
+package final class TemporaryFolder: Sendable {
+    package let url: URL
+
+    package init() throws {
+        url = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
+            .appendingPathComponent("evidence-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+}
