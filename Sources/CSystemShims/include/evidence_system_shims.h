@@ -1,0 +1,14 @@
+// System calls that Swift's Glibc module does not show.
+#ifndef EVIDENCE_SYSTEM_SHIMS_H
+#define EVIDENCE_SYSTEM_SHIMS_H
+
+// sync_file_range(2) over the whole file, starting the writing and not waiting for it.
+int evidence_start_writeback(int descriptor);
+
+// renameat2(2) with RENAME_NOREPLACE, relative to the working folder.
+int evidence_rename_exclusively(const char *source, const char *target);
+
+// Opens an absolute path to be read, following no symlink in any place of it; errno is ELOOP where there is one.
+int evidence_open_without_symlinks(const char *path);
+
+#endif

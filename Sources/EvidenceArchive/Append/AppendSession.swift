@@ -1,0 +1,246 @@
+internal import EvidenceCrypto
+internal import EvidenceFiles
+package import EvidenceRecord
+internal import SystemPackage
+internal import TransparencyLog
+
+/// What a commit is signed with: first the archive's key, then its author's.
+package struct CommitKeys: Sendable {
+    package let archive: SigningKey
+    package let signer: SigningKey
+
+    package init(archive: SigningKey, signer: SigningKey) {
+        self.archive = archive
+        self.signer = signer
+    }
+}
+
+/// An archive opened to append: locked, held against the operator's memory, and ready for one commit.
+///
+/// Order of what is durable: stored files, entries with bodies and checkpoint in one transaction, the published
+/// checkpoint, the memory, the index. A crash at any point leaves the whole commit or none of it.
+package final class AppendSession {
+    /// What surrounds a commit: clocks, folders, and what to do meanwhile.
+    package struct Surroundings {
+        package let folders: UserFolders
+        /// The archive's clock.
+        package let now: () -> Timestamp
+        /// Called when another process holds the lock.
+        package let onWait: () throws -> Void
+        /// Told of things worth knowing that stop nothing.
+        package let onWarning: (Message) -> Void
+        /// Throws where the person at the keyboard wants to stop.
+        package let checkInterruption: () throws -> Void
+
+        package init(
+            folders: UserFolders, now: @escaping () -> Timestamp, onWait: @escaping () throws -> Void,
+            onWarning: @escaping (Message) -> Void, checkInterruption: @escaping () throws -> Void
+        ) {
+            self.folders = folders
+            self.now = now
+            self.onWait = onWait
+            self.onWarning = onWarning
+            self.checkInterruption = checkInterruption
+        }
+    }
+
+    package let archive: Archive
+    /// What the log amounts to; names and dossiers are looked up here before anything is written.
+    package private(set) var state: LogState
+
+    private let lock: ArchiveLock
+    private let log: LogDatabase
+    private let memories: MemoryFolder
+    private let surroundings: Surroundings
+    private var memory: Memory?
+
+    /// Locks the archive and checks that it is what the operator's memory says it was.
+    ///
+    /// Refused: a copy that was rolled back or rewritten, entries since that break a rule, a schema that was altered.
+    package init(_ archive: Archive, _ surroundings: Surroundings) throws {
+        guard !archive.log.isReadOnly else {
+            throw EvidenceError(
+                .refused, en: "The archive “\(archive.path.shown)” may not be written here.",
+                zh: "此处不能写入档案“\(archive.path.shown)”。")
+        }
+        self.archive = archive
+        self.surroundings = surroundings
+        lock = try ArchiveLock(archive.path, onWait: surroundings.onWait)
+        log = try LogDatabase.openToAppend(archive.path.appending(LogDatabase.fileName))
+        memories = MemoryFolder(surroundings.folders)
+        memory = try memories.memory(of: archive.identity)
+        if let other = try memories.memory(at: archive.path, otherThan: archive.identity) {
+            throw EvidenceError(
+                .refused,
+                en:
+                    "Another archive, “\(other.origin)”, was written at “\(archive.path.shown)” before. Nothing is written: run evidence verify.",
+                zh: "“\(archive.path.shown)”处原先是另一个档案“\(other.origin)”。不予写入，请执行 evidence verify。")
+        }
+        if memory == nil, try memories.memory(signedBy: archive.created.key) != nil {
+            throw EvidenceError(
+                .refused,
+                en:
+                    "This archive's key signed another beginning than the one in “\(archive.path.shown)”. Nothing is written: run evidence verify.",
+                zh: "该档案密钥所签署的开头与“\(archive.path.shown)”中的不同。不予写入，请执行 evidence verify。")
+        }
+        if memory == nil {
+            surroundings.onWarning(
+                Message(
+                    en: "This machine does not remember this archive (no-memory); every entry is checked first.",
+                    zh: "本机没有该档案的记忆（no-memory），先检查全部条目。"))
+        }
+        state = try AppendSession.current(log, memory, archive: archive)
+        try checkPublishedCheckpoint()
+        if memory == nil { startMemory() }
+        try Staging.sweep(archive.objects, log)
+    }
+
+    /// The log's state, from the memory and the entries since.
+    private static func current(_ log: LogDatabase, _ memory: Memory?, archive: Archive) throws -> LogState {
+        let size = try log.size()
+        var start = memory?.state ?? LogState()
+        // Entry 0 is the one that the memory knows by its leaf hash, and its body is the one that it commits to.
+        if memory != nil { start.archiveKey = archive.created.key }
+        guard size >= start.size else {
+            throw EvidenceError(
+                .refused,
+                en:
+                    "This archive was rolled back: it has \(size) entries, and this machine has seen \(start.size). Nothing is written; find the newer copy.",
+                zh: "该档案被回退：现有 \(size) 条，而本机曾见到 \(start.size) 条。不予写入，请找回较新的副本。")
+        }
+        var problem: Problem?
+        var audit = LogAudit(
+            from: start, readEntry: { try log.entry($0)?.bytes },
+            nextCheckpoint: AppendSession.checkpoints(log, after: start.size),
+            report: { if $0.severity == .tampering, problem == nil { problem = $0 } })
+        try log.forEach(from: start.size, below: size) { stored in
+            try audit.skip(to: stored.seq)
+            _ = try audit.absorb(stored.bytes, body: stored.body.map { .present($0) } ?? .absent)
+        }
+        try audit.finish()
+        if let problem {
+            throw EvidenceError(
+                .damaged, en: "\(problem.explanation.en) Nothing is written; run evidence verify.",
+                zh: "\(problem.explanation.zh)不予写入，请执行 evidence verify。")
+        }
+        let state = audit.state
+        let last = try log.entry(size &- 1)
+        guard let stored = try log.checkpoint(), stored.size == size, let last,
+            MerkleHash.leaf(last.bytes) == state.lastLeaf,
+            let entry = try? Entry(parsing: last.bytes), entry.commit == size,
+            let note = try? SignedNote(parsing: stored.note), let checkpoint = try? Checkpoint(noteText: note.text),
+            checkpoint.size == size, checkpoint.root == state.frontier.root, note.verify(archive.created.key) == .valid,
+            let signer = state.signers[entry.actor], note.verify(signer.key) == .valid
+        else {
+            throw EvidenceError(
+                .refused,
+                en:
+                    "The newest entries of this archive are not those that this machine has seen or that were signed. Nothing is written; run evidence verify.",
+                zh: "该档案的最新条目与本机所见或签名内容不符。不予写入，请执行 evidence verify。")
+        }
+        return state
+    }
+
+    /// Remembers what was checked just now, so that it need not be checked again.
+    ///
+    /// A failure is not told here: the commit will meet it again, and tells it.
+    private func startMemory() {
+        guard let stored = try? log.checkpoint() else { return }
+        let fresh = Memory(
+            identity: archive.identity, path: archive.path, state: state, checkpoint: stored.note)
+        guard (try? memories.save(fresh, replacing: nil)) != nil else { return }
+        memory = fresh
+    }
+
+    private static func checkpoints(_ log: LogDatabase, after start: UInt64) -> () throws -> LogAudit.StoredCheckpoint?
+    {
+        var size = start
+        return {
+            guard let stored = try log.checkpoint(after: size) else { return nil }
+            size = stored.size
+            return stored
+        }
+    }
+
+    /// A published checkpoint that says more than the log, or something else, means that the log was exchanged.
+    private func checkPublishedCheckpoint() throws {
+        let path = archive.path.appending(Archive.checkpointName)
+        guard try Files.status(path) != nil else { return }
+        let bytes = try Files.contents(of: path, limit: 64 * 1_024)
+        if let checkpoint = PublishedCheckpoint.read(bytes), let stored = try log.checkpoint(at: checkpoint.size),
+            stored.note == bytes
+        {
+            return
+        }
+        throw EvidenceError(
+            .refused,
+            en: "The file “\(path.shown)” does not belong to this log. Nothing is written; run evidence verify.",
+            zh: "文件“\(path.shown)”与该日志不符。不予写入，请执行 evidence verify。")
+    }
+
+    // MARK: Committing
+
+    /// Writes the drafts as one commit, or nothing.
+    ///
+    /// - Parameter staging: files that the drafts name and that have yet to be put in their places.
+    package func commit(_ drafts: DraftSpool, keys: CommitKeys, staging: Staging?) throws -> CommitResult {
+        drafts.rewind()
+        return try commit(count: drafts.count, keys: keys, staging: staging) { try drafts.next() }
+    }
+
+    package func commit(_ drafts: [Draft], keys: CommitKeys) throws -> CommitResult {
+        var iterator = drafts.makeIterator()
+        return try commit(count: UInt64(drafts.count), keys: keys, staging: nil) { iterator.next() }
+    }
+
+    private func commit(
+        count: UInt64, keys: CommitKeys, staging: Staging?, next: () throws -> Draft?
+    ) throws -> CommitResult {
+        precondition(count > 0)
+        try requireEnrolled(keys)
+        let written: WrittenCommit
+        do {
+            try staging?.promote(logSize: state.size)
+            written = try CommitWriter(log: log, keys: keys, surroundings: surroundings, objects: archive.objects)
+                .write(count: count, after: state, next: next)
+        } catch {
+            staging?.demote()
+            throw error
+        }
+        state = written.state
+        let (warnings, newer) = written.publish(archive, replacing: memory, folders: surroundings.folders)
+        memory = newer
+        return CommitResult(written, warnings: warnings)
+    }
+
+    /// Refuses a signer who may not commit here; a commit does so itself, but perhaps after hours of copying.
+    package func requireEnrolled(_ keys: CommitKeys) throws {
+        let name = keys.signer.verifier.name
+        guard let signer = state.signers[name] else {
+            throw EvidenceError(
+                .refused,
+                en:
+                    "“\(name)” is not enrolled in this archive. Somebody who may enrol has to run evidence signer enroll with the slip.",
+                zh: "“\(name)”尚未在此档案登记。请有登记权限的人用登记单执行 evidence signer enroll。")
+        }
+        guard signer.key == keys.signer.verifier else {
+            throw EvidenceError(
+                .refused, en: "“\(name)” is enrolled here with another key than the one on this machine.",
+                zh: "“\(name)”在此档案登记的密钥与本机的不同。")
+        }
+        guard signer.revokedAt == nil else {
+            throw EvidenceError(
+                .refused, en: "The key of “\(name)” was revoked in this archive.", zh: "“\(name)”的密钥已在此档案中吊销。")
+        }
+    }
+}
+
+/// The file `checkpoint` in an archive's folder.
+enum PublishedCheckpoint {
+    /// The checkpoint in a signed note; nil where there is none.
+    ///
+    /// Signatures are not checked.
+    static func read(_ bytes: [UInt8]) -> Checkpoint? {
+        (try? SignedNote(parsing: bytes)).flatMap { try? Checkpoint(noteText: $0.text) }
+    }
+}

@@ -1,0 +1,115 @@
+package import EvidenceCrypto
+internal import EvidenceFiles
+package import EvidenceRecord
+package import SystemPackage
+package import TransparencyLog
+
+/// An archive's folder, opened to read.
+package final class Archive: Sendable {
+    /// The name of the file with the newest signed checkpoint.
+    package static let checkpointName = "checkpoint"
+
+    /// The folder, absolute and without symlinks.
+    package let path: FilePath
+    package let log: LogDatabase
+    package let objects: ObjectStore
+    /// The leaf hash of entry 0.
+    package let identity: Digest
+    /// What entry 0 says of the archive.
+    ///
+    /// Its key is what the archive calls its own, which is not yet trust.
+    package let created: ArchiveCreated
+
+    private init(path: FilePath, log: LogDatabase) throws {
+        self.path = path
+        self.log = log
+        objects = ObjectStore(archive: path)
+        guard let first = try log.entry(0), let record = try? LogRecord(first), record.entry.type == .archiveCreated,
+            let created = try? record.body.map(ArchiveCreated.init)
+        else {
+            throw EvidenceError(
+                .damaged, en: "The first entry of “\(path.shown)” is damaged. Run evidence verify.",
+                zh: "“\(path.shown)”的第一条已损坏。请执行 evidence verify。")
+        }
+        identity = record.leafHash
+        self.created = created
+    }
+
+    package static func open(_ path: FilePath) throws -> Archive {
+        let path = try Files.realPath(path)
+        guard try exists(at: path) else {
+            throw EvidenceError(
+                .inputMissing,
+                en: "“\(path.shown)” holds no archive. Name an archive's folder, or make one with evidence init.",
+                zh: "“\(path.shown)”中没有档案。请指明档案文件夹，或用 evidence init 新建。")
+        }
+        return try Archive(path: path, log: LogDatabase.openToRead(path.appending(LogDatabase.fileName)))
+    }
+
+    /// The nearest folder upwards from `start` that holds an archive; nil for none.
+    package static func nearest(to start: FilePath) throws -> FilePath? {
+        var folder = try Files.realPath(start)
+        while true {
+            if try Files.status(folder.appending(LogDatabase.fileName)) != nil { return folder }
+            if !folder.removeLastComponent() || folder.isEmpty { return nil }
+        }
+    }
+
+    /// Whether an archive lies in this folder.
+    package static func exists(at path: FilePath) throws -> Bool {
+        let file = path.appending(LogDatabase.fileName)
+        do {
+            return try Files.status(file) != nil
+        } catch let error {
+            if error == .notDirectory { return false }
+            throw EvidenceError.file(error, file)
+        }
+    }
+
+    /// The look-up tables, caught up with the log: in the archive, or in the user's cache where the archive can't be
+    /// written.
+    package func index(_ folders: UserFolders) throws -> ArchiveIndex {
+        try ArchiveIndex.open(try indexPath(folders), for: log, identity: identity)
+    }
+
+    package func indexPath(_ folders: UserFolders) throws -> FilePath {
+        let own = path.appending(ArchiveIndex.fileName)
+        let mayWriteIndex = try Files.status(own) == nil || Files.mayWrite(own)
+        if !log.isReadOnly, mayWriteIndex { return own }
+        let cache = folders.cache.appending(identity.hex)
+        try Files.makeFolders(cache)
+        return cache.appending(ArchiveIndex.fileName)
+    }
+
+    /// The newest signed checkpoint of the log.
+    ///
+    /// Its signatures are not checked.
+    package func newestCheckpoint() throws -> (checkpoint: Checkpoint, note: SignedNote) {
+        guard let stored = try log.checkpoint(), let note = try? SignedNote(parsing: stored.note),
+            let checkpoint = try? Checkpoint(noteText: note.text)
+        else {
+            throw EvidenceError(
+                .damaged, en: "The newest checkpoint of “\(path.shown)” is damaged. Run evidence verify.",
+                zh: "“\(path.shown)”的最新检查点已损坏。请执行 evidence verify。")
+        }
+        return (checkpoint, note)
+    }
+
+    /// An entry with its body, as far as they can be read.
+    package func record(_ seq: UInt64) throws -> LogRecord {
+        guard let stored = try log.entry(seq) else {
+            let size = try log.size()
+            throw EvidenceError(
+                .inputMissing, en: "There is no entry \(seq); the newest is \(size &- 1).",
+                zh: "没有第 \(seq) 条；最新的是第 \(size &- 1) 条。")
+        }
+        return try LogRecord(stored)
+    }
+}
+
+extension LogRecord {
+    /// A row of the database, held against itself.
+    package init(_ stored: StoredEntry) throws {
+        try self.init(seq: stored.seq, bytes: stored.bytes, bodyBytes: stored.body)
+    }
+}

@@ -1,0 +1,122 @@
+internal import EvidenceCrypto
+internal import EvidenceFiles
+internal import EvidenceRecord
+internal import GRDB
+internal import GRDBSQLite
+package import SystemPackage
+
+/// How this program opens SQLite databases, and what it makes of their errors.
+package enum DatabaseAccess {
+    /// Opens a database that must exist unless `creating`.
+    ///
+    /// - Parameter immutable: for media that can't be written and where no journal lies; SQLite then takes no locks.
+    static func open(
+        _ path: FilePath, readOnly: Bool, immutable: Bool = false, creating: Bool = false,
+        configure: @escaping @Sendable (Database) throws -> Void = { _ in }
+    ) throws -> DatabaseQueue {
+        if !creating { try requireFile(path) }
+        var configuration = Configuration()
+        configuration.readonly = readOnly
+        configuration.busyMode = .timeout(30)
+        configuration.prepareDatabase { db in
+            // A hostile file must not run code of its own choosing through its schema.
+            try db.execute(
+                sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA recursive_triggers = ON")
+            try configure(db)
+        }
+        let name = immutable ? uri(path) + "?immutable=1" : path.string
+        return try translating(path) { try DatabaseQueue(path: name, configuration: configuration) }
+    }
+
+    /// Runs `body`; what SQLite complains of becomes an error that a person can act on.
+    package static func translating<Result>(_ path: FilePath, _ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let error as DatabaseError {
+            throw translate(error, path)
+        }
+    }
+
+    static func translate(_ error: DatabaseError, _ path: FilePath) -> EvidenceError {
+        let name = path.shown
+        let reason = (error.message ?? "\(error.resultCode)").shown
+        return switch error.resultCode {
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_ERROR, .SQLITE_MISMATCH, .SQLITE_CONSTRAINT:
+            EvidenceError(
+                .damaged, en: "The database “\(name)” is damaged or was changed: \(reason).",
+                zh: "数据库“\(name)”已损坏或被改动：\(reason)。")
+        case .SQLITE_BUSY, .SQLITE_LOCKED:
+            EvidenceError(
+                .busy, en: "Another program is writing to “\(name)”. Try again in a moment.",
+                zh: "另一程序正在写入“\(name)”，请稍后再试。")
+        case .SQLITE_FULL:
+            EvidenceError(
+                .inputOutput,
+                en: "The disk is full: “\(name)” could not be written. Free some space, then run the command again.",
+                zh: "磁盘已满，无法写入“\(name)”。请腾出空间后重新执行命令。")
+        case .SQLITE_READONLY where error.extendedResultCode == .SQLITE_READONLY_ROLLBACK:
+            EvidenceError(
+                .busy,
+                en:
+                    "A write to “\(name)” was interrupted and has to be rolled back first, by somebody who may write there: run evidence status as that user.",
+                zh: "“\(name)”的一次写入曾被中断，须先由有写权限的用户回滚：请以该用户身份执行 evidence status。")
+        case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
+            EvidenceError(.refused, en: "“\(name)” may not be written here.", zh: "此处不允许写入“\(name)”。")
+        case .SQLITE_CANTOPEN:
+            EvidenceError(.inputMissing, en: "“\(name)” could not be opened.", zh: "无法打开“\(name)”。")
+        case .SQLITE_NOMEM: EvidenceError(.internalFault, en: "Out of memory.", zh: "内存不足。")
+        default:
+            EvidenceError(
+                .inputOutput, en: "“\(name)” could not be read or written: \(reason).", zh: "无法读写“\(name)”：\(reason)。")
+        }
+    }
+
+    private static func requireFile(_ path: FilePath) throws {
+        // Opened and closed again: says clearly what is wrong with a path before SQLite does so in its own way.
+        _ = try OpenFile.regular(path)
+    }
+
+    /// A file: URI for SQLite, every byte that is not plainly safe percent-encoded.
+    private static func uri(_ path: FilePath) -> String {
+        let safe = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/".utf8)
+        return "file:" + path.rawBytes.map { safe.contains($0) ? String(UnicodeScalar($0)) : "%" + [$0].hex }.joined()
+    }
+}
+
+/// The rows of a statement, stepped by hand: GRDB's row objects cost more than the hashing.
+struct RowStepper {
+    private let statement: Statement
+    private let handle: OpaquePointer
+
+    init(_ statement: Statement, _ arguments: StatementArguments) throws {
+        self.statement = statement
+        try statement.setArguments(arguments)
+        handle = statement.sqliteStatement
+    }
+
+    /// The next row, false at the end.
+    func step(_ db: Database) throws -> Bool {
+        switch sqlite3_step(handle) {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE:
+            sqlite3_reset(handle)
+            return false
+        case let code:
+            let message = String(cString: sqlite3_errmsg(sqlite3_db_handle(handle)))
+            sqlite3_reset(handle)
+            throw DatabaseError(resultCode: ResultCode(rawValue: code), message: message)
+        }
+    }
+
+    func reset() { sqlite3_reset(handle) }
+
+    func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
+
+    /// A blob's or text's bytes; nil for NULL.
+    func bytes(_ column: Int32) -> [UInt8]? {
+        guard sqlite3_column_type(handle, column) != SQLITE_NULL else { return nil }
+        let count = Int(sqlite3_column_bytes(handle, column))
+        guard count > 0, let base = sqlite3_column_blob(handle, column) else { return [] }
+        return [UInt8](UnsafeRawBufferPointer(start: base, count: count))
+    }
+}

@@ -1,0 +1,300 @@
+internal import ArchiveSchema
+internal import EvidenceCrypto
+internal import EvidenceFiles
+package import EvidenceRecord
+internal import GRDB
+package import SystemPackage
+
+/// One entry's row with its body's bytes, which are nil where they were removed.
+package struct StoredEntry: Sendable {
+    package let seq: UInt64
+    package let bytes: [UInt8]
+    package let body: [UInt8]?
+}
+
+/// `archive.sqlite`: the log's bytes, read in short slices so that a reader never holds up a writer.
+package final class LogDatabase: Sendable {
+    /// What marks a SQLite file as an archive: "Evid".
+    static let applicationID = 0x4576_6964
+    static let version = 1
+    /// The database's name in an archive's folder.
+    package static let fileName = "archive.sqlite"
+
+    private static let sliceRows = 512
+    private static let sliceBytes = 4 * 1_024 * 1_024
+
+    package let path: FilePath
+    package let isReadOnly: Bool
+    let queue: DatabaseQueue
+
+    private init(path: FilePath, queue: DatabaseQueue, isReadOnly: Bool) {
+        self.path = path
+        self.queue = queue
+        self.isReadOnly = isReadOnly
+    }
+
+    /// Opens the database to read.
+    ///
+    /// A write that was interrupted is rolled back first where this user may write.
+    package static func openToRead(_ path: FilePath) throws -> LogDatabase {
+        try requireRollbackJournal(path)
+        let mayWrite = Files.mayWrite(path) && Files.mayWrite(path.removingLastComponent())
+        let journal = path.removingLastComponent().appending(fileName + "-journal")
+        let hasJournal = try Files.status(journal).map { $0.size > 0 } ?? false
+        if mayWrite, hasJournal {
+            // Reading through a connection that may write rolls a hot journal back; a live writer's is left alone.
+            let queue = try DatabaseAccess.open(path, readOnly: false)
+            try DatabaseAccess.translating(path) {
+                try queue.read { _ = try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_schema") }
+            }
+        }
+        let queue = try DatabaseAccess.open(
+            path, readOnly: true, immutable: Files.isOnReadOnlyMedium(path) && !hasJournal)
+        let database = LogDatabase(path: path, queue: queue, isReadOnly: !mayWrite)
+        try database.requireArchive()
+        return database
+    }
+
+    /// Opens the database to append.
+    ///
+    /// The caller holds the archive's lock.
+    static func openToAppend(_ path: FilePath) throws -> LogDatabase {
+        try requireRollbackJournal(path)
+        let queue = try DatabaseAccess.open(path, readOnly: false) { db in
+            try db.execute(sql: "PRAGMA synchronous = EXTRA; PRAGMA secure_delete = ON")
+        }
+        let database = LogDatabase(path: path, queue: queue, isReadOnly: false)
+        try database.requireArchive()
+        guard try database.schemaDifferences().isEmpty else {
+            throw EvidenceError(
+                .damaged,
+                en: "The schema of “\(path.shown)” was altered; nothing is written to it. Run evidence verify.",
+                zh: "“\(path.shown)”的数据库结构被改动，不再写入。请执行 evidence verify。")
+        }
+        return database
+    }
+
+    /// Makes an empty database with the archive's schema.
+    static func create(_ path: FilePath) throws -> LogDatabase {
+        let queue = try DatabaseAccess.open(path, readOnly: false, creating: true) { db in
+            try db.execute(sql: "PRAGMA synchronous = EXTRA; PRAGMA secure_delete = ON")
+        }
+        try DatabaseAccess.translating(path) {
+            try queue.write { db in
+                try db.execute(sql: ArchiveSchema.archive)
+                try db.execute(sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)")
+            }
+        }
+        return LogDatabase(path: path, queue: queue, isReadOnly: false)
+    }
+
+    /// Refuses a file whose header was set to write-ahead logging: SQLite would then leave files beside the evidence, and
+    /// take what stands in a `-wal` file for part of it.
+    ///
+    /// SQLite file format §1.3, bytes 18 and 19.
+    private static func requireRollbackJournal(_ path: FilePath) throws {
+        let file = try OpenFile.regular(path)
+        var header = [UInt8](repeating: 0, count: 20)
+        let count: Int
+        do { count = try header.withUnsafeMutableBytes { try file.read(into: $0, at: 0) } } catch {
+            throw EvidenceError.file(any: error, path)
+        }
+        guard count < 20 || (header[18] == 1 && header[19] == 1) else {
+            throw EvidenceError(
+                .damaged,
+                en: "The header of “\(path.shown)” was altered: it asks for a journal that archives do not use.",
+                zh: "“\(path.shown)”的文件头被改动：启用了档案不使用的日志方式。")
+        }
+    }
+
+    private func requireArchive() throws {
+        let (application, version) = try read { db in
+            (
+                try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0,
+                try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+            )
+        }
+        guard application == LogDatabase.applicationID else {
+            throw EvidenceError(
+                .damaged, en: "“\(path.shown)” is not an evidence archive, or its header was altered.",
+                zh: "“\(path.shown)”不是证据档案，或其文件头被改动。")
+        }
+        guard version == LogDatabase.version else {
+            throw EvidenceError(
+                .refused,
+                en:
+                    "“\(path.shown)” has format version \(version), and this program knows version \(LogDatabase.version) only.",
+                zh: "“\(path.shown)”的格式版本为 \(version)，本程序只支持版本 \(LogDatabase.version)。")
+        }
+    }
+
+    /// Closes the connection, so that the file may be renamed.
+    func close() throws {
+        try DatabaseAccess.translating(path) { try queue.close() }
+    }
+
+    func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        try DatabaseAccess.translating(path) { try queue.read(body) }
+    }
+
+    // MARK: Reading
+
+    /// The number of entries.
+    package func size() throws -> UInt64 {
+        try read { db in
+            guard let newest = try Int64.fetchOne(db, sql: "SELECT max(seq) FROM entry"), newest >= 0 else { return 0 }
+            // No writer makes a row at the end of all numbers; whoever does must not stop the verification.
+            return UInt64(min(newest, .max - 1)) + 1
+        }
+    }
+
+    /// The next entries from `seq` on that are below `size`, a few at a time; empty at the end.
+    package func slice(from seq: UInt64, below size: UInt64) throws -> [StoredEntry] {
+        try read { db in
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT entry.seq, entry.bytes, body.bytes FROM entry LEFT JOIN body ON body.seq = entry.seq
+                    WHERE entry.seq >= ? AND entry.seq < ? ORDER BY entry.seq LIMIT ?
+                    """)
+            let rows = try RowStepper(
+                statement, [Int64(clamping: seq), Int64(clamping: size), LogDatabase.sliceRows])
+            defer { rows.reset() }
+            var slice: [StoredEntry] = []
+            var bytes = 0
+            while bytes < LogDatabase.sliceBytes, try rows.step(db) {
+                let entry = StoredEntry(
+                    seq: UInt64(rows.integer(0)), bytes: rows.bytes(1) ?? [], body: rows.bytes(2))
+                bytes += entry.bytes.count + (entry.body?.count ?? 0)
+                slice.append(entry)
+            }
+            return slice
+        }
+    }
+
+    /// Calls `body` with every entry from `seq` on that is below `size`, in order.
+    package func forEach(from seq: UInt64 = 0, below size: UInt64, _ body: (StoredEntry) throws -> Void) throws {
+        var next = seq
+        while next < size {
+            let slice = try slice(from: next, below: size)
+            guard let last = slice.last else { return }
+            for entry in slice { try body(entry) }
+            next = last.seq + 1
+        }
+    }
+
+    /// One entry, nil where there is none.
+    package func entry(_ seq: UInt64) throws -> StoredEntry? {
+        try read { try entry(seq, in: $0) }
+    }
+
+    /// The same inside a transaction, where it sees what that has written.
+    func entry(_ seq: UInt64, in db: Database) throws -> StoredEntry? {
+        guard let row = Int64(exactly: seq), row < .max else { return nil }
+        let statement = try db.cachedStatement(
+            sql: "SELECT entry.bytes, body.bytes FROM entry LEFT JOIN body ON body.seq = entry.seq WHERE entry.seq = ?")
+        let rows = try RowStepper(statement, [row])
+        defer { rows.reset() }
+        guard try rows.step(db) else { return nil }
+        return StoredEntry(seq: seq, bytes: rows.bytes(0) ?? [], body: rows.bytes(1))
+    }
+
+    /// The first checkpoint past `size`.
+    package func checkpoint(after size: UInt64) throws -> LogAudit.StoredCheckpoint? {
+        guard let row = Int64(exactly: size) else { return nil }
+        return try read { db in
+            let statement = try db.cachedStatement(
+                sql: "SELECT size, note FROM checkpoint WHERE size > ? ORDER BY size LIMIT 1")
+            let rows = try RowStepper(statement, [row])
+            defer { rows.reset() }
+            guard try rows.step(db) else { return nil }
+            return (UInt64(max(0, rows.integer(0))), rows.bytes(1) ?? [])
+        }
+    }
+
+    /// The newest checkpoint, or the one kept under exactly `size`.
+    package func checkpoint(at size: UInt64? = nil) throws -> LogAudit.StoredCheckpoint? {
+        try read { db in
+            let rows = try RowStepper(
+                try db.cachedStatement(
+                    sql: "SELECT size, note FROM checkpoint WHERE ?1 IS NULL OR size = ?1 ORDER BY size DESC LIMIT 1"),
+                [size.flatMap { Int64(exactly: $0) }])
+            defer { rows.reset() }
+            guard try rows.step(db) else { return nil }
+            return (UInt64(max(0, rows.integer(0))), rows.bytes(1) ?? [])
+        }
+    }
+
+    /// What in the schema is not as ``ArchiveSchema`` has it; each difference by name.
+    package func schemaDifferences() throws -> [String] {
+        let expected = try SchemaText.expected(ArchiveSchema.archive)
+        return try read { try SchemaText.differences($0, from: expected) }
+    }
+
+    /// What SQLite's own check finds wrong with the file's structure; empty when nothing is.
+    package func structureProblems() throws -> [String] {
+        try read { db in
+            try String.fetchAll(db, sql: "PRAGMA integrity_check(10)").filter { $0 != "ok" }
+        }
+    }
+
+    /// How many tokens of witnesses and timestamp authorities are kept.
+    package func anchorCount() throws -> Int {
+        try read { try Int.fetchOne($0, sql: "SELECT count(*) FROM anchor") ?? 0 }
+    }
+
+    /// Rows that belong to no entry: bodies without one, numbers below the first, removals of what was not withdrawn.
+    ///
+    /// Each as a table's name and a number. SQLite's own check does not look at CHECK constraints of a database that is
+    /// open to read only.
+    package func strayRows(withdrawn: Set<UInt64>) throws -> [(table: String, seq: Int64)] {
+        try read { db in
+            let removals = try Int64.fetchAll(db, sql: "SELECT seq FROM removal ORDER BY seq").filter {
+                UInt64(exactly: $0).map { !withdrawn.contains($0) } ?? true
+            }
+            return try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT 'body', seq FROM body WHERE seq NOT IN (SELECT seq FROM entry)
+                    UNION ALL SELECT 'entry', seq FROM entry WHERE seq < 0
+                    UNION ALL SELECT 'checkpoint', size FROM checkpoint WHERE size < 0
+                    LIMIT 100
+                    """
+            ).map { ($0[0], $0[1]) } + removals.prefix(100).map { ("removal", $0) }
+        }
+    }
+}
+
+/// A database's schema as text, compared statement by statement.
+enum SchemaText {
+    /// The statements that running `sql` on an empty database leaves in its schema.
+    static func expected(_ sql: String) throws -> [String: String] {
+        let queue = try DatabaseQueue()
+        return try queue.write { db in
+            try db.execute(sql: sql)
+            return try statements(db)
+        }
+    }
+
+    static func differences(_ db: Database, from expected: [String: String]) throws -> [String] {
+        let found = try statements(db)
+        return Set(expected.keys).union(found.keys).filter { name in
+            switch (expected[name], found[name]) {
+            case (let left?, let right?): !left.utf8.elementsEqual(right.utf8)
+            default: true
+            }
+        }.sorted()
+    }
+
+    private static func statements(_ db: Database) throws -> [String: String] {
+        // The casts are for altered schemas, in which a name may be anything.
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT coalesce(CAST(type AS TEXT), ''), coalesce(CAST(name AS TEXT), ''),
+                    coalesce(CAST(tbl_name AS TEXT), ''), coalesce(CAST(sql AS TEXT), '') FROM sqlite_schema
+                """)
+        return Dictionary(
+            rows.map { row in ("\(row[0] as String) \(row[1] as String)", "\(row[2] as String): \(row[3] as String)") },
+            uniquingKeysWith: { first, second in first + second })
+    }
+}

@@ -1,0 +1,237 @@
+internal import ArchiveSchema
+package import EvidenceCrypto
+internal import EvidenceFiles
+internal import EvidenceRecord
+internal import GRDB
+package import SystemPackage
+package import TransparencyLog
+
+/// `index.sqlite`: tiles and look-ups made from the log.
+///
+/// Disposable; it finds, and decides nothing.
+package final class ArchiveIndex: Sendable {
+    /// The index's name in an archive's folder.
+    package static let fileName = "index.sqlite"
+    private static let batch: UInt64 = 20_000
+
+    package let path: FilePath
+    private let queue: DatabaseQueue
+
+    private init(path: FilePath, queue: DatabaseQueue) {
+        self.path = path
+        self.queue = queue
+    }
+
+    /// Opens the index and catches it up with the log; one that can't be used is made anew.
+    package static func open(_ path: FilePath, for log: LogDatabase, identity: Digest) throws -> ArchiveIndex {
+        let size = try log.size()
+        if let index = try? existing(path), let meta = try? index.meta(), meta.archive == identity.hex,
+            meta.size <= size,
+            (try? index.catchUp(log, from: meta.size, to: size)) != nil
+        {
+            return index
+        }
+        return try rebuild(path, for: log, identity: identity) { _ in }
+    }
+
+    /// Opens an index as it is, to be checked; nil where there is none.
+    static func openToCheck(_ path: FilePath) throws -> ArchiveIndex? {
+        guard let status = try Files.status(path), status.kind == .regular else { return nil }
+        let immutable = Files.isOnReadOnlyMedium(path)
+        return ArchiveIndex(path: path, queue: try DatabaseAccess.open(path, readOnly: true, immutable: immutable))
+    }
+
+    /// Makes the index anew from the log.
+    package static func rebuild(
+        _ path: FilePath, for log: LogDatabase, identity: Digest, progress: (UInt64) throws -> Void
+    ) throws -> ArchiveIndex {
+        do {
+            try Files.remove(path)
+            try Files.remove(FilePath(rawBytes: path.rawBytes + Array("-journal".utf8)))
+        } catch let error {
+            throw EvidenceError.file(error, path, writing: true)
+        }
+        let queue = try DatabaseAccess.open(path, readOnly: false, creating: true) { db in
+            try db.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON")
+        }
+        try DatabaseAccess.translating(path) {
+            try queue.write { db in
+                try db.execute(sql: ArchiveSchema.index)
+                try db.execute(sql: "INSERT INTO meta VALUES (1, ?, 0)", arguments: [identity.hex])
+            }
+        }
+        let index = ArchiveIndex(path: path, queue: queue)
+        try index.catchUp(log, from: 0, to: try log.size(), progress: progress)
+        return index
+    }
+
+    private static func existing(_ path: FilePath) throws -> ArchiveIndex? {
+        guard try Files.status(path)?.kind == .regular else { return nil }
+        let mayWrite = Files.mayWrite(path) && Files.mayWrite(path.removingLastComponent())
+        let queue = try DatabaseAccess.open(path, readOnly: !mayWrite, immutable: Files.isOnReadOnlyMedium(path)) {
+            db in
+            if mayWrite { try db.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON") }
+        }
+        return ArchiveIndex(path: path, queue: queue)
+    }
+
+    // MARK: Filling
+
+    /// Adds what has come since; in batches, so that an interruption loses little.
+    func catchUp(
+        _ log: LogDatabase, from start: UInt64, to size: UInt64, progress: (UInt64) throws -> Void = { _ in }
+    ) throws {
+        var next = start
+        while next < size {
+            let end = min(size, next + ArchiveIndex.batch)
+            try DatabaseAccess.translating(path) {
+                try queue.write { db in
+                    // Another reader may have been here meanwhile.
+                    guard let found = try Int64.fetchOne(db, sql: "SELECT size FROM meta"), found == Int64(next) else {
+                        return
+                    }
+                    var tiles = try tileBuilder(db, size: next)
+                    let saveTile = try db.cachedStatement(sql: "INSERT OR REPLACE INTO tile VALUES (?, ?, ?)")
+                    let saveTerm = try db.cachedStatement(sql: "INSERT INTO term VALUES (?, ?)")
+                    func save(_ tile: Tile.ID, _ hashes: [UInt8]) throws {
+                        try saveTile.execute(arguments: [tile.level, Int64(tile.index), hashes.data])
+                    }
+                    try log.forEach(from: next, below: end) { stored in
+                        try tiles.append(MerkleHash.leaf(stored.bytes), emit: save)
+                        guard let entry = try? Entry(parsing: stored.bytes) else { return }
+                        // A body that is not the entry's is not looked into; verification leaves it aside too.
+                        let body = stored.body.flatMap { bytes in
+                            SHA256Hasher.hash(bytes) == entry.body ? try? Body(parsing: bytes) : nil
+                        }
+                        for term in IndexTerms.terms(entry, body) {
+                            try saveTerm.execute(arguments: [Int64(stored.seq), term])
+                        }
+                    }
+                    for (tile, hashes) in tiles.partialTiles() { try save(tile, hashes) }
+                    try db.execute(sql: "UPDATE meta SET size = ?", arguments: [Int64(end)])
+                }
+            }
+            next = end
+            try progress(next)
+        }
+    }
+
+    private func tileBuilder(_ db: Database, size: UInt64) throws -> TileBuilder {
+        var partial: [Int: [UInt8]] = [:]
+        for tile in Tile.tiles(size: size) where !tile.isFull {
+            partial[tile.level] = try hashes(db, tile)
+        }
+        return try TileBuilder(size: size, partial: partial)
+    }
+
+    private func hashes(_ db: Database, _ tile: Tile.ID) throws -> [UInt8] {
+        let rows = try RowStepper(
+            try db.cachedStatement(sql: "SELECT hashes FROM tile WHERE level = ? AND n = ?"),
+            [tile.level, Int64(tile.index)])
+        defer { rows.reset() }
+        guard try rows.step(db), let bytes = rows.bytes(0), bytes.count >= tile.width * Digest.size else {
+            throw EvidenceError(
+                .damaged, en: "The index lacks \(tile). Run evidence reindex.", zh: "索引缺少 \(tile)，请执行 evidence reindex。"
+            )
+        }
+        return Array(bytes.prefix(tile.width * Digest.size))
+    }
+
+    // MARK: Reading
+
+    /// The archive and size that the index was made for.
+    package func meta() throws -> (archive: String, size: UInt64) {
+        try DatabaseAccess.translating(path) {
+            try queue.read { db in
+                guard
+                    let row = try Row.fetchOne(
+                        db, sql: "SELECT CAST(archive AS TEXT), CAST(size AS INTEGER) FROM meta"),
+                    let archive = row[0] as String?, let size = (row[1] as Int64?).flatMap({ UInt64(exactly: $0) })
+                else {
+                    throw EvidenceError(
+                        .damaged, en: "The index is damaged. Run evidence reindex.", zh: "索引已损坏，请执行 evidence reindex。")
+                }
+                return (archive, size)
+            }
+        }
+    }
+
+    /// The bytes of a tile.
+    package func tile(_ tile: Tile.ID) throws -> [UInt8] {
+        try DatabaseAccess.translating(path) { try queue.read { try hashes($0, tile) } }
+    }
+
+    /// The entries that have a term, in order.
+    package func entries(with term: String) throws -> [UInt64] {
+        try entries("term = ?", [term])
+    }
+
+    /// The entries that have a term within a range, in order.
+    package func entries(from first: String, through last: String) throws -> [UInt64] {
+        try entries("term >= ? AND term <= ?", [first, last])
+    }
+
+    private func entries(_ condition: String, _ arguments: StatementArguments) throws -> [UInt64] {
+        try DatabaseAccess.translating(path) {
+            try queue.read { db in
+                try Int64.fetchAll(
+                    db, sql: "SELECT seq FROM term WHERE \(condition) ORDER BY seq", arguments: arguments
+                ).compactMap { UInt64(exactly: $0) }
+            }
+        }
+    }
+
+    // MARK: Checking
+
+    /// What in the schema is not as ``ArchiveSchema`` has it.
+    func schemaDifferences() throws -> [String] {
+        let expected = try SchemaText.expected(ArchiveSchema.index)
+        return try DatabaseAccess.translating(path) {
+            try queue.read { try SchemaText.differences($0, from: expected) }
+        }
+    }
+
+    /// A tile's row as it is, nil where there is none.
+    func storedTile(level: Int, _ index: UInt64) throws -> [UInt8]? {
+        try DatabaseAccess.translating(path) {
+            try queue.read { db in
+                let rows = try RowStepper(
+                    try db.cachedStatement(sql: "SELECT hashes FROM tile WHERE level = ? AND n = ?"),
+                    [level, Int64(clamping: index)])
+                defer { rows.reset() }
+                return try rows.step(db) ? rows.bytes(0) : nil
+            }
+        }
+    }
+
+    /// The terms of the entries in a range of numbers, by entry.
+    func terms(in range: Range<UInt64>) throws -> [UInt64: [String]] {
+        try DatabaseAccess.translating(path) {
+            try queue.read { db in
+                let rows = try RowStepper(
+                    try db.cachedStatement(
+                        sql: "SELECT seq, term FROM term WHERE seq >= ? AND seq < ? ORDER BY seq, term"),
+                    [Int64(range.lowerBound), Int64(range.upperBound)])
+                defer { rows.reset() }
+                var terms: [UInt64: [String]] = [:]
+                while try rows.step(db) {
+                    let text = String(decoding: rows.bytes(1) ?? [], as: UTF8.self)
+                    terms[UInt64(rows.integer(0)), default: []].append(text)
+                }
+                return terms
+            }
+        }
+    }
+
+    /// How many rows the tables of tiles and terms have.
+    func rowCounts() throws -> (tiles: Int, terms: Int) {
+        try DatabaseAccess.translating(path) {
+            try queue.read { db in
+                (
+                    try Int.fetchOne(db, sql: "SELECT count(*) FROM tile") ?? 0,
+                    try Int.fetchOne(db, sql: "SELECT count(*) FROM term") ?? 0
+                )
+            }
+        }
+    }
+}

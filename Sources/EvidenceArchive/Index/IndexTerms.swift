@@ -1,0 +1,42 @@
+package import EvidenceRecord
+
+/// What an entry is found by.
+///
+/// The one definition, used to fill the index and to check it.
+package enum IndexTerms {
+    package static func type(_ type: EntryType) -> String { "type:\(type.rawValue)" }
+    package static func dossier(_ id: DossierID) -> String { "dossier:\(id)" }
+    package static func name(_ name: String) -> String { "name:\(name)" }
+    package static func kind(_ kind: String) -> String { "kind:\(kind)" }
+    package static func day(_ date: CivilDate) -> String { "day:\(date)" }
+    package static func target(_ seq: UInt64) -> String { "target:\(seq)" }
+    package static func linked(_ seq: UInt64) -> String { "linked:\(seq)" }
+
+    /// The terms of one entry, sorted by bytes and without duplicates.
+    ///
+    /// A body that is not there has none.
+    static func terms(_ entry: Entry, _ body: Body?) -> [String] {
+        var terms = ["type:\(entry.typeName)", "actor:\(entry.actor)"] + entry.dossiers.map { dossier($0.id) }
+        if let body {
+            if let target = body.object["target"].flatMap({ EntryReference(json: $0) }) {
+                terms.append(Self.target(target.seq))
+            }
+            switch entry.type {
+            case .caseOpened, .inspectionOpened:
+                if let opened = try? DossierOpened(body) { terms.append(name(opened.name)) }
+            case .dossierLinked:
+                if let link = try? DossierLinked(body) { terms += link.entries.map { linked($0.seq) } }
+            case .evidenceAdded:
+                if let added = try? EvidenceAdded(body) {
+                    terms.append(kind(added.kind))
+                    if let date = added.occurredFrom?.date { terms.append(day(date)) }
+                    terms += added.files.map { "sha256:\($0.sha256)" }
+                }
+            default: break
+            }
+        }
+        // Compared by bytes: two names that differ only in normalisation are two terms.
+        let bytes = Set(terms.map { Array($0.utf8) })
+        return bytes.sorted { $0.lexicographicallyPrecedes($1) }.map { String(decoding: $0, as: UTF8.self) }
+    }
+}

@@ -1,0 +1,188 @@
+package import EvidenceCrypto
+internal import EvidenceFiles
+package import EvidenceRecord
+package import SystemPackage
+package import TransparencyLog
+
+/// A private key with the verifier key that checks its signatures.
+package struct SigningKey: Sendable {
+    package let verifier: VerifierKey
+    package let privateKey: Ed25519PrivateKey
+
+    package init(name: String, privateKey: Ed25519PrivateKey) throws {
+        verifier = try VerifierKey(name: name, key: privateKey.publicKey)
+        self.privateKey = privateKey
+    }
+}
+
+/// The user's private keys: PKCS#8 PEM, mode 0600, never in an archive.
+///
+/// `signers/NAME.pem` with `signers/NAME.slip` beside it, and `archives/ORIGIN+KEYID.pem`, the origin percent-encoded.
+package struct KeyFolder: Sendable {
+    /// Gives the passphrase of the key that is named; nil where nobody can be asked.
+    package typealias AskPassphrase = (_ keyName: String) throws -> [UInt8]?
+
+    private static let largestKeyFile = 64 * 1_024
+
+    package let folder: FilePath
+
+    package init(_ folders: UserFolders) { folder = folders.keys }
+
+    private var signers: FilePath { folder.appending("signers") }
+    private var archives: FilePath { folder.appending("archives") }
+
+    // MARK: Signers
+
+    /// The names of all signers whose keys are here.
+    package func signerNames() throws -> [String] {
+        guard try Files.status(signers) != nil else { return [] }
+        return try Files.names(in: signers).compactMap { name in
+            let text = String(decoding: name, as: UTF8.self)
+            guard text.hasSuffix(".pem") else { return nil }
+            let stem = String(text.dropLast(4))
+            return SignerName.isValid(stem) ? stem : nil
+        }
+    }
+
+    package func hasSigner(_ name: String) throws -> Bool { try Files.status(signerPath(name)) != nil }
+
+    private func signerPath(_ name: String) -> FilePath { signers.appending("\(name).pem") }
+    private func slipPath(_ name: String) -> FilePath { signers.appending("\(name).slip") }
+
+    /// Makes a signer's key and its slip.
+    package func createSigner(_ name: String, details: PersonDetails, passphrase: [UInt8]?) throws -> (
+        slip: SignerSlip, key: SigningKey
+    ) {
+        guard try !hasSigner(name) else {
+            throw EvidenceError(
+                .badInput, en: "A key named “\(name)” is here already. Choose another name.",
+                zh: "名为“\(name)”的密钥已存在，请另选名称。")
+        }
+        let key = try SigningKey(name: name, privateKey: .generate())
+        let slip = try SignerSlip(key: key.verifier, details: details, privateKey: key.privateKey)
+        try Files.makeFolders(signers)
+        try Files.replace(slipPath(name), with: slip.note.bytes, mode: 0o600)
+        try Files.replace(signerPath(name), with: key.privateKey.pem(passphrase: passphrase), mode: 0o600)
+        return (slip, key)
+    }
+
+    /// The slip that was made with a signer's key.
+    package func slip(of name: String) throws -> SignerSlip {
+        do {
+            return try SignerSlip(parsing: try Files.contents(of: slipPath(name), limit: KeyFolder.largestKeyFile))
+        } catch let error as RecordError {
+            throw EvidenceError(
+                .badInput, en: "“\(slipPath(name).shown)”: \(error.reason.en).",
+                zh: "“\(slipPath(name).shown)”：\(error.reason.zh)。")
+        }
+    }
+
+    /// Unlocks a signer's key.
+    package func signer(_ name: String, ask: AskPassphrase) throws -> SigningKey {
+        guard try hasSigner(name) else {
+            throw EvidenceError(
+                .refused, en: "The key of “\(name)” is not here. Use --as with a name that evidence signer list shows.",
+                zh: "本机没有“\(name)”的密钥。请用 --as 指定 evidence signer list 所列的名称。")
+        }
+        return try SigningKey(name: name, privateKey: try unlock(signerPath(name), name: name, ask: ask))
+    }
+
+    // MARK: Archives
+
+    private func archivePath(_ key: VerifierKey) -> FilePath {
+        let safe = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+        let name = key.name.utf8.map { byte in
+            safe.contains(byte) || byte == UInt8(ascii: ".") ? String(UnicodeScalar(byte)) : "%" + [byte].hex
+        }.joined()
+        return archives.appending("\(name)+\(key.keyIDHex).pem")
+    }
+
+    /// The public key beside the private one: a file's name holds only 32 bits of it.
+    private func archivePublicPath(_ key: VerifierKey) -> FilePath {
+        FilePath(rawBytes: archivePath(key).rawBytes.dropLast(4) + Array(".vkey".utf8))
+    }
+
+    /// Whether the private key of exactly this archive key is here.
+    ///
+    /// It is not unlocked.
+    package func hasArchiveKey(_ key: VerifierKey) throws -> Bool {
+        guard try Files.status(archivePath(key)) != nil, try Files.status(archivePublicPath(key)) != nil else {
+            return false
+        }
+        let line = try Files.contents(of: archivePublicPath(key), limit: KeyFolder.largestKeyFile)
+        return line == Array("\(key)\n".utf8)
+    }
+
+    /// Unlocks an archive's key.
+    package func archiveKey(_ key: VerifierKey, ask: AskPassphrase) throws -> SigningKey {
+        guard try hasArchiveKey(key) else {
+            throw EvidenceError(
+                .refused,
+                en:
+                    "The key of the archive “\(key.name.shown)” is not on this machine, so nothing can be written. Bring it with evidence signer archive-key --from FILE.",
+                zh: "本机没有档案“\(key.name.shown)”的密钥，无法写入。请用 evidence signer archive-key --from FILE 导入。")
+        }
+        let unlocked = try SigningKey(
+            name: key.name, privateKey: try unlock(archivePath(key), name: key.name, ask: ask))
+        guard unlocked.verifier == key else {
+            throw EvidenceError(
+                .refused, en: "“\(archivePath(key).shown)” holds another key than this archive's.",
+                zh: "“\(archivePath(key).shown)”中的密钥不属于此档案。")
+        }
+        return unlocked
+    }
+
+    /// Puts an archive's key into the folder.
+    package func save(archiveKey: SigningKey, passphrase: [UInt8]?) throws {
+        try Files.makeFolders(archives)
+        let verifier = archiveKey.verifier
+        try Files.replace(archivePublicPath(verifier), with: Array("\(verifier)\n".utf8), mode: 0o600)
+        try Files.replace(
+            archivePath(verifier), with: archiveKey.privateKey.pem(passphrase: passphrase), mode: 0o600)
+    }
+
+    /// Takes back ``save(archiveKey:passphrase:)``, when the archive could not be made after all.
+    package func remove(archiveKey: VerifierKey) throws {
+        try Files.remove(archivePath(archiveKey))
+        try Files.remove(archivePublicPath(archiveKey))
+    }
+
+    // MARK: Files
+
+    /// Reads a key file, which nobody but its owner may read.
+    package func unlock(_ path: FilePath, name: String, ask: AskPassphrase) throws -> Ed25519PrivateKey {
+        if let status = try Files.status(path), status.mode & 0o077 != 0 {
+            throw EvidenceError(
+                .refused, en: "Others may read the key file “\(path.shown)”. Run: chmod 600 '\(path.shown)'",
+                zh: "密钥文件“\(path.shown)”可被他人读取。请执行：chmod 600 '\(path.shown)'")
+        }
+        let pem = try Files.contents(of: path, limit: KeyFolder.largestKeyFile)
+        if let key = try open(pem, nil, path, name) { return key }
+        guard let passphrase = try ask(name) else {
+            throw EvidenceError(
+                .refused,
+                en:
+                    "The key of “\(name.shown)” has a passphrase and there is no terminal to ask for it. Set EVIDENCE_PASSPHRASE_FILE.",
+                zh: "“\(name.shown)”的密钥有口令，而此处没有终端可供输入。请设置 EVIDENCE_PASSPHRASE_FILE。")
+        }
+        guard let key = try open(pem, passphrase, path, name) else {
+            throw EvidenceError(
+                .refused, en: "That is not the passphrase of “\(name.shown)”.", zh: "“\(name.shown)”的口令不正确。")
+        }
+        return key
+    }
+
+    /// Nil where a passphrase is needed or is not the right one.
+    private func open(_ pem: [UInt8], _ passphrase: [UInt8]?, _ path: FilePath, _ name: String) throws
+        -> Ed25519PrivateKey?
+    {
+        do {
+            return try Ed25519PrivateKey(pem: pem, passphrase: passphrase)
+        } catch let error {
+            if error.code == .passphraseNeeded || error.code == .passphraseWrong { return nil }
+            throw EvidenceError(
+                .badInput, en: "“\(path.shown)” holds no usable key (\(error.reason)). Put a copy of it back.",
+                zh: "“\(path.shown)”中没有可用的密钥。请用备份恢复该文件。")
+        }
+    }
+}

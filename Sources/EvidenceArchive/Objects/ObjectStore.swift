@@ -1,0 +1,58 @@
+package import EvidenceCrypto
+internal import EvidenceFiles
+internal import EvidenceRecord
+package import SystemPackage
+
+/// The archive's folder of originals: `objects/ab/<sha256>`, mode 0444, never written again.
+package struct ObjectStore: Sendable {
+    /// The folder's name in an archive.
+    package static let folderName = "objects"
+
+    package let archive: FilePath
+
+    package init(archive: FilePath) { self.archive = archive }
+
+    package var folder: FilePath { archive.appending(ObjectStore.folderName) }
+
+    /// Where a file with this digest lies, relative to the archive.
+    package static func relativePath(_ sha256: Digest) -> String {
+        let hex = sha256.hex
+        return "\(folderName)/\(hex.prefix(2))/\(hex)"
+    }
+
+    package func path(_ sha256: Digest) -> FilePath { archive.appending(ObjectStore.relativePath(sha256)) }
+
+    /// Whether a regular file of that size lies in the digest's place.
+    ///
+    /// Its bytes are not looked at.
+    package func holds(_ sha256: Digest, size: UInt64) throws -> Bool {
+        let path = path(sha256)
+        do {
+            guard let status = try Files.status(path) else { return false }
+            return status.kind == .regular && status.size == size
+        } catch let error {
+            throw EvidenceError.file(error, path)
+        }
+    }
+
+    /// Calls `body` with everything that lies in the folder, by its path relative to the archive; a digest where the
+    /// name and place are those of an object.
+    package func forEach(_ body: (String, Digest?) throws -> Void) throws {
+        // A link or a file in its place has been reported with each stored file that is then not there.
+        guard try Files.status(folder)?.kind == .folder else { return }
+        for prefix in try Files.names(in: folder) {
+            let shelf = folder.appending(raw: prefix)
+            let prefixText = String(decoding: prefix, as: UTF8.self)
+            guard try Files.status(shelf)?.kind == .folder else {
+                try body("\(ObjectStore.folderName)/\(prefixText)", nil)
+                continue
+            }
+            for name in try Files.names(in: shelf) {
+                let text = String(decoding: name, as: UTF8.self)
+                let relative = "\(ObjectStore.folderName)/\(prefixText)/\(text)"
+                let digest = Digest(hex: text)
+                try body(relative, digest.map { ObjectStore.relativePath($0) } == relative ? digest : nil)
+            }
+        }
+    }
+}

@@ -1,0 +1,243 @@
+package import EvidenceCrypto
+internal import EvidenceFiles
+package import EvidenceRecord
+internal import Glibc
+package import SystemPackage
+
+/// A file that was copied into the archive but that no entry names yet.
+package struct StagedFile: Sendable {
+    package let size: UInt64
+    package let sha256: Digest
+    package let fsverity: Digest
+    package let mediaType: String
+    package let modified: Timestamp?
+    /// Whether the archive, or this same run, held this content before.
+    package let wasHeld: Bool
+}
+
+/// One run's temporary files, in a folder of its own under `incoming/`, locked while the run lives.
+///
+/// Files are copied and hashed in one read without any lock on the archive, made durable in batches, and put in their
+/// places by ``promote(logSize:)`` under the archive's lock, so that an interrupted run leaves nothing in `objects/`.
+package final class Staging {
+    /// The folder's name in an archive.
+    package static let folderName = "incoming"
+    /// What ``promote(logSize:)`` writes down: the log's size, then a digest a line.
+    private static let journalName = "promoting"
+    private static let bufferSize = 256 * 1_024
+    private static let batchFiles = 256
+    private static let batchBytes: UInt64 = 64 * 1_024 * 1_024
+
+    private let store: ObjectStore
+    private let folder: FilePath
+    /// Holds the lock by which others see that this run lives.
+    private let lock: OpenFile
+    private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: bufferSize, alignment: 4_096)
+    private let sha256 = SHA256Hasher()
+    private let detector = MediaTypeDetector()
+    /// Copies whose bytes are not durable yet, each by the descriptor it was written through, which gets its errors.
+    private var unsynced: [OpenFile] = []
+    private var unsyncedBytes: UInt64 = 0
+    private var promoted: [Digest] = []
+
+    /// - Parameter mark: random bytes that set this run's folder apart.
+    package init(_ store: ObjectStore, mark: [UInt8]) throws {
+        self.store = store
+        let incoming = store.archive.appending(Staging.folderName)
+        try Files.makeFolders(incoming)
+        folder = incoming.appending(mark.hex)
+        lock = try Staging.claim(folder)
+    }
+
+    /// Makes the run's folder and locks it.
+    ///
+    /// A writer that sweeps may have taken it for one left behind just before it
+    /// was locked: then it is made again.
+    private static func claim(_ folder: FilePath) throws -> OpenFile {
+        var last = Errno.resourceTemporarilyUnavailable
+        for _ in 0..<100 {
+            try Files.makeFolders(folder)
+            do {
+                let lock = try OpenFile(folder, O_RDONLY | O_DIRECTORY)
+                // The sweeper may hold it for as long as it takes to remove the folder.
+                let isLocked = try lock.lock(waiting: true)
+                if isLocked, try Files.status(folder)?.inode == lock.status().inode { return lock }
+            } catch let error {
+                last = error
+            }
+        }
+        throw EvidenceError.file(last, folder, writing: true)
+    }
+
+    deinit { buffer.deallocate() }
+
+    /// Where ``spool`` files of this run may lie.
+    package var path: FilePath { folder }
+
+    /// Copies a file into the staging folder, reading it once.
+    ///
+    /// - Parameter progress: called with the bytes read since the last call; may throw to stop.
+    package func ingest(_ source: FilePath, progress: (Int) throws -> Void) throws -> StagedFile {
+        let file = try OpenFile.regular(source)
+        let before = try checked(source) { () throws(Errno) in try file.status() }
+        let temporary = folder.appending("copying")
+        var verity = FSVerityHasher()
+        var mediaType = MediaTypeDetector.unknown
+        var size: UInt64 = 0
+        try checked(temporary, writing: true) { () throws(Errno) in try Files.remove(temporary) }
+        let copy = try writable(temporary)
+        do {
+            while true {
+                let count = try checked(source) { () throws(Errno) in try file.read(into: buffer) }
+                if count == 0 { break }
+                let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+                if size == 0 { mediaType = detector.type(of: bytes) }
+                sha256.update(bytes)
+                verity.update(bytes)
+                try checked(temporary, writing: true) { () throws(Errno) in try copy.write(bytes) }
+                size += UInt64(count)
+                try progress(count)
+            }
+            try checked(temporary, writing: true) { () throws(Errno) in try copy.setMode(0o444) }
+            copy.startWriteback()
+        } catch {
+            _ = sha256.finish()
+            try? Files.remove(temporary)
+            throw error
+        }
+        let digest = sha256.finish()
+        let after = try checked(source) { () throws(Errno) in try file.status() }
+        guard before == after, size == before.size else {
+            try? Files.remove(temporary)
+            throw EvidenceError(
+                .badInput,
+                en: "“\(source.shown)” changed while it was read. Wait until nothing writes to it, then add it again.",
+                zh: "“\(source.shown)”在读取过程中发生变化。请等其写入结束后重新添加。")
+        }
+        if size == 0 { mediaType = "application/x-empty" }
+        let wasHeld = try settle(copy, as: digest, size: size)
+        return StagedFile(
+            size: size, sha256: digest, fsverity: verity.finish(), mediaType: mediaType, modified: before.modified,
+            wasHeld: wasHeld)
+    }
+
+    /// Gives the copy its digest as name, or drops it where the same content is held already.
+    private func settle(_ copy: OpenFile, as digest: Digest, size: UInt64) throws -> Bool {
+        let staged = folder.appending(digest.hex)
+        // What is held must still be what its name says: a rotten original must not swallow a good copy.
+        let isStaged = try Files.status(staged) != nil
+        if try isStaged || (store.holds(digest, size: size) && FileDigester.sha256(of: store.path(digest)) == digest) {
+            try checked(copy.path, writing: true) { () throws(Errno) in try Files.remove(copy.path) }
+            return true
+        }
+        try checked(staged, writing: true) { () throws(Errno) in try Files.rename(copy.path, to: staged) }
+        unsynced.append(copy)
+        unsyncedBytes += size
+        if unsynced.count >= Staging.batchFiles || unsyncedBytes >= Staging.batchBytes { try finishCopying() }
+        return false
+    }
+
+    /// Makes all copies durable, so that ``promote(logSize:)`` has only names to change.
+    ///
+    /// Call it before taking the lock.
+    ///
+    /// After a failure the run must stop: what was not synced can't be trusted by re-reading.
+    package func finishCopying() throws {
+        for copy in unsynced { try checked(copy.path, writing: true) { () throws(Errno) in try copy.sync() } }
+        unsynced = []
+        unsyncedBytes = 0
+    }
+
+    /// Puts the copies in their places, durably.
+    ///
+    /// The caller holds the archive's lock.
+    ///
+    /// What is new among them is written down first, with the log's size, so that after a crash the next writer can tell
+    /// which of them no entry came to name; see ``sweep(_:_:)``.
+    package func promote(logSize: UInt64) throws {
+        let copies = try Files.names(in: folder).compactMap { Digest(hex: String(decoding: $0, as: UTF8.self)) }
+        promoted = try copies.filter { try Files.status(store.path($0)) == nil }
+        let journal = folder.appending(Staging.journalName)
+        let lines = ["\(logSize)"] + promoted.map(\.hex)
+        try Files.replace(journal, with: Array(lines.joined(separator: "\n").utf8), mode: 0o600)
+        var shelves: Set<[UInt8]> = []
+        for digest in copies {
+            let target = store.path(digest)
+            let shelf = target.removingLastComponent()
+            try Files.makeFolders(shelf)
+            try checked(target, writing: true) { () throws(Errno) in
+                // Where something lies there already, it is rotten or the same; a good copy takes its place.
+                try Files.rename(folder.appending(digest.hex), to: target)
+            }
+            shelves.insert(shelf.rawBytes)
+        }
+        for shelf in shelves {
+            let path = FilePath(rawBytes: shelf)
+            try checked(path, writing: true) { () throws(Errno) in try Files.syncFolder(path) }
+        }
+    }
+
+    /// Takes back ``promote(logSize:)`` when the commit could not be made.
+    ///
+    /// The caller still holds the archive's lock.
+    package func demote() {
+        for digest in promoted { try? Files.remove(store.path(digest)) }
+        promoted = []
+    }
+
+    /// Removes the run's folder with what is left in it.
+    package func close() {
+        try? Files.removeTree(folder)
+    }
+
+    /// Removes the folders of runs that are no more, and the objects that such a run put in their places for a commit
+    /// that was never made.
+    ///
+    /// The caller holds the archive's lock, and has opened `log` under it.
+    static func sweep(_ store: ObjectStore, _ log: LogDatabase) throws {
+        let incoming = store.archive.appending(folderName)
+        guard try Files.status(incoming)?.kind == .folder else { return }
+        for name in try Files.names(in: incoming) {
+            let path = incoming.appending(raw: name)
+            guard try Files.status(path)?.kind == .folder else {
+                try Files.remove(path)
+                continue
+            }
+            guard let lock = try? OpenFile(path, O_RDONLY | O_DIRECTORY), try lock.lock(waiting: false) else {
+                continue
+            }
+            try withdrawUncommitted(path.appending(journalName), store, log)
+            try Files.removeTree(path)
+        }
+    }
+
+    /// Every writer sweeps before it commits: so only a commit of the run itself can name what the run put in place, and
+    /// that commit stands at the size that the run wrote down.
+    private static func withdrawUncommitted(_ journal: FilePath, _ store: ObjectStore, _ log: LogDatabase) throws {
+        guard try Files.status(journal) != nil else { return }
+        let text = String(decoding: try Files.contents(of: journal, limit: 1 << 30), as: UTF8.self)
+        let lines = text.split(separator: "\n")
+        guard let size = lines.first.flatMap({ UInt64($0) }) else { return }
+        var orphans = Set(lines.dropFirst().compactMap { Digest(hex: String($0)) })
+        try log.forEach(from: size, below: try log.size()) { stored in
+            guard let body = stored.body.flatMap({ try? Body(parsing: $0) }), let added = try? EvidenceAdded(body)
+            else { return }
+            for file in added.files { orphans.remove(file.sha256) }
+        }
+        for orphan in orphans { try Files.remove(store.path(orphan)) }
+    }
+
+    private func writable(_ path: FilePath) throws -> OpenFile {
+        do {
+            return try OpenFile(path, O_WRONLY | O_CREAT | O_EXCL)
+        } catch let error {
+            throw EvidenceError.file(error, path, writing: true)
+        }
+    }
+
+    private func checked<Result>(
+        _ path: FilePath, writing: Bool = false, _ body: () throws(Errno) -> Result
+    ) throws -> Result {
+        do { return try body() } catch let error { throw EvidenceError.file(error, path, writing: writing) }
+    }
+}

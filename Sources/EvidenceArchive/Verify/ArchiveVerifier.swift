@@ -1,0 +1,280 @@
+internal import EvidenceCrypto
+internal import EvidenceFiles
+package import EvidenceRecord
+internal import Synchronization
+package import SystemPackage
+internal import TransparencyLog
+
+/// Checks a whole archive: every entry, body, checkpoint, signature, index row and stored file, from the bytes up.
+///
+/// It returns a report and throws only where checking could not go on: no such folder, an interruption. Not checked, since
+/// no archive can show it: that content is true, that everything was recorded, that claimed times are true.
+package struct ArchiveVerifier: Sendable {
+    /// How far the work has come; may throw to stop.
+    package typealias ShowProgress = @Sendable (ProgressSnapshot) throws -> Void
+
+    private static let entriesPhase = Message(en: "checking entries", zh: "检查条目")
+    private static let filesPhase = Message(en: "checking files", zh: "检查文件")
+
+    private let folders: UserFolders
+    private let isFull: Bool
+    private let progress: ShowProgress
+
+    /// - Parameter full: checks SHA-256 of stored files too, not the fs-verity digest alone.
+    package init(folders: UserFolders, full: Bool, progress: @escaping ShowProgress) {
+        self.folders = folders
+        isFull = full
+        self.progress = progress
+    }
+
+    /// What one verification knows as it goes along.
+    ///
+    /// Filled by one thread, but for `problems`.
+    private final class Run: Sendable {
+        let problems = Mutex(ProblemCollector())
+
+        func report(_ problem: Problem) { problems.withLock { $0.add(problem) } }
+    }
+
+    package func verify(_ path: FilePath) throws -> VerificationReport {
+        let path = try Files.realPath(path)
+        let run = Run()
+        var report = VerificationReport()
+        report.fileDigests = isFull ? .sha256AndFSVerity : .fsverity
+        do {
+            let log = try LogDatabase.openToRead(path.appending(LogDatabase.fileName))
+            try check(path, log, run, &report)
+        } catch let error as EvidenceError where error.code == .damaged {
+            run.report(
+                Problem(.databaseMalformed, path: LogDatabase.fileName, en: error.message.en, zh: error.message.zh))
+        }
+        run.problems.withLock { $0.fill(&report) }
+        return report
+    }
+
+    private func check(_ path: FilePath, _ log: LogDatabase, _ run: Run, _ report: inout VerificationReport) throws {
+        for difference in try log.schemaDifferences() { run.report(.schemaAltered(difference)) }
+        for problem in try log.structureProblems() { run.report(.databaseMalformed(problem)) }
+        let size = try log.size()
+        let files = try FileWorkList()
+        let trust = try TrustCheck(folders)
+        let identity = try log.entry(0).map { MerkleHash.leaf($0.bytes) }
+
+        var audit = LogAudit(
+            readEntry: { try log.entry($0)?.bytes }, nextCheckpoint: LogDatabase.checkpoints(log, below: size),
+            report: run.report)
+        audit.wantedSizes = try trust.wantedSizes(identity: identity)
+        var index = try IndexCheck(path, log: log, size: size, identity: identity, report: run.report)
+        var next: UInt64 = 0
+        while next < size {
+            let slice = try log.slice(from: next, below: size)
+            guard let last = slice.last else { break }
+            var stored: [(FileRecord, UInt64)] = []
+            var terms: [(UInt64, Digest, [String])] = []
+            for row in slice {
+                try audit.skip(to: row.seq)
+                let audited = try audit.absorb(row.bytes, body: row.body.map { .present($0) } ?? .absent)
+                report.checked.entries += 1
+                if audited.body != nil { report.checked.bodies += 1 }
+                if let entry = audited.entry {
+                    terms.append((row.seq, audited.leafHash, IndexTerms.terms(entry, audited.body)))
+                    for file in audited.files {
+                        if file.held == .stored {
+                            stored.append((file, row.seq))
+                        } else {
+                            run.report(.referencedFileAbsent(file, row.seq))
+                        }
+                    }
+                } else {
+                    terms.append((row.seq, audited.leafHash, []))
+                }
+            }
+            try files.add(stored)
+            try index?.check(terms)
+            next = last.seq + 1
+            try progress(
+                ProgressSnapshot(
+                    phase: ArchiveVerifier.entriesPhase, filesDone: Int(next), filesTotal: Int(size), bytesDone: 0))
+        }
+        try audit.skip(to: size)
+        try audit.finish()
+        try index?.finish()
+        report.checked.checkpoints = audit.checkpointCount
+        report.size = size
+        report.root = audit.state.frontier.root
+        report.archiveKey = audit.state.archiveKey
+        let anchors = try log.anchorCount()
+        if anchors > 0 { run.report(.anchorsNotChecked(anchors)) }
+        for stray in try log.strayRows(withdrawn: audit.withdrawn) { run.report(.strayRow(stray.table, stray.seq)) }
+        for seq in audit.withdrawn.sorted() where try log.entry(seq)?.body != nil { run.report(.removalPending(seq)) }
+        try checkPublished(path, log, size, audit.state.archiveKey, run)
+
+        if let identity {
+            report.trust = try trust.check(
+                key: audit.state.archiveKey, identity: identity, size: size, roots: audit.roots, at: path,
+                report: run.report)
+        }
+        run.report(.noOutsideAnchor())
+        try check(files, ObjectStore(archive: path), run, &report)
+    }
+
+    // MARK: The published checkpoint
+
+    private func checkPublished(
+        _ path: FilePath, _ log: LogDatabase, _ size: UInt64, _ key: VerifierKey?, _ run: Run
+    ) throws {
+        let file = path.appending(Archive.checkpointName)
+        guard let status = try Files.status(file) else {
+            run.report(.publishedBehind(0, size: size))
+            return
+        }
+        guard status.kind == .regular, status.size < 64 * 1_024,
+            let bytes = try? Files.contents(of: file, limit: 64 * 1_024),
+            let checkpoint = PublishedCheckpoint.read(bytes)
+        else {
+            run.report(.publishedAltered())
+            return
+        }
+        let now = try log.size()
+        if checkpoint.size > now {
+            // Only the archive's own signature makes it a witness of what was cut off.
+            let isSigned = key.map { (try? SignedNote(parsing: bytes))?.verify($0) == .valid } ?? false
+            run.report(
+                isSigned
+                    ? .logTruncated(size: now, witness: .publishedCheckpoint, witnessed: checkpoint.size)
+                    : .publishedAltered())
+        } else if try log.checkpoint(at: checkpoint.size)?.note != bytes {
+            run.report(.publishedAltered())
+        } else if checkpoint.size < size {
+            run.report(.publishedBehind(checkpoint.size, size: size))
+        }
+    }
+
+    // MARK: Files
+
+    private func check(_ files: FileWorkList, _ store: ObjectStore, _ run: Run, _ report: inout VerificationReport)
+        throws
+    {
+        let totals = try files.totals()
+        let done = Mutex((files: 0, bytes: Int64(0)))
+        let cursor = Mutex((batch: [ExpectedFile](), place: 0, last: ExpectedFile?.none))
+        let progress = progress
+        let checker = FileChecker(
+            full: isFull,
+            files: {
+                try cursor.withLock { cursor in
+                    if cursor.place == cursor.batch.count {
+                        cursor.batch = try files.batch(after: cursor.last, in: store)
+                        cursor.place = 0
+                    }
+                    guard cursor.place < cursor.batch.count else { return nil }
+                    cursor.place += 1
+                    cursor.last = cursor.batch[cursor.place - 1]
+                    return cursor.last
+                }
+            },
+            report: { run.report($0) },
+            progress: { bytes, fileCount, name in
+                let now = done.withLock { done in
+                    done.files += fileCount
+                    done.bytes += Int64(bytes)
+                    return done
+                }
+                try progress(
+                    ProgressSnapshot(
+                        phase: ArchiveVerifier.filesPhase, filesDone: now.files, filesTotal: totals.files,
+                        bytesDone: now.bytes, bytesTotal: totals.bytes, current: name))
+            })
+        report.checked.files = try checker.run()
+        report.checked.bytes = UInt64(done.withLock { $0.bytes })
+        try store.forEach { path, digest in
+            if let digest, try files.contains(digest) { return }
+            let kind = try Files.status(store.archive.appending(path))?.kind
+            run.report(kind == .symlink ? .linkAmongFiles(path) : .objectUnreferenced(path))
+        }
+    }
+}
+
+extension LogDatabase {
+    /// The stored checkpoints up to `size`, one after the other.
+    static func checkpoints(_ log: LogDatabase, below size: UInt64) -> () throws -> LogAudit.StoredCheckpoint? {
+        var last: UInt64 = 0
+        var isFirst = true
+        return {
+            // A malformed archive may keep a checkpoint under size 0.
+            guard let stored = isFirst ? try log.firstCheckpoint() : try log.checkpoint(after: last) else { return nil }
+            // What a writer has added since the size was taken is not this verification's.
+            if stored.size > size, try log.size() >= stored.size { return nil }
+            isFirst = false
+            last = stored.size
+            return stored
+        }
+    }
+
+    private func firstCheckpoint() throws -> LogAudit.StoredCheckpoint? {
+        try checkpoint(at: 0) ?? checkpoint(after: 0)
+    }
+}
+
+extension Problem {
+    static func schemaAltered(_ name: String) -> Problem {
+        Problem(
+            .schemaAltered, path: LogDatabase.fileName, found: name,
+            en: "The database's schema was altered: \(name.shown).", zh: "数据库结构被改动：\(name.shown)。")
+    }
+
+    static func databaseMalformed(_ reason: String) -> Problem {
+        Problem(
+            .databaseMalformed, path: LogDatabase.fileName, found: reason,
+            en: "The database file is damaged: \(reason.shown).", zh: "数据库文件已损坏：\(reason.shown)。")
+    }
+
+    static func strayRow(_ table: String, _ seq: Int64) -> Problem {
+        Problem(
+            .bodyUnexpected, seq: UInt64(exactly: seq), path: LogDatabase.fileName, found: "\(table) \(seq)",
+            en: "The table “\(table)” has a row \(seq) that no entry accounts for.",
+            zh: "表“\(table)”中的第 \(seq) 行没有对应的条目。"
+        )
+    }
+
+    static func anchorsNotChecked(_ count: Int) -> Problem {
+        Problem(
+            .notUnderstood, path: LogDatabase.fileName, found: "\(count) anchors",
+            en: "There are \(count) tokens of witnesses or timestamp authorities, which this version does not check.",
+            zh: "存有 \(count) 个见证或时间戳凭据，本版本无法检查。")
+    }
+
+    static func removalPending(_ seq: UInt64) -> Problem {
+        Problem(
+            .removalPending, seq: seq,
+            en: "Entry \(seq) was withdrawn, but its content is still here; the next writer removes it.",
+            zh: "第 \(seq) 条已撤销，但其内容尚未移除；下一次写入时会移除。")
+    }
+
+    static func publishedAltered() -> Problem {
+        Problem(
+            .publishedCheckpointAltered, path: Archive.checkpointName,
+            en: "The file “checkpoint” is not one of this log's signed checkpoints: it was replaced.",
+            zh: "checkpoint 文件不是此日志的签名检查点：已被替换。")
+    }
+
+    static func publishedBehind(_ published: UInt64, size: UInt64) -> Problem {
+        Problem(
+            .publishedCheckpointBehind, path: Archive.checkpointName, expected: String(size), found: String(published),
+            en: "The file “checkpoint” covers \(published) of \(size) entries; the next commit brings it up to date.",
+            zh: "checkpoint 文件只涵盖 \(size) 条中的 \(published) 条，下一次提交会更新。")
+    }
+
+    static func linkAmongFiles(_ path: String) -> Problem {
+        Problem(
+            .fileNotRegular, path: path,
+            en: "Among the stored files stands a symbolic link, which nothing here is: “\(path.shown)”.",
+            zh: "存储的文件中出现符号链接“\(path.shown)”，此处不应有链接。")
+    }
+
+    static func objectUnreferenced(_ path: String) -> Problem {
+        Problem(
+            .objectUnreferenced, path: path, en: "No entry names “\(path.shown)”; it is not evidence.",
+            zh: "没有条目提到“\(path.shown)”，它不是证据。")
+    }
+}

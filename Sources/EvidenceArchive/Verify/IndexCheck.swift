@@ -1,0 +1,136 @@
+internal import EvidenceCrypto
+internal import EvidenceFiles
+internal import EvidenceRecord
+internal import SystemPackage
+internal import TransparencyLog
+
+/// Holds the index against the entries as they are read: every tile and every term, and that there are no others.
+struct IndexCheck {
+    private let index: ArchiveIndex
+    private let limit: UInt64
+    private let isWhole: Bool
+    private let report: (Problem) -> Void
+    private var tiles = TileBuilder()
+    /// Set once the index turned out not to be readable.
+    private var isBroken = false
+    private var tileCount = 0
+    private var termCount = 0
+    /// Only the first difference is reported: the index is made anew as a whole.
+    private var differs = false
+
+    /// Nil where there is no index, or none that could be compared; the latter is reported.
+    init?(_ archive: FilePath, log: LogDatabase, size: UInt64, identity: Digest?, report: @escaping (Problem) -> Void)
+        throws
+    {
+        let path = archive.appending(ArchiveIndex.fileName)
+        guard try Files.status(path) != nil else { return nil }
+        do {
+            guard let index = try ArchiveIndex.openToCheck(path) else {
+                report(.indexAltered(found: ArchiveIndex.fileName))
+                return nil
+            }
+            if let difference = try index.schemaDifferences().first {
+                report(.indexAltered(found: difference))
+                return nil
+            }
+            let meta = try index.meta()
+            let logSize = try log.size()
+            guard meta.archive == identity?.hex, meta.size <= logSize else {
+                report(.indexAltered(found: "\(meta.archive) \(meta.size)"))
+                return nil
+            }
+            if meta.size < size { report(.indexBehind(meta.size, size: size)) }
+            self.index = index
+            limit = min(size, meta.size)
+            // Where a writer was busy meanwhile, the index has rows that this verification does not look at.
+            isWhole = meta.size <= size
+            self.report = report
+        } catch let error as EvidenceError {
+            report(.indexAltered(found: error.message.en))
+            return nil
+        }
+    }
+
+    /// Compares the look-ups of a run of entries.
+    mutating func check(_ entries: [(seq: UInt64, leafHash: Digest, terms: [String])]) throws {
+        try reporting { (self) in try self.compare(entries) }
+    }
+
+    /// An index that can't be read is altered, and the log's verification goes on without it.
+    private mutating func reporting(_ body: (inout IndexCheck) throws -> Void) throws {
+        if isBroken { return }
+        do {
+            try body(&self)
+        } catch let error as EvidenceError {
+            if error.code != .damaged { throw error }
+            isBroken = true
+            say(.indexAltered(found: error.message.en))
+        }
+    }
+
+    private mutating func compare(_ entries: [(seq: UInt64, leafHash: Digest, terms: [String])]) throws {
+        let entries = entries.filter { $0.seq < limit }
+        guard let first = entries.first, let last = entries.last else { return }
+        let found = try index.terms(in: first.seq..<last.seq + 1)
+        for entry in entries {
+            termCount += entry.terms.count
+            let terms = found[entry.seq] ?? []
+            if !terms.elementsEqual(entry.terms, by: { $0.hasSameBytes(as: $1) }) {
+                say(
+                    .indexAltered(
+                        seq: entry.seq, expected: entry.terms.joined(separator: " "),
+                        found: terms.joined(separator: " ")))
+            }
+            var full: [(Tile.ID, [UInt8])] = []
+            tiles.append(entry.leafHash) { full.append(($0, $1)) }
+            for (tile, hashes) in full { try check(tile, hashes) }
+        }
+    }
+
+    private mutating func check(_ tile: Tile.ID, _ hashes: [UInt8]) throws {
+        tileCount += 1
+        // A tile of a size that entries have gone past meanwhile is longer, and only its beginning is compared.
+        let found = try index.storedTile(level: tile.level, tile.index)
+        if (isWhole ? found : found.map { Array($0.prefix(hashes.count)) }) == hashes { return }
+        say(.indexAltered(found: tile.path))
+    }
+
+    private mutating func say(_ problem: Problem) {
+        if !differs { report(problem) }
+        differs = true
+    }
+
+    /// Compares the partial tiles and the number of rows.
+    mutating func finish() throws {
+        try reporting { (self) in try self.compareRest() }
+    }
+
+    private mutating func compareRest() throws {
+        guard isWhole, tiles.size == limit else { return }
+        for (tile, hashes) in tiles.partialTiles() { try check(tile, hashes) }
+        let counts = try index.rowCounts()
+        if counts.tiles != tileCount || counts.terms != termCount {
+            say(
+                .indexAltered(
+                    expected: "\(tileCount) tiles, \(termCount) terms",
+                    found: "\(counts.tiles) tiles, \(counts.terms) terms"))
+        }
+    }
+}
+
+extension Problem {
+    static func indexAltered(seq: UInt64? = nil, expected: String? = nil, found: String) -> Problem {
+        Problem(
+            .indexAltered, seq: seq, path: ArchiveIndex.fileName, expected: expected, found: found,
+            en:
+                "The index does not say what the log says\(seq.map { " of entry \($0)" } ?? ""). The log decides; evidence reindex makes the index anew.",
+            zh: "索引与日志\(seq.map { "第 \($0) 条" } ?? "")不符。以日志为准；执行 evidence reindex 可重建索引。")
+    }
+
+    static func indexBehind(_ indexed: UInt64, size: UInt64) -> Problem {
+        Problem(
+            .indexBehind, path: ArchiveIndex.fileName, expected: String(size), found: String(indexed),
+            en: "The index covers \(indexed) of \(size) entries; the next command catches it up.",
+            zh: "索引只涵盖 \(size) 条中的 \(indexed) 条，下一条命令会补齐。")
+    }
+}

@@ -1,0 +1,166 @@
+package import EvidenceCrypto
+package import EvidenceRecord
+package import SystemPackage
+package import TransparencyLog
+
+/// Holds a log against what this reader knows of it from elsewhere: keys, pins, the operator's memory.
+///
+/// Used for archives and for bundles alike. Keys that lie in the archive or bundle itself are never trust.
+package struct TrustCheck {
+    private let keys: KeyFolder
+    private let pins: [Pin]
+    private let memories: MemoryFolder
+
+    package init(_ folders: UserFolders) throws {
+        keys = KeyFolder(folders)
+        pins = try PinFile(folders).pins()
+        memories = MemoryFolder(folders)
+    }
+
+    /// The sizes at which the tree's root has to be known for ``check(_:roots:at:report:)``.
+    package func wantedSizes(identity: Digest?) throws -> Set<UInt64> {
+        var sizes = Set(pins.compactMap { if case .checkpoint(_, let size, _) = $0 { size } else { nil } })
+        if let identity, let memory = try memories.memory(of: identity) { sizes.insert(memory.state.size) }
+        return sizes
+    }
+
+    /// Says why the archive's key is trusted, or reports that it is not, and what contradicts pins and memory.
+    ///
+    /// - Parameters:
+    ///   - roots: the tree's roots at the wanted sizes, as computed from the entries' bytes.
+    ///   - path: the archive's folder; nil for a bundle, which has no remembered place.
+    package func check(
+        key: VerifierKey?, identity: Digest, size: UInt64, roots: [UInt64: Digest], at path: FilePath?,
+        report: (Problem) -> Void
+    ) throws -> VerificationReport.Trust? {
+        if let memory = try memories.memory(of: identity) {
+            compare(memory, size: size, roots: roots, at: path, report: report)
+            // Known, and yet in another's place: moved here by somebody who hopes that nobody looks.
+            if let path, path != memory.path, let other = try memories.memory(at: path, otherThan: identity) {
+                report(.archiveReplaced(other, found: key))
+            }
+        } else if let key, let other = try memories.memory(signedBy: key) {
+            report(.beginningRewritten(expected: other.identity, found: identity))
+        } else if let path, let other = try memories.memory(at: path, otherThan: identity) {
+            report(.archiveReplaced(other, found: key))
+        } else if path != nil, let key, try keys.hasArchiveKey(key) {
+            report(.noMemory())
+        }
+        // Where the first entry can't be read there is no key to judge, which has been said.
+        guard let key else { return nil }
+        let ofOrigin = pins.filter { $0.origin.hasSameBytes(as: key.name) }
+        for case .checkpoint(_, let pinnedSize, let root) in ofOrigin {
+            if pinnedSize > size {
+                report(.behindPin(size: size, pinned: pinnedSize))
+            } else if let found = roots[pinnedSize], found != root {
+                report(.pinContradicted(size: pinnedSize, expected: root, found: found))
+            }
+        }
+        if try keys.hasArchiveKey(key) { return .ownKey }
+        let pinnedKeys = ofOrigin.compactMap { if case .key(let key) = $0 { key } else { nil } }
+        if pinnedKeys.contains(key) { return .pinnedKey }
+        for case .checkpoint(_, let pinnedSize, let root) in ofOrigin where roots[pinnedSize] == root {
+            return .pinnedCheckpoint
+        }
+        if let pinned = pinnedKeys.first {
+            report(.keyDiffersFromPin(expected: pinned, found: key))
+        } else {
+            report(.keyNotPinned(key))
+        }
+        return nil
+    }
+
+    private func compare(
+        _ memory: Memory, size: UInt64, roots: [UInt64: Digest], at path: FilePath?, report: (Problem) -> Void
+    ) {
+        let remembered = memory.state.size
+        if size < remembered {
+            report(
+                path == memory.path
+                    ? .rolledBack(size: size, remembered: remembered)
+                    : .behindMemory(size: size, remembered: remembered))
+        } else if let root = roots[remembered], root != memory.state.frontier.root {
+            report(.historyRewritten(size: remembered, expected: memory.state.frontier.root, found: root))
+        }
+    }
+}
+
+extension Problem {
+    static func keyNotPinned(_ key: VerifierKey) -> Problem {
+        Problem(
+            .keyNotPinned, found: key.description,
+            en:
+                "Nothing on this machine says that the key in here is really that of “\(key.name.shown)”: whoever made it could have chosen any. Get the key from the operator by another way, then run evidence trust KEY.",
+            zh: "本机没有任何依据表明此处的密钥确属“\(key.name.shown)”：制作者可任意选用密钥。请通过其他途径取得密钥，再执行 evidence trust KEY。")
+    }
+
+    static func keyDiffersFromPin(expected: VerifierKey, found: VerifierKey) -> Problem {
+        Problem(
+            .keyDiffersFromPin, expected: expected.description, found: found.description,
+            en:
+                "“\(found.name.shown)” has another key here than the one you trust: this is not the archive that you know.",
+            zh: "此处“\(found.name.shown)”的密钥与您所信任的不同：这不是您所知的那个档案。")
+    }
+
+    static func pinContradicted(size: UInt64, expected: Digest, found: Digest) -> Problem {
+        Problem(
+            .historyRewritten, seq: size > 0 ? size - 1 : nil, expected: Base64.encode(expected.bytes),
+            found: Base64.encode(found.bytes),
+            en: "The first \(size) entries are not those of the checkpoint that you trust: history was rewritten.",
+            zh: "前 \(size) 条与您所信任的检查点不符：历史被改写。")
+    }
+
+    static func behindPin(size: UInt64, pinned: UInt64) -> Problem {
+        Problem(
+            .behindMemory, expected: String(pinned), found: String(size),
+            en:
+                "You trust a checkpoint over \(pinned) entries, and this log has only \(size): the rest could not be checked.",
+            zh: "您所信任的检查点涵盖 \(pinned) 条，而此日志只有 \(size) 条：其余部分未能检查。")
+    }
+
+    static func rolledBack(size: UInt64, remembered: UInt64) -> Problem {
+        Problem(
+            .rolledBack, seq: size, expected: String(remembered), found: String(size),
+            en: "This archive was rolled back: it has \(size) entries, and this machine has seen \(remembered).",
+            zh: "该档案被回退：现有 \(size) 条，而本机曾见到 \(remembered) 条。")
+    }
+
+    static func behindMemory(size: UInt64, remembered: UInt64) -> Problem {
+        Problem(
+            .behindMemory, expected: String(remembered), found: String(size),
+            en: "This copy has \(size) entries, and this machine has seen \(remembered): what came later is not in it.",
+            zh: "此副本有 \(size) 条，而本机曾见到 \(remembered) 条：其后的内容不在其中。")
+    }
+
+    static func historyRewritten(size: UInt64, expected: Digest, found: Digest) -> Problem {
+        Problem(
+            .historyRewritten, seq: size > 0 ? size - 1 : nil, expected: Base64.encode(expected.bytes),
+            found: Base64.encode(found.bytes),
+            en: "The first \(size) entries are not those that this machine has seen: history was rewritten.",
+            zh: "前 \(size) 条与本机所见的不符：历史被改写。")
+    }
+
+    static func beginningRewritten(expected: Digest, found: Digest) -> Problem {
+        Problem(
+            .historyRewritten, seq: 0, expected: expected.hex, found: found.hex,
+            en:
+                "The archive's key signed another beginning than the one that this machine has seen: history was rewritten.",
+            zh: "档案密钥所签署的开头与本机所见的不同：历史被改写。")
+    }
+
+    static func archiveReplaced(_ memory: Memory, found: VerifierKey?) -> Problem {
+        Problem(
+            .archiveReplaced, expected: memory.state.identity?.hex, found: found?.description,
+            en:
+                "In this place there used to be another archive, “\(memory.origin)” with \(memory.state.size) entries: it was replaced.",
+            zh: "此处原先是另一个档案“\(memory.origin)”（\(memory.state.size) 条）：已被替换。")
+    }
+
+    static func noMemory() -> Problem {
+        Problem(
+            .noMemory,
+            en:
+                "This machine holds the archive's key but does not remember what the archive last said; only other witnesses can show that nothing was cut off.",
+            zh: "本机持有档案密钥，但没有该档案最近状态的记忆；是否被截去只能由其他见证来说明。")
+    }
+}

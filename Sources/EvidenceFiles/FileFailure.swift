@@ -1,0 +1,76 @@
+package import EvidenceRecord
+package import SystemPackage
+
+/// Where a path leads, for messages: safe to show.
+extension FilePath {
+    package var shown: String { string.shown }
+
+    /// The exact bytes of the path.
+    package var rawBytes: [UInt8] {
+        withPlatformString { pointer in
+            var bytes: [UInt8] = []
+            var index = 0
+            while pointer[index] != 0 {
+                bytes.append(UInt8(bitPattern: pointer[index]))
+                index += 1
+            }
+            return bytes
+        }
+    }
+
+    /// The path with these exact bytes, which hold no zero.
+    package init(rawBytes: [UInt8]) {
+        self = (rawBytes.map { CChar(bitPattern: $0) } + [0]).withUnsafeBufferPointer {
+            guard let base = $0.baseAddress else { return FilePath() }
+            return FilePath(platformString: base)
+        }
+    }
+}
+
+extension EvidenceError {
+    /// What went wrong with a file, where the compiler does not know that it was a system call.
+    package static func file(any error: any Error, _ path: FilePath, writing: Bool = false) -> EvidenceError {
+        if let error = error as? EvidenceError { return error }
+        return file(error as? Errno ?? .ioError, path, writing: writing)
+    }
+
+    /// What a failed system call means to a person.
+    package static func file(_ errno: Errno, _ path: FilePath, writing: Bool = false) -> EvidenceError {
+        let name = path.shown
+        return switch errno {
+        case .noSuchFileOrDirectory, .notDirectory, .fileNameTooLong:
+            EvidenceError(.inputMissing, en: "There is no “\(name)”. Check the path.", zh: "找不到“\(name)”，请检查路径。")
+        case .permissionDenied, .notPermitted:
+            EvidenceError(
+                writing ? .inputOutput : .inputMissing,
+                en: "You may not \(writing ? "write" : "read") “\(name)”. Change its permissions, or ask its owner.",
+                zh: "没有权限\(writing ? "写入" : "读取")“\(name)”，请修改权限或联系其所有者。")
+        case .noSpace, .diskQuotaExceeded:
+            EvidenceError(
+                .inputOutput,
+                en: "The disk is full: “\(name)” could not be written. Free some space, then run the command again.",
+                zh: "磁盘已满，无法写入“\(name)”。请腾出空间后重新执行命令。")
+        case .readOnlyFileSystem:
+            EvidenceError(
+                .refused, en: "“\(name)” is on a medium that cannot be written.", zh: "“\(name)”位于只读介质上，无法写入。")
+        default:
+            EvidenceError(
+                .inputOutput, en: "“\(name)” could not be \(writing ? "written" : "read"): \(errno.description).",
+                zh: "无法\(writing ? "写入" : "读取")“\(name)”：\(chinese(errno))。")
+        }
+    }
+
+    /// What the system calls a failure, for the ones that a person may meet.
+    private static func chinese(_ errno: Errno) -> String {
+        switch errno {
+        case .ioError: "输入输出错误，设备可能已损坏"
+        case .fileTooLarge: "超过允许的文件大小"
+        case .isDirectory: "是文件夹"
+        case .tooManyOpenFiles, .tooManyOpenFilesInSystem: "打开的文件过多"
+        case .resourceBusy, .textFileBusy: "正被占用"
+        case .fileExists: "已存在"
+        case .noMemory: "内存不足"
+        default: "系统错误 \(errno.rawValue)"
+        }
+    }
+}

@@ -1,0 +1,232 @@
+internal import CSystemShims
+package import EvidenceRecord
+internal import Glibc
+package import SystemPackage
+
+/// The few things done to files by name.
+package enum Files {
+    static func retrying(_ body: () -> Int32) throws(Errno) -> Int32 {
+        while true {
+            let result = body()
+            if result >= 0 { return result }
+            let error = Errno(rawValue: errno)
+            if error != .interrupted { throw error }
+        }
+    }
+
+    static func notRegular(_ path: FilePath, _ kind: FileStatus.Kind) -> EvidenceError {
+        let name = path.shown
+        return switch kind {
+        case .symlink:
+            EvidenceError(
+                .badInput, en: "“\(name)” is a symbolic link. Name the file it points to.",
+                zh: "“\(name)”是符号链接，请指明其所指的文件。")
+        case .folder:
+            EvidenceError(.badInput, en: "“\(name)” is a folder, not a file.", zh: "“\(name)”是文件夹，不是文件。")
+        default:
+            EvidenceError(
+                .badInput, en: "“\(name)” is a pipe, socket or device, not a file. Save its content to a file first.",
+                zh: "“\(name)”是管道、套接字或设备，不是文件。请先将其内容保存为文件。")
+        }
+    }
+
+    /// What stands at a path; nil where nothing does.
+    ///
+    /// A symlink is not followed.
+    package static func status(_ path: FilePath) throws(Errno) -> FileStatus? {
+        var status = stat()
+        do {
+            _ = try retrying { path.withPlatformString { lstat($0, &status) } }
+        } catch let error {
+            if error == .noSuchFileOrDirectory || error == .notDirectory { return nil }
+            throw error
+        }
+        return FileStatus(status)
+    }
+
+    /// What a path leads to, symlinks followed; nil where nothing does.
+    package static func statusFollowing(_ path: FilePath) throws(Errno) -> FileStatus? {
+        var status = stat()
+        do {
+            _ = try retrying { path.withPlatformString { stat($0, &status) } }
+        } catch let error {
+            if error == .noSuchFileOrDirectory || error == .notDirectory { return nil }
+            throw error
+        }
+        return FileStatus(status)
+    }
+
+    /// Whether this process may write there.
+    package static func mayWrite(_ path: FilePath) -> Bool {
+        path.withPlatformString { access($0, W_OK) } == 0
+    }
+
+    /// Whether a path lies on a medium that nobody can write, such as a disc.
+    package static func isOnReadOnlyMedium(_ path: FilePath) -> Bool {
+        var status = statvfs()
+        return path.withPlatformString { statvfs($0, &status) } == 0 && status.f_flag & UInt(ST_RDONLY) != 0
+    }
+
+    /// Whether this process may read there.
+    package static func mayRead(_ path: FilePath) -> Bool {
+        path.withPlatformString { access($0, R_OK) } == 0
+    }
+
+    /// The names in a folder, `.` and `..` aside, sorted by bytes.
+    package static func names(in folder: FilePath) throws(Errno) -> [[UInt8]] {
+        guard let stream = folder.withPlatformString({ opendir($0) }) else { throw Errno(rawValue: errno) }
+        defer { closedir(stream) }
+        var names: [[UInt8]] = []
+        while true {
+            errno = 0
+            guard let item = readdir(stream) else {
+                if errno != 0 { throw Errno(rawValue: errno) }
+                break
+            }
+            let name = withUnsafeBytes(of: &item.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+            if name != Array(".".utf8), name != Array("..".utf8) { names.append(name) }
+        }
+        return names.sorted { $0.lexicographicallyPrecedes($1) }
+    }
+
+    /// Makes a folder and those above it, private to the user, and makes the new names durable.
+    package static func makeFolders(_ path: FilePath) throws(EvidenceError) {
+        do {
+            if let status = try statusFollowing(path) {
+                if status.kind == .folder { return }
+            } else {
+                let parent = path.removingLastComponent()
+                if !parent.isEmpty { try makeFolders(parent) }
+                try makeFolder(path)
+                return
+            }
+        } catch {
+            throw .file(any: error, path, writing: true)
+        }
+        throw EvidenceError(
+            .badInput, en: "“\(path.shown)” is in the way: it is not a folder.", zh: "“\(path.shown)”不是文件夹，无法使用。")
+    }
+
+    private static func makeFolder(_ path: FilePath) throws(Errno) {
+        do {
+            _ = try retrying { path.withPlatformString { mkdir($0, 0o700) } }
+        } catch let error where error == .fileExists {
+            return  // Another process was quicker.
+        }
+        let parent = path.removingLastComponent()
+        try syncFolder(parent.isEmpty ? "." : parent)
+    }
+
+    /// Makes the names in a folder durable.
+    package static func syncFolder(_ path: FilePath) throws(Errno) {
+        let descriptor = try retrying { path.withPlatformString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) } }
+        defer { close(descriptor) }
+        _ = try retrying { fsync(descriptor) }
+    }
+
+    package static func rename(_ source: FilePath, to target: FilePath) throws(Errno) {
+        _ = try retrying {
+            source.withPlatformString { source in target.withPlatformString { Glibc.rename(source, $0) } }
+        }
+    }
+
+    /// Renames only where nothing stands at the target.
+    package static func renameExclusively(_ source: FilePath, to target: FilePath) throws(Errno) {
+        _ = try retrying {
+            source.withPlatformString { source in
+                target.withPlatformString { evidence_rename_exclusively(source, $0) }
+            }
+        }
+    }
+
+    /// Removes a file's name; that there is none is no error.
+    package static func remove(_ path: FilePath) throws(Errno) {
+        do {
+            _ = try retrying { path.withPlatformString { unlink($0) } }
+        } catch let error where error == .noSuchFileOrDirectory {
+            return
+        }
+    }
+
+    /// Removes a folder with all that is in it; symlinks are removed, never followed.
+    package static func removeTree(_ path: FilePath) throws(Errno) {
+        guard let status = try status(path) else { return }
+        guard status.kind == .folder else { return try remove(path) }
+        for name in try names(in: path) { try removeTree(path.appending(raw: name)) }
+        _ = try retrying { path.withPlatformString { rmdir($0) } }
+    }
+
+    /// Removes an empty folder; that there is none is no error.
+    package static func removeEmptyFolder(_ path: FilePath) throws(Errno) {
+        do {
+            _ = try retrying { path.withPlatformString { rmdir($0) } }
+        } catch let error where error == .noSuchFileOrDirectory {
+            return
+        }
+    }
+
+    /// All bytes of a regular file of at most `limit` bytes; symlinks on the way are followed.
+    package static func contents(of path: FilePath, limit: Int) throws(EvidenceError) -> [UInt8] {
+        let real = try realPath(path)
+        let file = try OpenFile.regular(real)
+        let size: UInt64
+        do { size = try file.status().size } catch let error { throw .file(error, path) }
+        // One byte more than the size shows a file that grows meanwhile, or that has no true size.
+        var contents = [UInt8](repeating: 0, count: min(limit, Int(clamping: size)) + 1)
+        do {
+            let count = try contents.withUnsafeMutableBytes { try file.read(into: $0, at: 0) }
+            contents.removeLast(contents.count - count)
+        } catch {
+            throw .file(any: error, path)
+        }
+        guard contents.count <= limit, UInt64(contents.count) <= size else {
+            throw EvidenceError(
+                .badInput, en: "“\(path.shown)” is too large for what it should be.", zh: "“\(path.shown)”过大，不是所需的文件。")
+        }
+        return contents
+    }
+
+    /// The path with all symlinks resolved.
+    package static func realPath(_ path: FilePath) throws(EvidenceError) -> FilePath {
+        guard let resolved = path.withPlatformString({ realpath($0, nil) }) else {
+            throw .file(Errno(rawValue: errno), path)
+        }
+        defer { free(resolved) }
+        return FilePath(platformString: resolved)
+    }
+
+    /// Puts a small file in place in one step: temporary name, sync, rename, sync of the folder.
+    package static func replace(_ path: FilePath, with bytes: [UInt8], mode: UInt32) throws(EvidenceError) {
+        let temporary = path.removingLastComponent()
+            .appending(".\(path.lastComponent?.string ?? "file").\(getpid()).tmp")
+        do {
+            try remove(temporary)
+            try write(bytes, to: temporary, mode: mode)
+            try rename(temporary, to: path)
+            let folder = path.removingLastComponent()
+            try syncFolder(folder.isEmpty ? "." : folder)
+        } catch {
+            try? remove(temporary)
+            throw .file(any: error, path, writing: true)
+        }
+    }
+
+    /// Writes a new file and makes its bytes durable; its name is not yet.
+    ///
+    /// Refused where something stands there.
+    package static func write(_ bytes: [UInt8], to path: FilePath, mode: UInt32) throws {
+        let file = try OpenFile(path, O_WRONLY | O_CREAT | O_EXCL, mode: mode)
+        try bytes.withUnsafeBytes { try file.write($0) }
+        try file.setMode(mode)
+        try file.sync()
+    }
+}
+
+extension FilePath {
+    /// The path with one more component of exact bytes.
+    package func appending(raw name: [UInt8]) -> FilePath {
+        let bytes = rawBytes
+        let separator: [UInt8] = bytes.isEmpty || bytes.last == UInt8(ascii: "/") ? [] : [UInt8(ascii: "/")]
+        return FilePath(rawBytes: bytes + separator + name)
+    }
+}

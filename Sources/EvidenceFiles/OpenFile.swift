@@ -1,0 +1,124 @@
+internal import CSystemShims
+package import EvidenceRecord
+internal import Glibc
+package import SystemPackage
+
+/// An open file or folder, closed when nobody holds it any more.
+///
+/// A class, not a noncopyable struct: Swift 6.3.1's compiler crashes on closures that capture the latter.
+package final class OpenFile: Sendable {
+    package let descriptor: Int32
+    package let path: FilePath
+
+    private init(descriptor: Int32, path: FilePath) {
+        self.descriptor = descriptor
+        self.path = path
+    }
+
+    deinit { close(descriptor) }
+
+    /// Opens without following a symlink in the last place.
+    ///
+    /// - Parameter mode: permission bits of a new file.
+    package convenience init(_ path: FilePath, _ flags: Int32, mode: UInt32 = 0o600) throws(Errno) {
+        let descriptor = try Files.retrying {
+            path.withPlatformString { open($0, flags | O_CLOEXEC | O_NOFOLLOW, mode_t(mode)) }
+        }
+        self.init(descriptor: descriptor, path: path)
+    }
+
+    /// Opens an absolute path to be read, following no symlink in any place of it: ELOOP where there is one.
+    package convenience init(withoutSymlinks path: FilePath) throws(Errno) {
+        let descriptor = try Files.retrying { path.withPlatformString { evidence_open_without_symlinks($0) } }
+        self.init(descriptor: descriptor, path: path)
+    }
+
+    /// Opens a regular file to be read, and nothing else: no symlink, FIFO or device, whatever happens between check and
+    /// use.
+    package static func regular(_ path: FilePath) throws(EvidenceError) -> OpenFile {
+        let file = try opened(path)
+        let kind: FileStatus.Kind
+        do { kind = try file.status().kind } catch let error { throw .file(error, path) }
+        guard kind == .regular else { throw Files.notRegular(path, kind) }
+        return file
+    }
+
+    private static func opened(_ path: FilePath) throws(EvidenceError) -> OpenFile {
+        do {
+            // Without O_NONBLOCK a FIFO would wait here for its other end.
+            return try OpenFile(path, O_RDONLY | O_NONBLOCK)
+        } catch let error {
+            if error == .tooManySymbolicLinkLevels { throw Files.notRegular(path, .symlink) }
+            if error.rawValue == ENXIO { throw Files.notRegular(path, .other) }
+            throw .file(error, path)
+        }
+    }
+
+    package func status() throws(Errno) -> FileStatus {
+        var status = stat()
+        let descriptor = descriptor
+        _ = try Files.retrying { fstat(descriptor, &status) }
+        return FileStatus(status)
+    }
+
+    /// Reads into `buffer` from where the last read ended; 0 at the end of the file.
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(Errno) -> Int {
+        let descriptor = descriptor
+        return Int(try Files.retrying { Int32(Glibc.read(descriptor, buffer.baseAddress, min(buffer.count, 1 << 30))) })
+    }
+
+    /// Fills `buffer` from `offset`; fewer bytes only at the end of the file.
+    package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(Errno) -> Int {
+        let descriptor = descriptor
+        var filled = 0
+        while filled < buffer.count {
+            let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
+            let count = try Files.retrying {
+                Int32(pread(descriptor, rest.baseAddress, min(rest.count, 1 << 30), off_t(offset) + off_t(filled)))
+            }
+            if count == 0 { break }
+            filled += Int(count)
+        }
+        return filled
+    }
+
+    package func write(_ bytes: UnsafeRawBufferPointer) throws(Errno) {
+        let descriptor = descriptor
+        var rest = bytes
+        while !rest.isEmpty {
+            let piece = rest
+            let count = try Files.retrying {
+                Int32(Glibc.write(descriptor, piece.baseAddress, min(piece.count, 1 << 30)))
+            }
+            rest = UnsafeRawBufferPointer(rebasing: rest[Int(count)...])
+        }
+    }
+
+    /// Durable when it returns; after a failure nothing written to this file may be trusted.
+    package func sync() throws(Errno) {
+        let descriptor = descriptor
+        _ = try Files.retrying { fsync(descriptor) }
+    }
+
+    /// Starts writing back what was written, so that a later ``sync()`` has less to wait for.
+    package func startWriteback() {
+        _ = evidence_start_writeback(descriptor)
+    }
+
+    package func setMode(_ mode: UInt32) throws(Errno) {
+        let descriptor = descriptor
+        _ = try Files.retrying { fchmod(descriptor, mode_t(mode)) }
+    }
+
+    /// Takes the exclusive lock on this file or folder; false where another process holds it and `waiting` is false.
+    package func lock(waiting: Bool) throws(Errno) -> Bool {
+        do {
+            let descriptor = descriptor
+            _ = try Files.retrying { flock(descriptor, LOCK_EX | (waiting ? 0 : LOCK_NB)) }
+            return true
+        } catch let error {
+            if error == .wouldBlock { return false }
+            throw error
+        }
+    }
+}

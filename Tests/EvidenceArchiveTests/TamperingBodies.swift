@@ -1,0 +1,94 @@
+import EvidenceCrypto
+import EvidenceRecord
+import EvidenceTestSupport
+
+extension Tampering {
+    static let bodies: [Tampering] = [
+        .log(.bodyMissing, "a body dropped", seq: 15, also: [.objectUnreferenced]) {
+            try $0.sql("DELETE FROM body WHERE seq = 15")
+            try $0.reindex()
+        },
+        .log(
+            .bodyMissing, "a body dropped as if it had been withdrawn", seq: 15,
+            also: [.objectUnreferenced, .bodyUnexpected]
+        ) {
+            try $0.plainSQL("INSERT INTO removal VALUES (15, 18); DELETE FROM body WHERE seq = 15")
+            try $0.reindex()
+        },
+        .log(.bodyAltered, "a byte of a body changed", seq: 15, also: [.objectUnreferenced], compares: true) {
+            try $0.replace("\"title\":\"e\"", "\"title\":\"x\"", in: "body", 15)
+            try $0.reindex()
+        },
+        .log(.bodyAltered, "a body exchanged for another", seq: 15, also: [.objectUnreferenced], compares: true) {
+            try $0.sql("UPDATE body SET bytes = (SELECT bytes FROM body WHERE seq = 18) WHERE seq = 15")
+            try $0.reindex()
+        },
+        .log(
+            .bodyAltered, "a signer's rights changed", seq: 2, also: [.signerNotEnrolled], compares: true
+        ) { try $0.replace("\"mayEnrol\":false", "\"mayEnrol\":true ", in: "body", 2) },
+        .log(.bodyMalformed, "a record of the key holder's without a title", seq: 19) {
+            try $0.append(by: "wang") { _ in
+                var item = LogForge.Item.evidence("七")
+                item.body["title"] = nil
+                return [item]
+            }
+        },
+        .log(.bodyMalformed, "a body of the key holder's without salt", seq: 19) {
+            try $0.append(by: "wang") { _ in
+                [.evidence("七").body(Array("{\"kind\":\"photo\",\"title\":\"t\"}".utf8))]
+            }
+        },
+        .log(.bodyMalformed, "a slip altered before it was enrolled", seq: 19) {
+            try $0.append(by: "lisi") { _ in
+                var item = try LogForge.Item.enrolled(.stranger)
+                item.body["slip"] = .string((item.body["slip"]?.string ?? "").replacing("李四", with: "王五"))
+                item.body["person"] = .string("王五")
+                return [item]
+            }
+        },
+        Tampering(.bodyUnexpected, "a body that belongs to no entry") {
+            try $0.sql("INSERT INTO body SELECT 500, bytes FROM body WHERE seq = 15")
+            return "archive.sqlite"
+        },
+        Tampering(.bodyUnexpected, "an entry with a number below the first") {
+            try $0.sql(
+                "PRAGMA ignore_check_constraints = ON; INSERT INTO entry SELECT 0 - 5, bytes FROM entry WHERE seq = 15")
+            return "archive.sqlite"
+        },
+        Tampering(.bodyUnexpected, "a checkpoint put below the first size", also: [.checkpointMissing]) {
+            try $0.sql("PRAGMA ignore_check_constraints = ON; UPDATE checkpoint SET size = -3 WHERE size = 10")
+            return "archive.sqlite"
+        },
+        Tampering(.bodyUnexpected, "a removal that nobody ordered", seq: 15) {
+            try $0.plainSQL("INSERT INTO removal VALUES (15, 18)")
+            return "archive.sqlite"
+        },
+        .log(.referenceBroken, "a reference of the key holder's to an entry as it never was", seq: 19, compares: true) {
+            try $0.append(by: "wang") { _ in
+                [.evidence("七", related: [EntryReference(seq: 9, leafHash: SHA256Hasher.hash([1]))])]
+            }
+        },
+        .log(
+            .referenceBroken, "an entry changed that another one links", seq: 11,
+            also: [.chainBroken, .rootMismatch, .timeBackwards, .indexAltered], compares: true
+        ) { try $0.replace("2026-03-12T", "2026-03-11T", in: "entry", 9) },
+        .log(.targetInvalid, "the withdrawal of a signer's enrolment", seq: 19) {
+            try $0.append(by: "lisi") { [.withdrawn($0.reference(2))] }
+        },
+        .log(.targetInvalid, "the withdrawal of what comes later", seq: 19, also: [.referenceBroken]) {
+            try $0.append(by: "lisi") { _ in [.withdrawn(EntryReference(seq: 20, leafHash: SHA256Hasher.hash([1])))] }
+        },
+    ]
+
+    func with(_ codes: Set<Problem.Code>) -> Tampering {
+        var tampering = self
+        tampering.also.formUnion(codes)
+        return tampering
+    }
+
+    func silencing(_ codes: Set<Problem.Code>) -> Tampering {
+        var tampering = self
+        tampering.without.formUnion(codes)
+        return tampering
+    }
+}
