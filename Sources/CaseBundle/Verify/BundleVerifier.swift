@@ -1,0 +1,219 @@
+package import EvidenceCrypto
+internal import EvidenceFiles
+package import EvidenceRecord
+internal import Synchronization
+package import SystemPackage
+package import TransparencyLog
+
+/// Checks a bundle from the bytes up, without the archive that it came from.
+///
+/// It returns a report and throws only where checking could not go on: no bundle there, an unreadable disk, an
+/// interruption. Not checked, since no bundle can show it: that content is true, that everything was recorded, that
+/// claimed times are true, what happened after the export.
+package struct BundleVerifier {
+    /// The sizes at which this reader knows the log's root, by the log's identity.
+    package typealias WantedSizes = (_ identity: Digest?) throws -> Set<UInt64>
+    /// Why this reader trusts the archive's key, or nil; reports what contradicts what the reader knows.
+    package typealias JudgeTrust = (
+        _ key: VerifierKey, _ identity: Digest, _ size: UInt64, _ roots: [UInt64: Digest],
+        _ report: (Problem) -> Void
+    ) throws -> VerificationReport.Trust?
+    /// How far the work has come; may throw to stop.
+    package typealias ShowProgress = @Sendable (ProgressSnapshot) throws -> Void
+
+    private static let listPhase = Message(en: "checking the bundle's list", zh: "检查案卷包清单")
+    private static let entriesPhase = Message(en: "checking entries", zh: "检查条目")
+    private static let filesPhase = Message(en: "checking files", zh: "检查文件")
+
+    private let wantedSizes: WantedSizes
+    private let trust: JudgeTrust
+    private let progress: ShowProgress
+
+    package init(
+        wantedSizes: @escaping WantedSizes, trust: @escaping JudgeTrust, progress: @escaping ShowProgress
+    ) {
+        self.wantedSizes = wantedSizes
+        self.trust = trust
+        self.progress = progress
+    }
+
+    /// Whether a folder is a bundle, or was one: whole or not is for ``verify(_:)`` to say.
+    package static func isBundle(at folder: FilePath) throws -> Bool {
+        for name in [TagFile.declaration, TagFile.manifest, TagFile.tagManifest, TagFile.signature] {
+            let place = folder.appending(name)
+            do { if try Files.status(place) != nil { return true } } catch let error {
+                throw EvidenceError.file(error, place)
+            }
+        }
+        return false
+    }
+
+    /// What one verification has found; files are checked on several threads.
+    private final class Run: Sendable {
+        let problems = Mutex(ProblemCollector())
+
+        func report(_ problem: Problem) { problems.withLock { $0.add(problem) } }
+    }
+
+    /// - Throws: `inputMissing` where there is nothing, `badInput` where there is no bundle.
+    package func verify(_ folder: FilePath) throws -> VerificationReport {
+        let folder = try Files.realPath(folder)
+        guard try BundleVerifier.isBundle(at: folder) else {
+            throw EvidenceError(
+                .badInput, en: "“\(folder.shown)” is not an evidence bundle.", zh: "“\(folder.shown)”不是案卷包。")
+        }
+        let run = Run()
+        var report = VerificationReport()
+        report.fileDigests = .sha256AndFSVerity
+        let bag = try BagFolder(reading: folder, report: run.report)
+        let lists = try BagCheck(bag, report: run.report)
+        try checkDigests(lists)
+        let files = try checkLog(bag, lists, run, &report)
+        try check(files, bag, lists, run, &report)
+        run.problems.withLock { $0.fill(&report) }
+        return report
+    }
+
+    private func checkDigests(_ lists: BagCheck) throws {
+        var snapshot = ProgressSnapshot(
+            phase: BundleVerifier.listPhase, bytesTotal: Int64(clamping: lists.listedBytes))
+        try lists.checkDigests { count in
+            snapshot.bytesDone += Int64(count)
+            try progress(snapshot)
+        }
+    }
+
+    // MARK: The log
+
+    /// - Returns: the stored files that the bodies name.
+    private func checkLog(
+        _ bag: BagFolder, _ lists: BagCheck, _ run: Run, _ report: inout VerificationReport
+    ) throws -> BundledFiles {
+        let log = try BundledLog(bag, report: run.report)
+        var audit = LogAudit(
+            readEntry: { try log.entry($0) }, nextCheckpoint: { try log.nextCheckpoint() }, report: run.report)
+        let identity = try log.entry(0).map { MerkleHash.leaf($0) }
+        audit.wantedSizes = try wantedSizes(identity)
+        var parts = PartCheck(bag, lists: lists.lists, report: run.report)
+        var dossier = try DossierCheck(bag, lists: lists.lists, report: run.report)
+        var files = BundledFiles()
+        let bundles = log.entryBundles
+        var snapshot = ProgressSnapshot(
+            phase: BundleVerifier.entriesPhase,
+            filesTotal: bundles.last.map { Int(clamping: $0.index * UInt64(Tile.width) + UInt64($0.width)) })
+        for bundle in bundles {
+            guard let entries = try log.entries(bundle) else { continue }
+            let first = bundle.index * UInt64(Tile.width)
+            if first > audit.position { parts.skip() }
+            try audit.skip(to: first)
+            for bytes in entries {
+                let seq = audit.position
+                let audited = try audit.absorb(bytes, body: try body(seq, bag, run))
+                report.checked.entries += 1
+                if audited.body != nil { report.checked.bodies += 1 }
+                if audited.entry?.type?.isAboutSigners == true, !bag.has(BundlePart.body(seq).path) {
+                    run.report(.bodyNotIncluded(seq))
+                }
+                for file in audited.files { files.add(file, seq: seq, run.report) }
+                try parts.absorb(audited.leafHash)
+                dossier.absorb(audited, seq: seq)
+            }
+            snapshot.filesDone = Int(clamping: audit.position)
+            try progress(snapshot)
+        }
+        try audit.finish()
+        report.checked.checkpoints = audit.checkpointCount
+        report.size = audit.position
+        report.root = audit.state.frontier.root
+        report.archiveKey = audit.state.archiveKey
+        dossier.finish(state: audit.state, withdrawn: audit.withdrawn) { bag.has(BundlePart.body($0).path) }
+        try parts.finish(
+            size: audit.position, state: audit.state, newest: log.lastCheckpoint, isExpected: files.names)
+        if let key = audit.state.archiveKey {
+            try lists.checkInfo(BagInfo.origin, is: key.name)
+            if let identity {
+                report.trust = try trust(key, identity, audit.position, audit.roots, run.report)
+            }
+        }
+        report.dossier = dossier.name(audit.state)
+        if let name = report.dossier { try lists.checkInfo(BagInfo.identifier, is: name) }
+        try checkSignature(bag, lists, audit.state, exporter: dossier.exporter, run)
+        run.report(.noOutsideAnchor())
+        return files
+    }
+
+    private func body(_ seq: UInt64, _ bag: BagFolder, _ run: Run) throws -> LogAudit.BodyBytes {
+        let path = BundlePart.body(seq).path
+        guard let size = bag.sizes[path] else { return .withheld }
+        if let bytes = try bag.contents(path, limit: BundleLimit.body) { return .present(bytes) }
+        run.report(.tooLarge(path, size))
+        return .withheld
+    }
+
+    private func checkSignature(
+        _ bag: BagFolder, _ lists: BagCheck, _ state: LogState, exporter: String?, _ run: Run
+    ) throws {
+        guard let tagManifest = lists.tagManifestDigest else { return }
+        guard let bytes = try bag.contents(TagFile.signature, limit: BundleLimit.note),
+            let note = try? SignedNote(parsing: bytes)
+        else {
+            run.report(.signatureInvalid(Message(en: "it is missing or no signed note", zh: "签名缺失，或不是签名文本")))
+            return
+        }
+        guard let key = state.archiveKey else { return }
+        guard note.text.hasSameBytes(as: BundleSignature.noteText(origin: key.name, tagManifest: tagManifest)) else {
+            run.report(
+                .signatureInvalid(
+                    Message(en: "it was made over another list or another archive", zh: "签署的是另一份清单或另一个档案")))
+            return
+        }
+        if note.verify(key) != .valid {
+            run.report(.signatureInvalid(Message(en: "the archive did not sign it", zh: "没有有效的档案签名")))
+        }
+        if let exporter, let signer = state.signers[exporter], note.verify(signer.key) != .valid {
+            run.report(
+                .signatureInvalid(
+                    Message(en: "“\(exporter)”, who made the export, did not sign it", zh: "导出人“\(exporter)”没有有效签名")))
+        }
+    }
+
+    // MARK: Files
+
+    private func check(
+        _ files: BundledFiles, _ bag: BagFolder, _ lists: BagCheck, _ run: Run, _ report: inout VerificationReport
+    ) throws {
+        let all = files.sorted(in: bag)
+        let expected = all.filter { bag.has($0.shownPath) }
+        for file in all where !bag.has(file.shownPath) { run.report(.fileMissing(file)) }
+        let total = expected.reduce(Int64(0)) { $0 &+ Int64(clamping: $1.size) }
+        let next = Mutex(0)
+        let done = Mutex((files: 0, bytes: Int64(0)))
+        let progress = progress
+        let checker = FileChecker(
+            full: true,
+            files: {
+                next.withLock { next in
+                    defer { next += 1 }
+                    return next < expected.count ? expected[next] : nil
+                }
+            },
+            report: { run.report($0) },
+            progress: { bytes, fileCount, name in
+                let now = done.withLock { done in
+                    done.files += fileCount
+                    done.bytes += Int64(bytes)
+                    return done
+                }
+                try progress(
+                    ProgressSnapshot(
+                        phase: BundleVerifier.filesPhase, filesDone: now.files, filesTotal: expected.count,
+                        bytesDone: now.bytes, bytesTotal: total, current: name))
+            })
+        report.checked.files = try checker.run()
+        report.checked.bytes = UInt64(done.withLock { $0.bytes })
+        for path in bag.sizes.keys.sorted() {
+            guard case .file(let sha256) = BundlePart(path: path), !files.names(sha256) else { continue }
+            try lists.checkDigest(path) { _ in try progress(ProgressSnapshot(phase: BundleVerifier.filesPhase)) }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+internal import EvidenceRecord
+internal import TransparencyLog
+
+/// The log as it lies in a bundle: entries in entry bundles, checkpoints line by line.
+final class BundledLog {
+    private let bag: BagFolder
+    private let report: (Problem) -> Void
+    /// How many entries the entry bundle at a place says it has; the largest where there are several.
+    private var widths: [UInt64: Int] = [:]
+    /// The entry bundle that was read last on behalf of a reference.
+    private var cached: (index: UInt64, entries: [[UInt8]])?
+    private let lines: LineReader?
+    private var malformedLines = 0
+    /// The newest checkpoint that was read.
+    private(set) var lastCheckpoint: LogAudit.StoredCheckpoint?
+
+    init(_ bag: BagFolder, report: @escaping (Problem) -> Void) throws {
+        self.bag = bag
+        self.report = report
+        for path in bag.sizes.keys {
+            guard case .entries(let id) = BundlePart(path: path) else { continue }
+            widths[id.index] = max(id.width, widths[id.index] ?? 0)
+        }
+        lines = try bag.lines(BundlePart.checkpoints.path, longest: BundleLimit.checkpointLine)
+    }
+
+    /// The entry bundles, in order; there may be gaps between them.
+    var entryBundles: [Tile.EntryBundleID] {
+        widths.sorted { $0.key < $1.key }.map { Tile.EntryBundleID(index: $0.key, width: $0.value) }
+    }
+
+    /// The entries of a bundle; nil, and reported, where its bytes are none.
+    func entries(_ id: Tile.EntryBundleID) throws -> [[UInt8]]? {
+        if let entries = try decoded(id) { return entries }
+        report(.entriesMalformed(id))
+        return nil
+    }
+
+    private func decoded(_ id: Tile.EntryBundleID) throws -> [[UInt8]]? {
+        try bag.contents(BundlePart.entries(id).path, limit: BundleLimit.entries)
+            .flatMap { try? Tile.entryBundle(decode: $0, of: id) }
+    }
+
+    /// The bytes of one entry; nil where there is none.
+    func entry(_ seq: UInt64) throws -> [UInt8]? {
+        let index = seq / UInt64(Tile.width)
+        if cached?.index != index {
+            guard let width = widths[index],
+                let entries = try decoded(Tile.EntryBundleID(index: index, width: width))
+            else { return nil }
+            cached = (index, entries)
+        }
+        let place = Int(seq % UInt64(Tile.width))
+        return cached.flatMap { place < $0.entries.count ? $0.entries[place] : nil }
+    }
+
+    /// The next checkpoint of `checkpoints.jsonl`; lines that are none are reported and passed over.
+    func nextCheckpoint() throws -> LogAudit.StoredCheckpoint? {
+        guard let lines else { return nil }
+        while malformedLines < BundleLimit.malformedLines, let line = try lines.next() {
+            do throws(RecordError) {
+                guard case .line(let bytes) = line else {
+                    throw RecordError(.malformed, en: "it is too long or has no end", zh: "过长或没有行尾")
+                }
+                let checkpoint = try CheckpointLine.parse(bytes)
+                lastCheckpoint = checkpoint
+                return checkpoint
+            } catch {
+                report(.checkpointLineMalformed(lines.number, error.reason))
+                malformedLines += 1
+            }
+        }
+        return nil
+    }
+}
