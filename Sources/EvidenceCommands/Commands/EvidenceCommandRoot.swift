@@ -1,0 +1,19 @@
+internal import ArgumentParser
+
+/// `evidence` itself.
+struct EvidenceCommandRoot: ParsableCommand {
+    static let version = "0.1.0"
+
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "evidence",
+            abstract: Speech.say("A tamper-evident archive for evidence from inspections.", "防篡改的巡查证据档案。"),
+            version: version,
+            subcommands: [
+                InitCommand.self, AddCommand.self, ListCommand.self, ShowCommand.self, GetCommand.self,
+                CaseCommand.self,
+                VerifyCommand.self, ExportCommand.self, StatusCommand.self, LogCommand.self, CheckpointCommand.self,
+                TrustCommand.self, SignerCommand.self, ReindexCommand.self,
+            ])
+    }
+}

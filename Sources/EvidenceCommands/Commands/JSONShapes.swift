@@ -1,0 +1,46 @@
+internal import EvidenceCrypto
+internal import EvidenceRecord
+internal import EvidenceServices
+internal import TransparencyLog
+
+/// The JSON that several commands print alike.
+enum JSONShapes {
+    static func checkpoint(_ checkpoint: Checkpoint) -> JSONObject {
+        var object = JSONObject()
+        object["size"] = .integer(Int64(checkpoint.size))
+        object["root"] = .string(Base64.encode(checkpoint.root.bytes))
+        return object
+    }
+
+    static func key(_ key: VerifierKey) -> JSONObject {
+        var object = JSONObject()
+        object["origin"] = .string(key.name)
+        object["key"] = .string(key.description)
+        return object
+    }
+
+    /// What every entry has.
+    static func entry(_ summary: RecordSummary) -> JSONObject {
+        let entry = summary.record.entry
+        var object = JSONObject()
+        object["seq"] = .integer(Int64(entry.seq))
+        object["leafHash"] = .string(summary.record.leafHash.hex)
+        object["time"] = .string(entry.time.description)
+        object["type"] = .string(entry.typeName)
+        object["actor"] = .string(entry.actor)
+        object["person"] = .string(summary.person)
+        object["commit"] = .integer(Int64(entry.commit))
+        object.set("dossiers", summary.dossiers.map { .string($0) })
+        return object
+    }
+
+    /// An entry with the members of its body, the salt aside.
+    static func record(_ summary: RecordSummary) -> JSONObject {
+        var object = entry(summary)
+        for member in summary.record.body?.object.members ?? [] where member.name != "salt" {
+            if object[member.name] == nil { object[member.name] = member.value }
+        }
+        if summary.record.body == nil { object["withdrawn"] = .bool(true) }
+        return object
+    }
+}

@@ -1,0 +1,72 @@
+internal import ArgumentParser
+internal import EvidenceRecord
+internal import EvidenceServices
+
+struct ListCommand: EvidenceCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(commandName: "list", abstract: Speech.say("List the records.", "列出记录。"))
+    }
+    static let example = "evidence list --case HN-2026-001 --kind photo --since 2026-03-12"
+    static let exitStatuses: [Int32] = [1, 65, 66, 74, 75]
+
+    @Option(name: .customLong("case"), help: help("Only what belongs to this case.", "只列出属于该案件的记录。", valueName: "id"))
+    var caseName: String?
+    @Option(help: help("Only what belongs to this inspection.", "只列出属于该巡查的记录。", valueName: "id"))
+    var inspection: String?
+    @Option(help: help("Only records of this kind.", "只列出该类别的记录。"))
+    var kind: String?
+    @Option(
+        help: help(
+            "From this day on, of when it happened, else of when it was entered.", "自该日起（按发生日期，无则按录入日期）。",
+            valueName: "day"))
+    var since: String?
+    @Option(help: help("Up to this day.", "至该日止。", valueName: "day"))
+    var until: String?
+    @OptionGroup var options: GlobalOptions
+
+    func run(at desk: Desk) throws {
+        var filter = ReadRecords.Filter()
+        filter.caseName = caseName
+        filter.inspection = inspection
+        filter.kind = kind
+        filter.since = try since.map { try ClaimedTimeInput.day($0) }
+        filter.until = try until.map { try ClaimedTimeInput.day($0) }
+        let records = ReadRecords(desk.context)
+        if desk.isJSON {
+            return try desk.document(array: "records") { add in
+                try records.forEach(filter) { try add(JSONShapes.record($0)) }
+            }
+        }
+        var table = Table([
+            Table.Column(Message(en: "No.", zh: "编号"), .right), Table.Column(Message(en: "When", zh: "时间")),
+            Table.Column(Message(en: "Kind", zh: "类别")),
+            Table.Column(Message(en: "Title", zh: "标题"), shrink: .last(to: 12)),
+            Table.Column(Message(en: "Case", zh: "案卷"), shrink: .first(to: 8)),
+            Table.Column(Message(en: "By", zh: "录入人"), shrink: .first(to: 6)),
+            Table.Column(Message(en: "Files", zh: "文件"), .right),
+        ])
+        var count = 0
+        try records.forEach(filter) { summary in
+            count += 1
+            let added = summary.added
+            table.add([
+                "\(summary.record.entry.seq)",
+                Table.Cell(added?.occurredFrom.map { Words.moment($0) } ?? desk.local(summary.record.entry.time)),
+                Table.Cell(added.map { Words.kind($0.kind, desk.language) } ?? "—"),
+                added.map { Table.Cell($0.title) } ?? Table.Cell(desk.text("withdrawn", "已撤销"), .red),
+                Table.Cell(summary.dossiers.joined(separator: " ")), Table.Cell(summary.person),
+                "\(added?.files.count ?? 0)",
+            ])
+        }
+        if count == 0 { return try desk.mention("No records.", "没有记录。") }
+        try desk.say(table.lines(in: desk.language, width: desk.width, styles: desk.styles))
+    }
+}
+
+extension Words {
+    /// A claimed time as a list shows it, as it was given.
+    static func moment(_ time: ClaimedTime) -> String {
+        let text = time.description
+        return text.count > 10 ? text.prefix(10) + " " + text.dropFirst(11).prefix(5) : text
+    }
+}

@@ -1,0 +1,80 @@
+internal import ArgumentParser
+internal import EvidenceCrypto
+internal import EvidenceRecord
+internal import EvidenceServices
+
+struct ShowCommand: EvidenceCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(commandName: "show", abstract: Speech.say("Show one entry.", "显示一条条目。"))
+    }
+    static let example = "evidence show 12"
+    static let exitStatuses: [Int32] = [1, 66, 74, 75]
+
+    @Argument(help: help("The entry's number.", "条目编号。", valueName: "seq"))
+    var seq: UInt64
+    @Flag(help: help("Print the entry's exact bytes, of which the leaf hash is taken.", "输出条目的原始字节（叶哈希即由此计算）。"))
+    var raw = false
+    @OptionGroup var options: GlobalOptions
+
+    func run(at desk: Desk) throws {
+        let records = ReadRecords(desk.context)
+        if raw { return try Terminal.output.write(try records.raw(seq)) }
+        let summary = try records.one(seq)
+        try desk.document(JSONShapes.record(summary))
+        let language = desk.language
+        let entry = summary.record.entry
+        var fields = Fields()
+        fields.add(Message(en: "Entry", zh: "编号"), "\(seq)")
+        fields.add(Message(en: "What", zh: "事项"), Words.event(entry.typeName), in: language)
+        fields.add(
+            Message(en: "Entered", zh: "录入"),
+            desk.listed(
+                desk.noted(desk.local(entry.time, seconds: true), desk.zone.name),
+                desk.noted(summary.person, entry.actor)))
+        if !summary.dossiers.isEmpty { fields.add(Message(en: "Case", zh: "案卷"), summary.dossiers) }
+        if let added = summary.added {
+            addRecord(added, to: &fields, desk)
+        } else if let body = summary.record.body {
+            addMembers(body, to: &fields)
+        } else {
+            fields.add(Message(en: "Content", zh: "内容"), Message(en: "withdrawn", zh: "已撤销"), in: language, .red)
+        }
+        fields.add(Message(en: "Leaf hash", zh: "叶哈希"), summary.record.leafHash.hex)
+        try desk.say(fields.lines(in: language, width: desk.width, styles: desk.styles))
+    }
+
+    private func addRecord(_ added: EvidenceAdded, to fields: inout Fields, _ desk: Desk) {
+        let language = desk.language
+        func add(_ en: String, _ zh: String, _ value: String?) {
+            if let value { fields.add(Message(en: en, zh: zh), value) }
+        }
+        add("Kind", "类别", Words.kind(added.kind, language))
+        add("Title", "标题", added.title)
+        add("Description", "说明", added.description)
+        let times = [added.occurredFrom, added.occurredTo].compactMap { $0?.description }
+        add("Occurred", "发生时间", times.isEmpty ? nil : times.joined(separator: " – "))
+        add("Place", "地点", added.place)
+        if !added.people.isEmpty {
+            fields.add(
+                Message(en: "People", zh: "人员"),
+                added.people.map { person in person.role.map { desk.noted(person.name, $0) } ?? person.name })
+        }
+        add("Method", "工作方式", added.method.map { Words.method($0, language) })
+        add("Content", "巡查内容", added.content.map { Words.content($0, language) })
+        add("Classification", "密级", added.classification)
+        add("Device", "设备", added.acquired.device)
+        add("Serial number", "序列号", added.acquired.serial)
+        for file in added.files {
+            fields.add(
+                Message(en: "File", zh: "文件"),
+                [file.name, desk.listed(Formats.bytes(Int64(file.size)), file.type), "sha256 \(file.sha256.hex)"])
+        }
+    }
+
+    private func addMembers(_ body: Body, to fields: inout Fields) {
+        for member in body.object.members where member.name != "salt" {
+            let value = member.value.string ?? String(decoding: member.value.canonicalBytes, as: UTF8.self)
+            fields.add(Message(en: member.name, zh: member.name), value)
+        }
+    }
+}

@@ -1,0 +1,190 @@
+internal import ArgumentParser
+internal import EvidenceCrypto
+internal import EvidenceRecord
+internal import EvidenceServices
+internal import TransparencyLog
+
+struct VerifyCommand: EvidenceCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "verify",
+            abstract: Speech.say("Check an archive or a bundle from its bytes up.", "从字节开始核验档案或案卷包。"),
+            discussion: Speech.say(
+                "Every entry, body, checkpoint, signature, index row and stored file is read again and held against the log's rules, against what this machine remembers, and against the keys you trust. Nothing is called whole that was not checked.",
+                "重新读取每一条条目、正文、检查点、签名、索引和所存文件，对照日志规则、本机的记忆以及您所信任的密钥逐一检查。未检查的内容绝不称为完好。"))
+    }
+    static let example = "evidence verify 巡查档案"
+    static let exitStatuses: [Int32] = [1, 3, 65, 66, 74, 75, 130]
+
+    @Argument(help: help("An archive or a bundle; else the archive here.", "档案或案卷包；默认为当前档案。", valueName: "path"))
+    var path: PathArgument?
+    @Flag(
+        help: help(
+            "Check SHA-256 of an archive's stored files too, not only their fs-verity digests.",
+            "除 fs-verity 摘要外，同时核对档案所存文件的 SHA-256。"))
+    var full = false
+    @OptionGroup var options: GlobalOptions
+
+    func run(at desk: Desk) throws {
+        let report = try VerifyArchive(desk.context).run(path?.path, full: full)
+        try desk.document(VerifyShapes.document(report))
+        try desk.say(VerifyText(report, desk).lines)
+        desk.endProgress(completed: true)
+        if report.exitStatus != 0 { throw ExitCode(report.exitStatus) }
+    }
+}
+
+/// A verification's report as JSON; the same in both languages.
+enum VerifyShapes {
+    static func document(_ report: VerificationReport) -> JSONObject {
+        var object = JSONObject()
+        object["ok"] = .bool(report.isOK)
+        object["complete"] = .bool(report.isComplete)
+        object.set("origin", report.archiveKey?.name)
+        object.set("dossier", report.dossier)
+        object["size"] = .integer(Int64(report.size))
+        object["root"] = .string(Base64.encode(report.root.bytes))
+        var checked = JSONObject()
+        checked["entries"] = .integer(Int64(report.checked.entries))
+        checked["bodies"] = .integer(Int64(report.checked.bodies))
+        checked["checkpoints"] = .integer(Int64(report.checked.checkpoints))
+        checked["files"] = .integer(Int64(report.checked.files))
+        checked["bytes"] = .integer(Int64(report.checked.bytes))
+        checked["digests"] = .string(report.fileDigests.rawValue)
+        object["checked"] = .object(checked)
+        var trust = JSONObject()
+        trust.set("key", report.archiveKey?.description)
+        trust["pinned"] = .bool(report.trust != nil)
+        trust["outside"] = .array([])
+        object["trust"] = .object(trust)
+        object["problems"] = .array(report.problems.map(problem))
+        object["unchecked"] = .array(report.unchecked.map(problem))
+        object["warnings"] = .array(report.warnings.map(problem))
+        if !report.omitted.isEmpty {
+            var omitted = JSONObject()
+            for (code, count) in report.omitted { omitted[code.rawValue] = .integer(Int64(count)) }
+            object["omitted"] = .object(omitted)
+        }
+        return object
+    }
+
+    private static func problem(_ problem: Problem) -> JSONValue {
+        var object = JSONObject()
+        object["code"] = .string(problem.code.rawValue)
+        object.set("seq", problem.seq.map { Int64(clamping: $0) })
+        object.set("path", problem.path)
+        object.set("expected", problem.expected)
+        object.set("found", problem.found)
+        object["explanation"] = .string(problem.explanation.en)
+        return .object(object)
+    }
+}
+
+/// A verification's report for a person.
+struct VerifyText {
+    private let report: VerificationReport
+    private let desk: Desk
+
+    init(_ report: VerificationReport, _ desk: Desk) {
+        self.report = report
+        self.desk = desk
+    }
+
+    var lines: [String] {
+        var lines: [String] = []
+        if !desk.isQuiet {
+            lines += fields.lines(in: desk.language, width: desk.width, styles: desk.styles) + [""]
+        }
+        lines += section(report.problems, Message(en: "Tampering or damage", zh: "篡改或损坏"), .red)
+        lines += section(report.unchecked, Message(en: "Not checked", zh: "未能核验"), .yellow)
+        if !desk.isQuiet { lines += section(report.warnings, Message(en: "Worth knowing", zh: "提示"), .dim) }
+        return lines + [verdict]
+    }
+
+    private var fields: Fields {
+        var fields = Fields()
+        if let dossier = report.dossier { fields.add(Message(en: "Bundle of", zh: "案卷包"), dossier) }
+        fields.add(Message(en: "Archive", zh: "档案"), report.archiveKey?.name ?? "—")
+        fields.add(Message(en: "Key", zh: "公钥"), [report.archiveKey?.description ?? "—", desk.text(trust)])
+        fields.add(
+            Message(en: "Log", zh: "日志"),
+            desk.text(
+                "\(count(report.size)) entries, root \(Base64.encode(report.root.bytes))",
+                "\(count(report.size)) 条，根哈希 \(Base64.encode(report.root.bytes))"))
+        let checked = report.checked
+        fields.add(
+            Message(en: "Checked", zh: "已核验"),
+            [
+                desk.text(
+                    "\(count(checked.entries)) entries, \(count(checked.bodies)) bodies, \(count(checked.checkpoints)) checkpoints",
+                    "条目 \(count(checked.entries))、正文 \(count(checked.bodies))、检查点 \(count(checked.checkpoints))"),
+                desk.text(
+                    "\(desk.text(Formats.counted(Int(checked.files), "file", zh: "个文件"))), \(Formats.bytes(Int64(checked.bytes))), by \(digests)",
+                    "文件 \(count(checked.files)) 个，共 \(Formats.bytes(Int64(checked.bytes)))，依据 \(digests)"),
+            ])
+        return fields
+    }
+
+    private var digests: String {
+        report.fileDigests == .fsverity ? "fs-verity" : desk.text("SHA-256 and fs-verity", "SHA-256 与 fs-verity")
+    }
+
+    private var trust: Message {
+        switch report.trust {
+        case .ownKey: Message(en: "its private key is on this machine", zh: "本机持有其私钥")
+        case .pinnedKey: Message(en: "the key you trust", zh: "您所信任的密钥")
+        case .pinnedCheckpoint: Message(en: "follows from a checkpoint you trust", zh: "由您所信任的检查点得出")
+        case nil: Message(en: "not known to this machine", zh: "本机未知")
+        }
+    }
+
+    private func count(_ number: UInt64) -> String { Formats.count(Int(clamping: number)) }
+
+    private func section(_ problems: [Problem], _ title: Message, _ style: Style) -> [String] {
+        guard !problems.isEmpty else { return [] }
+        var lines = [desk.styles(desk.text(title), style)]
+        let width = max(20, (desk.width ?? 100_000) - 4)
+        for problem in problems {
+            let text = "\(desk.text(problem.explanation)) [\(problem.code.rawValue)]"
+            let wrapped = text.wrapped(to: width)
+            lines += wrapped.enumerated().map { ($0.offset == 0 ? "  • " : "    ") + $0.element }
+            if problem.severity == .tampering {
+                if let expected = problem.expected { lines.append("      " + desk.text("expected ", "应为 ") + expected) }
+                if let found = problem.found { lines.append("      " + desk.text("found    ", "实为 ") + found) }
+            }
+            if problem.code == problems.last(where: { $0.code == problem.code })?.code,
+                let more = report.omitted[problem.code],
+                isLast(problem, problems)
+            {
+                lines.append(desk.text("    … and \(more) more of these", "    ……同类另有 \(more) 处"))
+            }
+        }
+        return lines + [""]
+    }
+
+    private func isLast(_ problem: Problem, _ problems: [Problem]) -> Bool {
+        let last = problems.last { $0.code == problem.code }
+        return last?.seq == problem.seq && last?.path == problem.path
+    }
+
+    private var verdict: String {
+        if !report.isOK {
+            return desk.styles(
+                desk.text(
+                    "This is not what was recorded: tampering or damage was found.", "结论：与当初的记录不符，发现篡改或损坏。"), .red)
+        }
+        if !report.isComplete {
+            return desk.styles(
+                desk.text(
+                    "Nothing wrong was found, but not everything could be checked.", "结论：未发现问题，但未能全部核验。"), .yellow)
+        }
+        if report.dossier != nil {
+            return desk.styles(
+                desk.text(
+                    "Whole: everything in this bundle was checked, and it is what was recorded.",
+                    "结论：完好。案卷包的内容已全部核验，与当初的记录一致。"), .green)
+        }
+        return desk.styles(
+            desk.text("Whole: everything was checked, and it is what was recorded.", "结论：完好。已全部核验，与当初的记录一致。"), .green)
+    }
+}

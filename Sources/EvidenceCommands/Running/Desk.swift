@@ -1,0 +1,176 @@
+internal import EvidenceRecord
+internal import EvidenceServices
+internal import Foundation
+internal import SystemPackage
+
+/// Where a command meets the person: what was asked for globally, where output goes, and the services' surroundings.
+final class Desk: Sendable {
+    let context: ServiceContext
+    let language: Language
+    let isJSON: Bool
+    let isQuiet: Bool
+    let width: Int?
+    let styles: Styles
+    let zone: TimeZoneOffset
+    private let printer: ProgressPrinter
+
+    init(_ options: GlobalOptions) throws {
+        let environment = Speech.environment
+        let language = Speech.language
+        self.language = language
+        isJSON = options.json
+        isQuiet = options.quiet
+        width = Terminal.output.width(environment: environment)
+        styles = Terminal.output.styles(options.color, environment: environment)
+        zone = try Desk.zone(options.timeZone)
+        let mode: ProgressMode = options.quiet && options.progress == .auto ? .none : options.progress
+        let printer = ProgressPrinter(mode: mode, language: language, environment: environment)
+        self.printer = printer
+        let isQuiet = options.quiet
+        let styles = Terminal.error.styles(options.color, environment: environment)
+        let passphrases = Passphrases(language: language, file: environment["EVIDENCE_PASSPHRASE_FILE"])
+        context = try ServiceContext(
+            environment: environment,
+            archivePath: options.archive?.path
+                ?? environment["EVIDENCE_ARCHIVE"].flatMap { $0.isEmpty ? nil : FilePath($0) },
+            signerName: options.signer ?? environment["EVIDENCE_SIGNER"].flatMap { $0.isEmpty ? nil : $0 }, zone: zone,
+            now: Desk.now,
+            askPassphrase: { name in try printer.withoutLine { try passphrases.existing(name) } },
+            newPassphrase: { name in try printer.withoutLine { try passphrases.new(name) } },
+            warn: { message in
+                if isQuiet { return }
+                let head = Message(en: "Note: ", zh: "提示：").text(in: language)
+                let lines = Speech.lines(head, styles(head, .yellow), message)
+                printer.withoutLine { try? Terminal.error.write(lines: lines) }
+            },
+            progress: { snapshot in
+                try Interruption.check()
+                printer.update(snapshot)
+            },
+            checkInterruption: { try Interruption.check() })
+    }
+
+    func endProgress(completed: Bool) { printer.finish(completed: completed) }
+
+    /// The system's clock, to the millisecond.
+    private static func now() -> Timestamp {
+        let milliseconds = Int64((Date().timeIntervalSince1970 * 1_000).rounded(.down))
+        guard let now = Timestamp(milliseconds: milliseconds) else {
+            preconditionFailure("the system's clock is outside the years 0 to 9999")
+        }
+        return now
+    }
+
+    private static func zone(_ name: String) throws -> TimeZoneOffset {
+        guard let zone = TimeZone(identifier: name) else {
+            throw EvidenceError(
+                .usage, en: "There is no time zone “\(name.shown)”. Use a name like Asia/Shanghai or UTC.",
+                zh: "没有时区“\(name.shown)”。请用 Asia/Shanghai 或 UTC 之类的名称。")
+        }
+        return TimeZoneOffset(name: zone.identifier) { milliseconds in
+            zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(milliseconds) / 1_000))
+        }
+    }
+
+    // MARK: Printing
+
+    func text(_ message: Message) -> String { message.text(in: language) }
+    func text(_ en: String, _ zh: String) -> String { Message(en: en, zh: zh).text(in: language) }
+    /// Values side by side, with the language's comma.
+    func listed(_ values: String...) -> String { values.joined(separator: text(", ", "，")) }
+    /// A value with a remark, in the language's parentheses.
+    func noted(_ value: String, _ remark: String) -> String { text("\(value) (\(remark))", "\(value)（\(remark)）") }
+
+    /// Prints lines for a person; nothing with `--json`, where standard output is for the document alone.
+    func say(_ lines: [String]) throws {
+        guard !isJSON else { return }
+        endProgress(completed: true)
+        try Terminal.output.write(lines: lines)
+    }
+
+    /// A sentence in lines that fit the window.
+    func wrapped(_ sentence: String) -> [String] { width.map { sentence.wrapped(to: $0) } ?? [sentence] }
+
+    /// What is worth saying but was not asked for; nothing with `--quiet`.
+    func mention(_ en: String, _ zh: String) throws {
+        if !isQuiet { try say(wrapped(text(en, zh))) }
+    }
+
+    /// Prints the one JSON document, where one was asked for.
+    func document(_ object: JSONObject) throws {
+        guard isJSON else { return }
+        endProgress(completed: true)
+        try Terminal.output.write(JSONValue.object(object).canonicalBytes + [UInt8(ascii: "\n")])
+    }
+
+    /// Prints a document with one long array, some items at a time.
+    ///
+    /// Nothing is printed before there are items to print, so that what is refused prints no half a document.
+    func document(array name: String, _ items: ((JSONObject) throws -> Void) throws -> Void) throws {
+        var waiting = Array("{\"\(name)\":[".utf8)
+        var isFirst = true
+        try items { item in
+            if !isFirst { waiting.append(UInt8(ascii: ",")) }
+            isFirst = false
+            waiting += JSONValue.object(item).canonicalBytes
+            guard waiting.count >= Desk.printedAtOnce else { return }
+            try Terminal.output.write(waiting)
+            waiting = []
+        }
+        endProgress(completed: true)
+        try Terminal.output.write(waiting + Array("]}\n".utf8))
+    }
+
+    private static let printedAtOnce = 64 * 1_024
+
+    /// A moment in the person's time zone: `2026-03-12 14:30`, with seconds where they are wanted.
+    func local(_ time: Timestamp, seconds: Bool = false) -> String {
+        let shifted =
+            Timestamp(milliseconds: time.milliseconds + Int64(zone.seconds(time.milliseconds)) * 1_000) ?? time
+        let text = shifted.description
+        return text.prefix(10) + " " + text.dropFirst(11).prefix(seconds ? 8 : 5)
+    }
+}
+
+/// Passphrases: from the file that `EVIDENCE_PASSPHRASE_FILE` names, else asked for at the terminal; never an argument.
+struct Passphrases: Sendable {
+    let language: Language
+    let file: String?
+
+    /// The passphrase of a key that is there; nil where nobody can be asked.
+    func existing(_ name: String) throws -> [UInt8]? {
+        if let fromFile = try fromFile() { return fromFile }
+        guard Terminal.error.isTerminal else { return nil }
+        return try asked { prompt in
+            try prompt.ask(Message(en: "Passphrase of “\(name.shown)”: ", zh: "“\(name.shown)”的口令："))
+        }
+    }
+
+    /// The passphrase of a key that is being made, which has one wherever somebody can be asked; else nil for none.
+    func new(_ name: String) throws -> [UInt8]? {
+        if let fromFile = try fromFile() { return fromFile }
+        guard Terminal.error.isTerminal else { return nil }
+        return try asked { prompt in
+            try prompt.askNew(Message(en: "New passphrase for “\(name.shown)”: ", zh: "为“\(name.shown)”设置口令："))
+        }
+    }
+
+    private func asked(_ body: (PassphrasePrompt) throws -> [UInt8]) throws -> [UInt8] {
+        do {
+            return try body(PassphrasePrompt(language: language))
+        } catch let error as PassphraseError {
+            throw EvidenceError(error == .cancelled ? .interrupted : .refused, error.explanation)
+        }
+    }
+
+    private func fromFile() throws -> [UInt8]? {
+        guard let file, !file.isEmpty else { return nil }
+        var bytes = try ServiceContext.smallFile(FilePath(file))
+        while let last = bytes.last, last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r") { bytes.removeLast() }
+        guard !bytes.isEmpty else {
+            throw EvidenceError(
+                .badInput, en: "The passphrase file “\(file.shown)” is empty.", zh: "口令文件“\(file.shown)”为空。")
+        }
+        return bytes
+    }
+}

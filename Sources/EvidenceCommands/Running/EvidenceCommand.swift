@@ -1,0 +1,70 @@
+internal import ArgumentParser
+internal import EvidenceRecord
+
+/// A command with the global options, an example, and the exit statuses that its help names.
+protocol EvidenceCommand: ParsableCommand {
+    var options: GlobalOptions { get }
+    /// One line as a person would type it.
+    static var example: String { get }
+    /// The statuses beyond success, usage and our own fault.
+    static var exitStatuses: [Int32] { get }
+    func run(at desk: Desk) throws
+}
+
+extension EvidenceCommand {
+    func run() throws {
+        let desk = try Desk(options)
+        do {
+            try run(at: desk)
+        } catch let error as EvidenceError {
+            desk.endProgress(completed: false)
+            throw error
+        }
+        desk.endProgress(completed: true)
+    }
+
+    static var exitStatuses: [Int32] { [65, 66, 74, 75, 77] }
+}
+
+/// What stands at the end of every help text: exit statuses and an example.
+enum HelpEnding {
+    /// The lines for the command that arguments ask help for; a group of commands has its members' statuses.
+    static func lines(_ arguments: [String]) -> [String] {
+        var type: any ParsableCommand.Type = EvidenceCommandRoot.self
+        for argument in arguments where !argument.hasPrefix("-") && argument != "help" {
+            guard let next = type.configuration.subcommands.first(where: { $0.configuration.commandName == argument })
+            else { break }
+            type = next
+        }
+        let commands = members(of: type)
+        let statuses = Set(commands.flatMap { $0.exitStatuses } + [0, 64, 70]).sorted()
+        var lines = ["", Speech.say("EXIT STATUS:", "退出状态：")]
+        for status in statuses {
+            guard let meaning = status == 0 && statuses.contains(3) ? whole : meanings[status] else { continue }
+            lines.append("  \(String(status).padded(to: 4))  \(meaning.text(in: Speech.language))")
+        }
+        guard let example = commands.first?.example else { return lines }
+        return lines + ["", Speech.say("EXAMPLE:", "示例："), "  \(example)"]
+    }
+
+    private static func members(of type: any ParsableCommand.Type) -> [any EvidenceCommand.Type] {
+        if let command = type as? any EvidenceCommand.Type { return [command] }
+        return type.configuration.subcommands.flatMap { members(of: $0) }
+    }
+
+    private static let whole = Message(en: "done; verify: whole, and wholly checked", zh: "完成；verify：完好且已全部核验")
+    private static let meanings: [Int32: Message] = [
+        0: Message(en: "done", zh: "完成"),
+        1: Message(en: "tampering or damage was found", zh: "发现篡改或损坏"),
+        3: Message(en: "nothing wrong was found, but not everything was checked", zh: "未发现问题，但未能全部核验"),
+        64: Message(en: "the command was used wrongly", zh: "命令用法有误"),
+        65: Message(en: "bad input", zh: "输入有误"),
+        66: Message(en: "input is missing or cannot be opened", zh: "缺少输入或无法打开"),
+        69: Message(en: "a server did not answer", zh: "服务器没有应答"),
+        70: Message(en: "our own fault", zh: "程序自身出错"),
+        74: Message(en: "the disk could not be read or written", zh: "磁盘读写出错"),
+        75: Message(en: "the archive is in use", zh: "档案正在使用中"),
+        77: Message(en: "refused: rolled back, not enrolled, read-only", zh: "被拒绝：档案被回退、未登记或只读"),
+        130: Message(en: "interrupted", zh: "被中断"),
+    ]
+}

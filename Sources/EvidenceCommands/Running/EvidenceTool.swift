@@ -1,0 +1,88 @@
+internal import ArgumentParser
+internal import EvidenceRecord
+internal import Glibc
+
+/// The program: parses its arguments, runs one command, and ends with the exit status that belongs to the outcome.
+public enum EvidenceTool {
+    /// Runs the command that the process's arguments ask for, and ends the process.
+    public static func main() -> Never {
+        Terminal.ignoreClosedPipes()
+        Interruption.watch()
+        exit(run(Speech.arguments))
+    }
+
+    private static func run(_ arguments: [String]) -> Int32 {
+        do {
+            var command = try EvidenceCommandRoot.parseAsRoot(arguments)
+            try RawArguments.requireAllUsed()
+            try command.run()
+            return 0
+        } catch let error as EvidenceError {
+            return Speech.complain(error)
+        } catch let error as OutputError {
+            // A reader that has what it wanted, such as `head`, is no failure.
+            if error == .closedPipe { return 0 }
+            return Speech.complain(EvidenceError(.inputOutput, error.explanation))
+        } catch let error as ExitCode {
+            return error.rawValue
+        } catch let error where EvidenceCommandRoot.exitCode(for: error) == .failure {
+            // Nothing of ours and nothing of the parser's; its status must not be that of tampering.
+            return Speech.complain(
+                EvidenceError(
+                    .internalFault, en: "This should not have happened: \("\(error)".shown).",
+                    zh: "程序出现意外错误：\("\(error)".shown)。"))
+        } catch {
+            return parserMessage(error, arguments)
+        }
+    }
+
+    /// Help, versions and usage errors, which the argument parser words.
+    private static func parserMessage(_ error: any Error, _ arguments: [String]) -> Int32 {
+        let code = EvidenceCommandRoot.exitCode(for: error)
+        let isHelp = code == .success
+        let terminal = isHelp ? Terminal.output : Terminal.error
+        let text = EvidenceCommandRoot.fullMessage(for: error, columns: HelpTranslation.columns)
+        do {
+            if arguments.contains(where: {
+                $0.hasPrefix("--generate-completion-script") || $0.hasPrefix("---completion")
+            }) {
+                try terminal.write(text + "\n")
+                return code.rawValue
+            }
+            let width = terminal.width(environment: Speech.environment)
+            let shown = HelpTranslation.present(shortened(text), in: Speech.language, width: width)
+            try terminal.write(shown.hasSuffix("\n") ? shown : shown + "\n")
+            let isVersion = arguments.contains("--version")
+            if isHelp, !isVersion { try terminal.write(lines: HelpEnding.lines(arguments)) }
+        } catch {
+            return 0
+        }
+        return code.rawValue
+    }
+
+    /// The parser's text with the options that every command has left out of usage lines, where they hide the rest.
+    private static func shortened(_ text: String) -> String {
+        let everywhere = /\ \[--archive <dir>\] \[--as <name>\].*? \[--color <color>\]/
+        return text.replacing(everywhere, with: " [<options>]")
+    }
+}
+
+/// The stop that a person asked for at the keyboard.
+package enum Interruption {
+    private static let requested = InterruptionFlag()
+
+    /// From now on SIGINT, SIGTERM and SIGHUP ask the running command to stop; a second one ends it at once.
+    static func watch() {
+        _ = requested
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            signal(number) { _ in
+                if Interruption.requested.set() { _exit(EvidenceError.Code.interrupted.rawValue) }
+            }
+        }
+    }
+
+    /// Throws where a stop was asked for.
+    package static func check() throws {
+        if requested.isSet { throw EvidenceError.interrupted }
+    }
+}

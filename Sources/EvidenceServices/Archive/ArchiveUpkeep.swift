@@ -1,0 +1,101 @@
+internal import EvidenceArchive
+internal import EvidenceFiles
+package import EvidenceRecord
+package import SystemPackage
+package import TransparencyLog
+
+/// `evidence status`: one screen about an archive.
+package struct ArchiveStatus {
+    package struct Report: Sendable {
+        package let path: FilePath
+        package let title: String?
+        package let key: VerifierKey
+        package let checkpoint: Checkpoint
+        package let lastTime: Timestamp
+        package let lastPerson: String
+        package let records: Int
+        package let files: Int
+        package let bytes: UInt64
+        package let openCases: Int
+        package let signers: Int
+        /// Entries that no witness and no timestamp covers.
+        package let unanchored: UInt64
+    }
+
+    package let context: ServiceContext
+
+    package init(_ context: ServiceContext) { self.context = context }
+
+    package func run() throws -> Report {
+        let archive = try context.openArchive()
+        let reading = try LogReading(archive, context)
+        let (checkpoint, _) = try archive.newestCheckpoint()
+        let last = try archive.record(checkpoint.size - 1)
+        var files = 0
+        var bytes: UInt64 = 0
+        try archive.objects.forEach { path, digest in
+            guard digest != nil, let status = try Files.status(FilePath(archive.path.string).appending(path)) else {
+                return
+            }
+            files += 1
+            bytes += status.size
+        }
+        let signers = try reading.signerState().signers.values.filter { $0.revokedAt == nil }
+        return Report(
+            path: archive.path, title: archive.created.title, key: archive.created.key, checkpoint: checkpoint,
+            lastTime: last.entry.time, lastPerson: try reading.person(last.entry.actor),
+            records: try reading.entries(of: .evidenceAdded).count, files: files, bytes: bytes,
+            openCases: try reading.entries(of: .caseOpened).count, signers: signers.count, unanchored: checkpoint.size)
+    }
+}
+
+/// `evidence checkpoint`: the newest signed checkpoint, to be carried out of the archive.
+package struct ReadCheckpoint {
+    package let context: ServiceContext
+
+    package init(_ context: ServiceContext) { self.context = context }
+
+    /// The newest signed note, both signatures checked before it is handed out.
+    package func run() throws -> (checkpoint: Checkpoint, note: SignedNote) {
+        let archive = try context.openArchive()
+        let newest = try archive.newestCheckpoint()
+        guard newest.note.verify(archive.created.key) == .valid else {
+            throw EvidenceError(
+                .damaged, en: "The newest checkpoint does not carry the archive's signature. Run evidence verify.",
+                zh: "最新检查点没有档案的有效签名。请执行 evidence verify。")
+        }
+        return newest
+    }
+
+    /// Writes the note to a file, which must not be there yet.
+    package func save(_ note: SignedNote, to file: FilePath) throws {
+        guard try Files.status(file) == nil else {
+            throw EvidenceError(
+                .badInput, en: "“\(file.shown)” is there already. Choose another name.",
+                zh: "“\(file.shown)”已存在，请另选文件名。")
+        }
+        try Files.replace(file, with: note.bytes, mode: 0o644)
+    }
+}
+
+/// `evidence reindex`: the look-up tables made anew from the log.
+package struct RebuildIndex {
+    private static let phase = Message(en: "indexing", zh: "建立索引")
+
+    package let context: ServiceContext
+
+    package init(_ context: ServiceContext) { self.context = context }
+
+    /// - Returns: how many entries were indexed.
+    package func run() throws -> UInt64 {
+        let archive = try context.openArchive()
+        let total = Int(try archive.log.size())
+        let index = try ArchiveIndex.rebuild(
+            try archive.indexPath(context.folders), for: archive.log, identity: archive.identity
+        ) { done in
+            try context.progress(
+                ProgressSnapshot(phase: RebuildIndex.phase, filesDone: Int(done), filesTotal: total))
+        }
+        return try index.meta().size
+    }
+}

@@ -1,0 +1,133 @@
+package import EvidenceArchive
+internal import EvidenceCrypto
+package import EvidenceRecord
+internal import TransparencyLog
+
+/// Finds and reads records for people: the index finds, the bodies speak.
+package final class LogReading {
+    /// A dossier as people see it.
+    package struct Dossier: Sendable {
+        package let id: DossierID
+        package let kind: EntryType
+        package let openedAt: UInt64
+        package let opened: DossierOpened
+    }
+
+    package let archive: Archive
+    private let context: ServiceContext
+    private let index: ArchiveIndex
+    private var dossiers: [DossierID: Dossier] = [:]
+    private var people: [String: String] = [:]
+
+    package init(_ archive: Archive, _ context: ServiceContext) throws {
+        self.archive = archive
+        self.context = context
+        index = try archive.index(context.folders)
+    }
+
+    /// The entries of a type, in order.
+    package func entries(of type: EntryType) throws -> [UInt64] { try index.entries(with: IndexTerms.type(type)) }
+
+    package func entries(with term: String) throws -> [UInt64] { try index.entries(with: term) }
+
+    // MARK: Dossiers
+
+    /// The dossier that people call `name`.
+    package func dossier(named name: String, _ type: EntryType) throws -> Dossier {
+        for seq in try index.entries(with: IndexTerms.name(name)) {
+            if let dossier = try dossier(openedBy: seq), dossier.kind == type,
+                dossier.opened.name.hasSameBytes(as: name)
+            {
+                return dossier
+            }
+        }
+        throw LogReading.noDossier(name, type)
+    }
+
+    static func noDossier(_ name: String, _ type: EntryType) -> EvidenceError {
+        type == .caseOpened
+            ? EvidenceError(
+                .inputMissing,
+                en:
+                    "There is no case “\(name.shown)” in this archive. evidence case list shows them; evidence case open makes one.",
+                zh: "此档案中没有案件“\(name.shown)”。可用 evidence case list 查看，用 evidence case open 立案。")
+            : EvidenceError(
+                .inputMissing, en: "There is no inspection “\(name.shown)” in this archive.",
+                zh: "此档案中没有巡查“\(name.shown)”。")
+    }
+
+    /// All dossiers of a kind, in the order in which they were opened.
+    package func dossiers(_ type: EntryType) throws -> [Dossier] {
+        try entries(of: type).compactMap { try dossier(openedBy: $0) }
+    }
+
+    /// The name of a dossier that an entry belongs to; nil where its opening was withdrawn.
+    package func name(of id: DossierID) throws -> String? {
+        if let known = dossiers[id] { return known.opened.name }
+        guard let first = try index.entries(with: IndexTerms.dossier(id)).first else { return nil }
+        return try dossier(openedBy: first)?.opened.name
+    }
+
+    private func dossier(openedBy seq: UInt64) throws -> Dossier? {
+        let record = try archive.record(seq)
+        guard let type = record.entry.type, type.opensDossier, let body = record.body,
+            let opened = try? DossierOpened(body)
+        else { return nil }
+        let dossier = Dossier(id: opened.id, kind: type, openedAt: seq, opened: opened)
+        dossiers[opened.id] = dossier
+        return dossier
+    }
+
+    /// The entries of a dossier, and those linked to it that stand elsewhere.
+    package func contents(of id: DossierID) throws -> (entries: [UInt64], linked: [UInt64]) {
+        let entries = try index.entries(with: IndexTerms.dossier(id))
+        var linked: Set<UInt64> = []
+        for seq in entries {
+            let record = try archive.record(seq)
+            guard record.entry.type == .dossierLinked, let body = record.body, let link = try? DossierLinked(body),
+                link.dossier == id
+            else { continue }
+            linked.formUnion(link.entries.map(\.seq))
+        }
+        return (entries, linked.subtracting(entries).sorted())
+    }
+
+    /// The dossiers that an entry belongs to, by its own links or by later ones.
+    package func dossiers(of record: LogRecord) throws -> [DossierID] {
+        var ids = record.entry.dossiers.map(\.id)
+        for seq in try index.entries(with: IndexTerms.linked(record.entry.seq)) {
+            if let body = try archive.record(seq).body, let link = try? DossierLinked(body), !ids.contains(link.dossier)
+            {
+                ids.append(link.dossier)
+            }
+        }
+        return ids
+    }
+
+    // MARK: People
+
+    /// The person behind a signer's key name, as its enrolment has it.
+    package func person(_ actor: String) throws -> String {
+        if people.isEmpty {
+            for (name, signer) in try signerState().signers { people[name] = signer.person }
+        }
+        return people[actor] ?? actor
+    }
+
+    /// Signers from their enrolments and revocations alone; nothing of it is signed or trusted.
+    package func signerState() throws -> LogState {
+        var state = LogState()
+        for seq in try entries(of: .signerEnrolled) {
+            guard let body = try archive.record(seq).body, let enrolled = try? SignerEnrolled(body) else { continue }
+            let details = enrolled.slip.details
+            state.signers[enrolled.slip.key.name] = LogState.Signer(
+                key: enrolled.slip.key, person: details.person, unit: details.unit, role: details.role,
+                mayEnrol: enrolled.mayEnrol, enrolledAt: seq, revokedAt: nil)
+        }
+        for seq in try entries(of: .signerRevoked) {
+            guard let body = try archive.record(seq).body, let revoked = try? SignerRevoked(body) else { continue }
+            state.signers[revoked.name]?.revokedAt = seq
+        }
+        return state
+    }
+}

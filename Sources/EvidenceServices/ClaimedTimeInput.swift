@@ -1,0 +1,85 @@
+package import EvidenceRecord
+
+/// Times and days as people type them.
+package enum ClaimedTimeInput {
+    /// Reads a day or a moment: `2026-03-12`, `2026-03-12 14:30`, `2026-03-12T14:30:05+08:00`, `2026/3/12 14:30`,
+    /// `2026年3月12日14时30分`.
+    ///
+    /// A moment without an offset gets that of the time zone.
+    package static func moment(_ text: String, zone: TimeZoneOffset) throws -> ClaimedTime {
+        let normal = normalised(text)
+        if let time = ClaimedTime(normal) { return time }
+        // A moment without an offset: taken for UTC, shifted by what the zone has there.
+        if let asUTC = ClaimedTime(normal + "Z"), let milliseconds = asUTC.milliseconds {
+            let guess = zone.seconds(milliseconds)
+            let offset = zone.seconds(milliseconds - Int64(guess) * 1_000) / 60
+            let sign = offset < 0 ? "-" : "+"
+            let text = normal + sign + twoDigits(abs(offset) / 60) + ":" + twoDigits(abs(offset) % 60)
+            if let time = ClaimedTime(text) { return time }
+        }
+        throw impossible(text)
+    }
+
+    /// Reads one moment, or two with a `/` between them.
+    package static func interval(_ text: String, zone: TimeZoneOffset) throws -> (from: ClaimedTime, to: ClaimedTime?) {
+        if let whole = try? moment(text, zone: zone) { return (whole, nil) }
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2, let from = try? moment(parts[0], zone: zone),
+            let to = try? moment(parts[1], zone: zone)
+        else { throw impossible(text) }
+        let isOrdered =
+            if let first = from.milliseconds, let second = to.milliseconds {
+                first <= second
+            } else {
+                from.date.dayNumber <= to.date.dayNumber
+            }
+        guard isOrdered else {
+            throw EvidenceError(
+                .badInput, en: "“\(text.shown)” ends before it begins.", zh: "“\(text.shown)”的结束早于开始。")
+        }
+        return (from, to)
+    }
+
+    /// Reads a day.
+    package static func day(_ text: String) throws -> CivilDate {
+        guard let time = ClaimedTime(normalised(text)), time.milliseconds == nil else { throw impossible(text) }
+        return time.date
+    }
+
+    private static func impossible(_ text: String) -> EvidenceError {
+        EvidenceError(
+            .badInput,
+            en:
+                "“\(text.shown)” is no date or time that exists. Write 2026-03-12, or 2026-03-12T14:30, or with an offset 2026-03-12T14:30+08:00.",
+            zh: "“\(text.shown)”不是有效的日期或时间。请写成 2026-03-12、2026-03-12T14:30，或带时区 2026-03-12T14:30+08:00。")
+    }
+
+    /// The ISO 8601 form of what people type: `/`, 年月日时分秒 and one-digit months included.
+    private static func normalised(_ text: String) -> String {
+        var characters = ""
+        for character in text.split(separator: " ").joined(separator: "T") {
+            switch character {
+            case "年", "月": characters.append("-")
+            case "日": characters.append("T")
+            case "时", "点", "：": characters.append(":")
+            case "分", "秒": characters.append(character == "分" ? ":" : "")
+            default: characters.append(character)
+            }
+        }
+        while characters.hasSuffix(":") || characters.hasSuffix("T") { characters.removeLast() }
+        characters = characters.replacing("TT", with: "T")
+        let parts = characters.split(separator: "T", maxSplits: 1).map(String.init)
+        guard let date = parts.first else { return text }
+        var fields = date.split(separator: "-").map(String.init)
+        if fields.count == 1 { fields = date.split(separator: "/").map(String.init) }
+        guard fields.count == 3 else { return characters }
+        let day = ([fields[0]] + fields[1...].map { $0.count == 1 ? "0" + $0 : $0 }).joined(separator: "-")
+        guard parts.count == 2 else { return day }
+        var clock = parts[1]
+        if clock.prefix(while: \.isNumber).count == 1 { clock = "0" + clock }
+        if clock.count == 2, clock.allSatisfy(\.isNumber) { clock += ":00" }
+        return day + "T" + clock
+    }
+
+    private static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+}

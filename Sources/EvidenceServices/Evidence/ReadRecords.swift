@@ -1,0 +1,203 @@
+internal import EvidenceArchive
+internal import EvidenceCrypto
+internal import EvidenceFiles
+package import EvidenceRecord
+package import SystemPackage
+
+/// A record with all that a list of records shows.
+package struct RecordSummary: Sendable {
+    package let record: LogRecord
+    /// Nil where the body was removed.
+    package let added: EvidenceAdded?
+    package let person: String
+    /// The names of the cases and inspections it belongs to.
+    package let dossiers: [String]
+}
+
+/// `evidence list` and `evidence show`.
+package struct ReadRecords {
+    package struct Filter: Sendable {
+        package var caseName: String?
+        package var inspection: String?
+        package var kind: String?
+        /// Days, both included, of when it occurred, else of when it was entered.
+        package var since: CivilDate?
+        package var until: CivilDate?
+
+        package init() {}
+    }
+
+    package let context: ServiceContext
+
+    package init(_ context: ServiceContext) { self.context = context }
+
+    /// Calls `body` with each record that fits, in order.
+    package func forEach(_ filter: Filter, _ body: (RecordSummary) throws -> Void) throws {
+        try filter.kind.map(AddEvidence.requireKind)
+        let reading = try LogReading(try context.openArchive(), context)
+        var seqs = try reading.entries(of: .evidenceAdded)
+        for (name, type) in [(filter.caseName, EntryType.caseOpened), (filter.inspection, .inspectionOpened)] {
+            guard let name else { continue }
+            let contents = try reading.contents(of: try reading.dossier(named: name, type).id)
+            let members = Set(contents.entries + contents.linked)
+            seqs.removeAll { !members.contains($0) }
+        }
+        if let kind = filter.kind {
+            let ofKind = Set(try reading.entries(with: IndexTerms.kind(kind)))
+            seqs.removeAll { !ofKind.contains($0) }
+        }
+        for seq in seqs {
+            try context.checkInterruption()
+            let summary = try summary(seq, reading)
+            let day = day(of: summary)
+            if let since = filter.since, day.dayNumber < since.dayNumber { continue }
+            if let until = filter.until, day.dayNumber > until.dayNumber { continue }
+            try body(summary)
+        }
+    }
+
+    /// The day that a record is about: when it occurred, else when it was entered, in the person's time zone.
+    private func day(of summary: RecordSummary) -> CivilDate {
+        if let date = summary.added?.occurredFrom?.date { return date }
+        let time = summary.record.entry.time.milliseconds
+        let local = time + Int64(context.zone.seconds(time)) * 1_000
+        return CivilDate(dayNumber: Int((Double(local) / 86_400_000).rounded(.down)))
+    }
+
+    /// One entry of any type.
+    package func one(_ seq: UInt64) throws -> RecordSummary {
+        try summary(seq, try LogReading(try context.openArchive(), context))
+    }
+
+    package func summary(_ seq: UInt64, _ reading: LogReading) throws -> RecordSummary {
+        let record = try reading.archive.record(seq)
+        return RecordSummary(
+            record: record,
+            added: record.entry.type == .evidenceAdded ? try record.body.map { try EvidenceAdded($0) } : nil,
+            person: try reading.person(record.entry.actor),
+            dossiers: try reading.dossiers(of: record).compactMap { try reading.name(of: $0) })
+    }
+
+    /// Calls `body` with each entry of a range that is there, whatever its type.
+    package func forEach(in range: Range<UInt64>, _ body: (RecordSummary) throws -> Void) throws {
+        let reading = try LogReading(try context.openArchive(), context)
+        let size = try reading.archive.log.size()
+        for seq in range.clamped(to: 0..<size) {
+            try context.checkInterruption()
+            try body(try summary(seq, reading))
+        }
+    }
+
+    /// An entry's exact bytes, of which the leaf hash is taken.
+    package func raw(_ seq: UInt64) throws -> [UInt8] {
+        try context.openArchive().record(seq).bytes
+    }
+}
+
+/// `evidence get`: copies a record's files out, checked while they are copied.
+package struct GetFiles {
+    package struct Copied: Sendable {
+        package let path: FilePath
+        package let file: FileRecord
+    }
+
+    private static let phase = Message(en: "copying", zh: "复制")
+
+    package let context: ServiceContext
+
+    package init(_ context: ServiceContext) { self.context = context }
+
+    /// Copies all files of a record into a folder, under the names they were found with.
+    ///
+    /// Nothing is overwritten.
+    package func run(_ seq: UInt64, to folder: FilePath) throws -> [Copied] {
+        let archive = try context.openArchive()
+        let record = try archive.record(seq)
+        guard record.entry.type == .evidenceAdded else {
+            throw EvidenceError(
+                .badInput, en: "Entry \(seq) holds no files; it is \(record.entry.typeName.shown).",
+                zh: "第 \(seq) 条没有文件，其类型为 \(record.entry.typeName.shown)。")
+        }
+        guard let body = record.body else {
+            throw EvidenceError(
+                .inputMissing, en: "Entry \(seq) was withdrawn; its files are gone.", zh: "第 \(seq) 条已撤销，其文件已移除。")
+        }
+        let added = try EvidenceAdded(body)
+        guard !added.files.isEmpty else {
+            throw EvidenceError(.inputMissing, en: "Entry \(seq) has no files.", zh: "第 \(seq) 条没有文件。")
+        }
+        try Files.makeFolders(folder)
+        var done = ProgressSnapshot(
+            phase: GetFiles.phase, filesTotal: added.files.count,
+            bytesTotal: added.files.reduce(0) { $0 + Int64($1.size) })
+        var copied: [Copied] = []
+        do {
+            for file in added.files {
+                copied.append(try copy(file, archive, folder, &done))
+                try context.progress(done)
+            }
+        } catch {
+            for item in copied { try? Files.remove(item.path) }
+            throw error
+        }
+        return copied
+    }
+
+    private func copy(
+        _ file: FileRecord, _ archive: Archive, _ folder: FilePath, _ done: inout ProgressSnapshot
+    ) throws -> Copied {
+        let target = SafeName.path(for: file, in: folder)
+        guard file.held == .stored else {
+            throw EvidenceError(
+                .inputMissing, en: "“\(file.name.shown)” lies outside the archive.", zh: "“\(file.name.shown)”存放在档案之外。")
+        }
+        guard try Files.status(target) == nil else {
+            throw EvidenceError(
+                .badInput,
+                en: "“\(target.shown)” is there already; nothing is overwritten. Choose another folder with --to.",
+                zh: "“\(target.shown)”已存在，不会覆盖。请用 --to 另选文件夹。")
+        }
+        try Files.makeFolders(target.removingLastComponent())
+        // The copy gets its name only once it has proved to be what the entry says.
+        let temporary = folder.appending(".\(file.sha256.hex).partial")
+        try Files.remove(temporary)
+        do {
+            let source = archive.objects.path(file.sha256)
+            var snapshot = done
+            let found = try FileDigester.digests(copying: source, to: temporary) { count in
+                snapshot.bytesDone += Int64(count)
+                snapshot.current = file.name
+                try context.progress(snapshot)
+            }
+            done = snapshot
+            guard found.sha256 == file.sha256, found.fsverity == file.fsverity else {
+                throw EvidenceError(
+                    .damaged,
+                    en: "“\(file.name.shown)” is not what was recorded: its bytes were changed. Run evidence verify.",
+                    zh: "“\(file.name.shown)”与记录不符：内容已被改动。请执行 evidence verify。")
+            }
+            try Files.renameExclusively(temporary, to: target)
+        } catch {
+            try? Files.remove(temporary)
+            throw EvidenceError.file(any: error, target, writing: true)
+        }
+        done.filesDone += 1
+        return Copied(path: target, file: file)
+    }
+}
+
+/// Names from an archive as names on this machine's disk.
+enum SafeName {
+    /// The file's recorded path below `folder`, its exact bytes kept; a name that would lead elsewhere is replaced by the
+    /// file's digest.
+    static func path(for file: FileRecord, in folder: FilePath) -> FilePath {
+        let bytes = file.nameBytes ?? Array(file.name.utf8)
+        let parts = bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        let isSafe = parts.allSatisfy { part in
+            !part.isEmpty && part.count <= 255 && !part.contains(0) && part != Array(".".utf8)[...]
+                && part != Array("..".utf8)[...]
+        }
+        guard isSafe else { return folder.appending(file.sha256.hex) }
+        return parts.reduce(folder) { $0.appending(raw: Array($1)) }
+    }
+}

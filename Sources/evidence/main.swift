@@ -1,0 +1,3 @@
+import EvidenceCommands
+
+EvidenceTool.main()

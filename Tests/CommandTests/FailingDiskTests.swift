@@ -1,0 +1,119 @@
+import Foundation
+import Glibc
+import Testing
+
+/// The disk fails, or a file moves under the reader: the archive stays as it was.
+struct FailingDiskTests {
+    private let laptop: Laptop
+
+    init() throws { laptop = try Laptop.withArchive() }
+
+    @Test(arguments: ["en", "zh-Hans"]) func `a full disk`(language: String) throws {
+        guard geteuid() == 0 else { return try fileSizeLimit(language) }
+        try laptop.sparseFile("big", size: 8 << 20)
+        try FileManager.default.createDirectory(atPath: laptop.folder + "/disk", withIntermediateDirectories: false)
+        // A disk of 4 MiB, in a mount namespace that ends with the shell.
+        let outcome = try laptop.shell(
+            """
+            unshare --mount bash -c '
+            mount -t tmpfs -o size=4m tmpfs disk || exit 99
+            cp -r archive disk/ || exit 98
+            find disk/archive ! -name index.sqlite -type f -exec sha256sum {} + | sort > before
+            evidence add big --archive disk/archive --lang \(language); status=$?
+            find disk/archive ! -name index.sqlite -type f -exec sha256sum {} + | sort > after
+            ls disk/archive/incoming > left
+            evidence verify --archive disk/archive --json > verified || true
+            exit $status'
+            """)
+        if outcome.status == 99 { return try fileSizeLimit(language) }
+        #expect(outcome.status == 74, "\(outcome.err)")
+        #expect(outcome.out == "")
+        #expect(outcome.err.contains(language == "en" ? "disk is full" : "磁盘已满"))
+        Prose.expectSentence(outcome, language)
+        #expect(try Laptop.bytes(laptop.folder + "/before") == Laptop.bytes(laptop.folder + "/after"))
+        #expect(try Laptop.bytes(laptop.folder + "/left") == [])
+        #expect(try JSON(try Laptop.bytes(laptop.folder + "/verified"))["problems"]?.array == [])
+    }
+
+    /// A file that may not grow, where no disk can be mounted.
+    private func fileSizeLimit(_ language: String) throws {
+        try laptop.sparseFile("big", size: 8 << 20)
+        let before = try laptop.listing()
+        let outcome = try laptop.shell(
+            "prlimit --fsize=4194304 evidence add big --archive archive --lang \(language)")
+        #expect(outcome.status == 74, "\(outcome.err)")
+        Prose.expectSentence(outcome, language)
+        #expect(try laptop.listing() == before)
+        try laptop.expectVerified()
+    }
+
+    @Test(arguments: ["en", "zh-Hans"]) func `a file that may not grow any more`(language: String) throws {
+        try fileSizeLimit(language)
+    }
+
+    @Test(arguments: ["en", "zh-Hans"]) func `a file that changes while it is read`(language: String) throws {
+        try laptop.sparseFile("录像", size: 64 << 20)
+        let before = try laptop.listing()
+        let adding = try laptop.start(["add", "录像", "--archive", "archive", "--lang", language])
+        try laptop.waitForCopying(adding)
+        let file = open(laptop.folder + "/录像", O_WRONLY | O_APPEND | O_CLOEXEC)
+        _ = Glibc.write(file, "more", 4)
+        close(file)
+        let outcome = try adding.wait()
+        #expect(outcome.status == 65, "\(outcome.err)")
+        #expect(outcome.out == "")
+        #expect(outcome.err.contains("录像"))
+        Prose.expectSentence(outcome, language)
+        #expect(try laptop.listing() == before)
+        try laptop.expectVerified()
+    }
+
+    @Test func `a file that goes away between the counting and the reading`() throws {
+        try laptop.sparseFile("材料/1", size: 48 << 20)
+        try laptop.file("材料/2", "two")
+        let before = try laptop.listing()
+        let adding = try laptop.start(["add", "材料", "--archive", "archive"])
+        try laptop.waitForCopying(adding)
+        unlink(laptop.folder + "/材料/2")
+        let outcome = try adding.wait()
+        // It is added without what is gone, or refused by name; it is never half-added.
+        if outcome.status == 0 {
+            #expect(try laptop.json("list", "--archive", "archive")["records"]?.array.count == 1)
+        } else {
+            #expect(outcome.status == 66, "\(outcome.err)")
+            #expect(try laptop.listing() == before)
+        }
+        try laptop.expectVerified()
+    }
+
+    @Test(arguments: ["en", "zh-Hans"]) func `an archive that may not be written`(language: String) throws {
+        try laptop.file("a")
+        guard geteuid() == 0 else { return }
+        let outcome = try laptop.shell(
+            """
+            unshare --mount bash -c '
+            mount --bind archive archive && mount -o remount,ro,bind archive || exit 99
+            evidence status --archive archive > /dev/null || exit 98
+            evidence add a --archive archive --lang \(language)'
+            """)
+        if outcome.status == 99 { return }
+        #expect(outcome.status == 77, "\(outcome.err)")
+        #expect(outcome.out == "")
+        Prose.expectSentence(outcome, language)
+        try laptop.expectVerified()
+    }
+}
+
+extension Laptop {
+    /// Waits until a command copies into the archive; an issue where it ends before.
+    func waitForCopying(_ adding: Running, sourceLocation: SourceLocation = #_sourceLocation) throws {
+        for _ in 0..<5_000 {
+            for run in (try? FileManager.default.contentsOfDirectory(atPath: archive + "/incoming")) ?? [] {
+                var status = stat()
+                if stat(archive + "/incoming/\(run)/copying", &status) == 0, status.st_size > 0 { return }
+            }
+            usleep(1_000)
+        }
+        Issue.record("the copying was over before it was seen", sourceLocation: sourceLocation)
+    }
+}

@@ -1,0 +1,101 @@
+import Foundation
+import Testing
+
+struct TrustTests {
+    private let laptop: Laptop
+    private let archive: [String: String?] = ["EVIDENCE_ARCHIVE": "archive"]
+
+    init() throws {
+        laptop = try Laptop.withArchive()
+        for name in ["a", "b", "c"] { try laptop.file(name, name) }
+        try laptop.succeed("add", "a", env: archive)
+    }
+
+    private func verify(_ reader: Laptop, _ path: String? = nil) throws -> (status: Int32, codes: [String]) {
+        let outcome = try reader.run("verify", path ?? laptop.archive, "--json")
+        let report = try outcome.json
+        let problems = (report["problems"]?.array ?? []) + (report["unchecked"]?.array ?? [])
+        return (outcome.status, problems.compactMap { $0["code"]?.string })
+    }
+
+    @Test func `another reader trusts nothing until told which key`() throws {
+        let reader = try Laptop()
+        let before = try verify(reader)
+        #expect(before.status == 3)
+        #expect(before.codes == ["key-not-pinned"])
+        let key = try #require(try laptop.json("status", env: archive)["key"]?.string)
+        let pinned = try reader.json("trust", key)
+        #expect(pinned["key"]?.string == key)
+        #expect(pinned["new"]?.bool == true)
+        #expect(try reader.json("trust", key)["new"]?.bool == false)
+        #expect(try reader.json("trust", "--list")["trusted"]?[0]?["key"]?.string == key)
+        #expect(try verify(reader).status == 0)
+        #expect(try verify(reader).codes == [])
+    }
+
+    @Test func `another reader trusts a checkpoint, and the key follows from it`() throws {
+        let reader = try Laptop()
+        try laptop.succeed("checkpoint", "--to", "检查点.txt", env: archive)
+        try laptop.succeed("add", "b", env: archive)
+        let pinned = try reader.json("trust", laptop.folder + "/检查点.txt")
+        #expect(pinned["size"]?.int == 3)
+        #expect(try verify(reader).status == 0)
+        // The archive of another team is not trusted by that.
+        let other = try Laptop.withArchive(origin: "evidence.example/team-8")
+        #expect(try verify(reader, other.archive).status == 3)
+    }
+
+    @Test func `a checkpoint that the archive does not keep to is tampering`() throws {
+        let (reader, other) = (try Laptop(), try Laptop.withArchive())
+        try other.file("x", "another history")
+        try other.succeed("add", "x", "--archive", "archive")
+        try laptop.succeed("checkpoint", "--to", "检查点.txt", env: archive)
+        try reader.succeed("trust", laptop.folder + "/检查点.txt")
+        #expect(try verify(reader).status == 0)
+        #expect(try verify(reader, other.archive).status == 1)
+    }
+
+    @Test func `what is no key and no checkpoint is not trusted`() throws {
+        try laptop.expectRefused("trust", "nonsense", status: 65, naming: "nonsense")
+        try laptop.expectRefused("trust", "a", status: 65, naming: "a")
+        try laptop.expectRefused("trust", status: 64)
+        #expect(try laptop.json("trust", "--list")["trusted"]?.array.count == 0)
+    }
+
+    @Test func `a rolled-back copy is appended to no more`() throws {
+        #expect(try laptop.shell("cp -a archive old && cp -a archive elsewhere").status == 0)
+        try laptop.succeed("add", "b", env: archive)
+        #expect(try laptop.shell("mv archive new && mv old archive").status == 0)
+        try laptop.expectRefused("add", "c", status: 77, env: archive)
+        try laptop.expectRefused("case", "open", "甲", status: 77, env: archive)
+        let here = try verify(laptop)
+        #expect(here.status == 1)
+        #expect(here.codes.contains { $0.contains("rolled-back") }, "\(here.codes)")
+        // Elsewhere a true copy of an older state is not complete, and no tampering.
+        #expect(try verify(laptop, laptop.folder + "/elsewhere").status == 3)
+        let appended = try laptop.run("add", "c", "--archive", "elsewhere")
+        #expect(appended.status == 77, "\(appended.err)")
+        #expect(try laptop.shell("mv archive old && mv new archive").status == 0)
+        try laptop.succeed("add", "c", env: archive)
+        try laptop.expectVerified()
+    }
+
+    @Test func `an archive that was replaced by one with fresh keys is not taken for it`() throws {
+        let (other, reader) = (try Laptop.withArchive(), try Laptop())
+        let key = try #require(try laptop.json("status", env: archive)["key"]?.string)
+        try reader.succeed("trust", key)
+        #expect(try verify(reader, other.archive).status != 0)
+        #expect(try laptop.shell("mv archive old && cp -a '\(other.archive)' archive").status == 0)
+        #expect(try laptop.run("add", "b", env: archive).status == 77)
+        #expect(try verify(laptop).status != 0)
+    }
+
+    @Test func `without a memory the whole log is checked before it is appended to`() throws {
+        #expect(try laptop.shell("rm -r ../home/state").status == 0)
+        let outcome = try laptop.run("add", "b", env: archive)
+        #expect(outcome.status == 0, "\(outcome.err)")
+        #expect(outcome.errLines.count == 1)
+        #expect(outcome.err.hasPrefix("Note: "))
+        #expect(try laptop.run("add", "c", env: archive).err == "")
+    }
+}
