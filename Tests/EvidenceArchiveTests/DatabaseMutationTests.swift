@@ -78,4 +78,20 @@ struct DatabaseMutationTests {
             #expect(try copy.verify().problems.map(\.code) == [.fileAltered], "byte \(place)")
         }
     }
+
+    @Test(arguments: [
+        "DROP TABLE body; CREATE TABLE body (seq, bytes); INSERT INTO body VALUES ('x', 'y'), (NULL, NULL), (2.5, 1)",
+        "DROP TABLE removal; CREATE TABLE removal (seq, withdrawal); INSERT INTO removal VALUES ('x', 'y'), (NULL, 1)",
+        "DROP TABLE checkpoint; CREATE TABLE checkpoint (size, note); INSERT INTO checkpoint VALUES ('x', 'y')",
+        "DROP TABLE checkpoint; CREATE TABLE checkpoint (size, note); INSERT INTO checkpoint VALUES (NULL, NULL)",
+        "DROP TABLE entry; CREATE TABLE entry (seq, bytes); INSERT INTO entry VALUES ('x', 'y'), (3, NULL)",
+        "DROP TABLE entry; CREATE TABLE entry (seq, bytes); INSERT INTO entry VALUES (NULL, 'y')",
+        "DROP TABLE anchor",
+    ])
+    func `tables of another shape are reported, and stop no program`(statements: String) throws {
+        let copy = try ArchiveCopy()
+        try copy.plainSQL("PRAGMA foreign_keys = OFF; \(statements)")
+        let report = try outcome(copy)
+        #expect(report.map { $0.exitStatus == 1 && $0.problems.contains { $0.code == .schemaAltered } } != false)
+    }
 }

@@ -162,8 +162,12 @@ package final class LogDatabase: Sendable {
             var slice: [StoredEntry] = []
             var bytes = 0
             while bytes < LogDatabase.sliceBytes, try rows.step(db) {
+                // In an altered schema a number may be text, which is above every number and would never be passed.
+                guard let number = UInt64(exactly: rows.integer(0)), number >= seq else {
+                    throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "entry.seq")
+                }
                 let entry = StoredEntry(
-                    seq: UInt64(rows.integer(0)), bytes: rows.bytes(1) ?? [], body: rows.bytes(2))
+                    seq: number, bytes: rows.bytes(1) ?? [], body: rows.bytes(2))
                 bytes += entry.bytes.count + (entry.body?.count ?? 0)
                 slice.append(entry)
             }
@@ -207,9 +211,19 @@ package final class LogDatabase: Sendable {
             let rows = try RowStepper(statement, [row])
             defer { rows.reset() }
             guard try rows.step(db) else { return nil }
-            return (UInt64(max(0, rows.integer(0))), rows.bytes(1) ?? [])
+            let checkpoint = try LogDatabase.checkpoint(rows)
+            guard checkpoint.size > size else { throw LogDatabase.badCheckpoint }
+            return checkpoint
         }
     }
+
+    /// A row's size and note; in an altered schema the size may be anything.
+    private static func checkpoint(_ rows: RowStepper) throws -> LogAudit.StoredCheckpoint {
+        guard let size = UInt64(exactly: rows.integer(0)) else { throw badCheckpoint }
+        return (size, rows.bytes(1) ?? [])
+    }
+
+    private static let badCheckpoint = DatabaseError(resultCode: .SQLITE_CORRUPT, message: "checkpoint.size")
 
     /// The newest checkpoint, or the one kept under exactly `size`.
     package func checkpoint(at size: UInt64? = nil) throws -> LogAudit.StoredCheckpoint? {
@@ -219,8 +233,7 @@ package final class LogDatabase: Sendable {
                     sql: "SELECT size, note FROM checkpoint WHERE ?1 IS NULL OR size = ?1 ORDER BY size DESC LIMIT 1"),
                 [size.flatMap { Int64(exactly: $0) }])
             defer { rows.reset() }
-            guard try rows.step(db) else { return nil }
-            return (UInt64(max(0, rows.integer(0))), rows.bytes(1) ?? [])
+            return try rows.step(db) ? try LogDatabase.checkpoint(rows) : nil
         }
     }
 
@@ -248,15 +261,16 @@ package final class LogDatabase: Sendable {
     /// open to read only.
     package func strayRows(withdrawn: Set<UInt64>) throws -> [(table: String, seq: Int64)] {
         try read { db in
-            let removals = try Int64.fetchAll(db, sql: "SELECT seq FROM removal ORDER BY seq").filter {
-                UInt64(exactly: $0).map { !withdrawn.contains($0) } ?? true
-            }
+            // The casts are for altered schemas, in which a number may be text.
+            let removals = try Int64.fetchAll(
+                db, sql: "SELECT CAST(seq AS INTEGER) FROM removal WHERE seq IS NOT NULL ORDER BY seq"
+            ).filter { UInt64(exactly: $0).map { !withdrawn.contains($0) } ?? true }
             return try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT 'body', seq FROM body WHERE seq NOT IN (SELECT seq FROM entry)
-                    UNION ALL SELECT 'entry', seq FROM entry WHERE seq < 0
-                    UNION ALL SELECT 'checkpoint', size FROM checkpoint WHERE size < 0
+                    SELECT 'body', CAST(seq AS INTEGER) FROM body WHERE seq NOT IN (SELECT seq FROM entry)
+                    UNION ALL SELECT 'entry', CAST(seq AS INTEGER) FROM entry WHERE seq < 0
+                    UNION ALL SELECT 'checkpoint', CAST(size AS INTEGER) FROM checkpoint WHERE size < 0
                     LIMIT 100
                     """
             ).map { ($0[0], $0[1]) } + removals.prefix(100).map { ("removal", $0) }

@@ -2,6 +2,7 @@ internal import ArchiveSchema
 package import EvidenceCrypto
 internal import EvidenceFiles
 package import EvidenceRecord
+internal import Foundation
 internal import GRDB
 package import SystemPackage
 package import TransparencyLog
@@ -157,29 +158,32 @@ package struct MemoryFolder: Sendable {
                 var state = LogState()
                 let subtrees = try row.bytes("subtrees")
                 state.frontier = try MerkleFrontier(
-                    size: UInt64(row["size"] as Int64),
+                    size: try row.count("size"),
                     subtrees: stride(from: 0, to: subtrees.count, by: Digest.size).compactMap {
                         Digest(subtrees[$0..<min($0 + Digest.size, subtrees.count)])
                     })
                 state.lastLeaf = Digest(try row.bytes("last_leaf"))
-                state.lastTime = Timestamp(row["last_time"] as String)
-                state.identity = Digest(hex: row["archive"])
+                state.lastTime = Timestamp(try row.value("last_time", as: String.self))
+                state.identity = Digest(hex: try row.value("archive"))
                 let note = try row.bytes("checkpoint")
                 for row in try Row.fetchAll(db, sql: "SELECT * FROM signer") {
-                    state.signers[row["name"]] = LogState.Signer(
-                        key: try VerifierKey(row["verifier_key"] as String), person: row["person"], unit: row["unit"],
-                        role: row["role"], mayEnrol: row["may_enrol"], enrolledAt: UInt64(row["enrolled_at"] as Int64),
-                        revokedAt: (row["revoked_at"] as Int64?).map { UInt64($0) })
+                    state.signers[try row.value("name")] = LogState.Signer(
+                        key: try VerifierKey(try row.value("verifier_key", as: String.self)),
+                        person: try row.value("person"), unit: try row.optional("unit"), role: try row.optional("role"),
+                        mayEnrol: try row.value("may_enrol"), enrolledAt: try row.count("enrolled_at"),
+                        revokedAt: try row.optional("revoked_at", as: Int64.self) == nil
+                            ? nil : try row.count("revoked_at"))
                 }
                 for row in try Row.fetchAll(db, sql: "SELECT * FROM dossier") {
-                    guard let id = DossierID(try row.bytes("id")), let kind = EntryType(rawValue: row["kind"]),
+                    guard let id = DossierID(try row.bytes("id")),
+                        let kind = EntryType(rawValue: try row.value("kind")),
                         let head = Digest(try row.bytes("head"))
                     else { return nil }
                     state.set(
                         LogState.Dossier(
-                            kind: kind, name: row["name"], openedAt: UInt64(row["opened_at"] as Int64),
-                            parent: row["parent"] == nil ? nil : DossierID(try row.bytes("parent")),
-                            count: UInt64(row["count"] as Int64), head: head),
+                            kind: kind, name: try row.optional("name"), openedAt: try row.count("opened_at"),
+                            parent: try row.optional("parent", as: Data.self).flatMap { DossierID([UInt8]($0)) },
+                            count: try row.count("count"), head: head),
                         id: id)
                 }
                 guard let identity = state.identity else { return nil }
