@@ -91,6 +91,7 @@ struct AddingTests {
             "HN-2026-001",
             "--occurred-at", "2026-03-12T14:30/2026-03-12T15:10", "--place", "三号冷库", "--person", "被谈话人:王五", "--person",
             "李四", "--method", "M4", "--content", "C4", "--classification", "内部", "--device", "录音笔", "--serial", "S-1",
+            "--tag", "消防", "--tag", "冷库", "--tag", "消防",
             env: archive)
         let shown = try laptop.json("show", "3", env: archive)
         #expect(shown["kind"]?.string == "interview")
@@ -100,12 +101,13 @@ struct AddingTests {
         #expect(shown["occurred"]?["to"]?.string == "2026-03-12T15:10+08:00")
         #expect(shown["people"]?[0]?["role"]?.string == "被谈话人")
         #expect(shown["people"]?[1]?.names == ["name"])
+        #expect(shown["tags"]?.array.map(\.string) == ["消防", "冷库"])
         #expect(shown["acquired"]?["serial"]?.string == "S-1")
         #expect(
             ["description", "place", "method", "content", "classification"].allSatisfy { shown[$0]?.string != nil })
         for language in ["en", "zh"] {
             let text = try laptop.succeed("show", "3", "--lang", language, env: archive).out
-            for word in ["与安全员谈话", "第一次", "HN-2026-001", "三号冷库", "王五", "M4", "C4", "内部", "录音笔", "S-1"] {
+            for word in ["与安全员谈话", "第一次", "HN-2026-001", "三号冷库", "王五", "M4", "C4", "内部", "录音笔", "S-1", "消防", "冷库"] {
                 #expect(text.contains(word))
             }
         }

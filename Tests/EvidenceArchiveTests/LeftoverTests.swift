@@ -157,7 +157,7 @@ struct LeftoverTests {
         let again = copy.beside.appendingPathComponent("again.txt")
         try Data(contentsOf: copy.file(try copy.object(15))).write(to: again)
         var request = AddEvidence.Request(paths: [FilePath(again.path)])
-        request.title = "又一份"
+        request.description.title = "又一份"
         #expect(try AddEvidence(copy.desk.context(as: "wang")).run(request).alreadyHeld == [true])
         #expect(try copy.contents().keys.filter { $0.hasPrefix("objects/") }.count == before)
         #expect(try copy.verify(full: true).exitStatus == 0)

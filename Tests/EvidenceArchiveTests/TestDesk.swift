@@ -50,7 +50,7 @@ final class TestDesk: Sendable {
     @discardableResult
     func add(_ files: [URL], as signer: String, to cases: [String] = [], each: Bool = false) throws -> CommitResult {
         var request = AddEvidence.Request(paths: files.map { FilePath($0.path) })
-        request.cases = cases
+        request.description.cases = cases
         request.each = each
         return try AddEvidence(context(as: signer)).run(request).commit
     }

@@ -124,6 +124,7 @@ struct BodyTests {
         added.method = "M3"
         added.content = "C1"
         added.classification = "内部"
+        added.tags = ["消防", "冷库"]
         added.acquired.by = "李四"
         added.acquired.from = "王五"
         added.acquired.device = "相机"
@@ -135,16 +136,23 @@ struct BodyTests {
         #expect(JSONValue.object(read.json).canonicalBytes == JSONValue.object(added.json).canonicalBytes)
         #expect(read.files.first?.nameBytes == file.nameBytes && read.files.first?.modified == file.modified)
         #expect(read.people.map(\.name) == ["王五", "赵六"] && read.related == added.related)
+        #expect(read.tags == ["消防", "冷库"])
         #expect(read.occurredTo?.milliseconds == nil && read.acquired.serial == "X1")
     }
 
     @Test(arguments: [
         "kind", "title", "description", "occurred", "place", "people", "method", "content", "classification",
-        "acquired", "files", "related",
+        "tags", "acquired", "files", "related",
     ])
     func `a record with a member of another form is refused`(name: String) throws {
         var object = EvidenceAdded(kind: "photo", title: "t").json
         object[name] = .integer(1)
+        #expect(throws: RecordError.self) { try EvidenceAdded(body(object)) }
+    }
+
+    @Test func `a record with a tag that is no string is refused`() throws {
+        var object = EvidenceAdded(kind: "photo", title: "t").json
+        object["tags"] = .array([.string("a"), .integer(1)])
         #expect(throws: RecordError.self) { try EvidenceAdded(body(object)) }
     }
 

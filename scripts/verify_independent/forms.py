@@ -36,6 +36,7 @@ def parse_json(data):
 
 DAY, CLOCK = "[0-9]{4}-[0-9]{2}-[0-9]{2}", "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 def is_string(v): return isinstance(v, str)
+def is_strings(v): return isinstance(v, list) and all(map(is_string, v))
 def is_object(v): return isinstance(v, dict)
 def is_bool(v): return isinstance(v, bool)
 def is_integer(v): return isinstance(v, int) and not isinstance(v, bool)
@@ -252,7 +253,7 @@ BODIES = {
     "bundle.exported": {**LINKED, "recipient?": is_string, "purpose?": is_string},
     "entry.withdrawn": {"target": is_reference, "amendments?": is_references},
     "evidence.added": {
-        "kind": is_string, "title": is_string, "files?": [FILE], "related?": is_references,
+        "kind": is_string, "title": is_string, "files?": [FILE], "related?": is_references, "tags?": is_strings,
         "occurred?": {"from?": is_claimed, "to?": is_claimed}, "people?": [{"name": is_string, "role?": is_string}],
         "acquired?": {name: is_string for name in ("by?", "from?", "device?", "serial?", "at?")},
         **{name: is_string for name in ("description?", "place?", "method?", "content?", "classification?")}},

@@ -57,30 +57,40 @@ struct AddCommand: EvidenceCommand {
     var device: String?
     @Option(help: help("The device's serial number.", "设备序列号。"))
     var serial: String?
+    @Option(
+        name: .customLong("tag"), help: help("A word to find it by; may be repeated.", "便于查找的标签；可重复。"))
+    var tags: [String] = []
     @Flag(help: help("Make each file a record of its own.", "每个文件各为一条记录。"))
     var each = false
     @OptionGroup var options: GlobalOptions
 
     func run(at desk: Desk) throws {
         var request = AddEvidence.Request(paths: paths.map(\.path))
-        request.kind = kind
-        request.title = title
-        request.description = description
-        request.cases = cases
-        request.inspection = inspection
-        if let occurredAt {
-            (request.occurredFrom, request.occurredTo) = try ClaimedTimeInput.interval(occurredAt, zone: desk.zone)
-        }
-        request.place = place
-        request.people = try people.map(AddCommand.person)
-        request.method = method
-        request.content = content
-        request.classification = classification
-        request.device = device
-        request.serial = serial
+        request.description = try described(desk)
         request.each = each
         let result = try AddEvidence(desk.context).run(request)
         try show(result, desk)
+    }
+
+    private func described(_ desk: Desk) throws -> RecordDescription {
+        var said = RecordDescription()
+        said.kind = kind
+        said.title = title
+        said.description = description
+        said.cases = cases
+        said.inspection = inspection
+        if let occurredAt {
+            (said.occurredFrom, said.occurredTo) = try ClaimedTimeInput.interval(occurredAt, zone: desk.zone)
+        }
+        said.place = place
+        said.people = try people.map(AddCommand.person)
+        said.method = method
+        said.content = content
+        said.classification = classification
+        said.device = device
+        said.serial = serial
+        said.tags = tags
+        return said
     }
 
     /// `ROLE:NAME`, with a full-width colon as well, or a name alone.

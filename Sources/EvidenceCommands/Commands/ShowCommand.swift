@@ -62,6 +62,7 @@ struct ShowCommand: EvidenceCommand {
         add("Method", "工作方式", added.method.map { Words.method($0, language) })
         add("Content", "巡查内容", added.content.map { Words.content($0, language) })
         add("Classification", "密级", added.classification)
+        if !added.tags.isEmpty { fields.add(Message(en: "Tags", zh: "标签"), added.tags) }
         add("Device", "设备", added.acquired.device)
         add("Serial number", "序列号", added.acquired.serial)
         for file in added.files {

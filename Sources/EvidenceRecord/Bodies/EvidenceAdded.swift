@@ -103,6 +103,8 @@ package struct EvidenceAdded: Sendable {
     package var method: String?
     package var content: String?
     package var classification: String?
+    /// Words to find it by.
+    package var tags: [String] = []
     package var acquired = Acquisition()
     package var files: [FileRecord] = []
     package var related: [EntryReference] = []
@@ -129,6 +131,13 @@ package struct EvidenceAdded: Sendable {
         method = try reader.optionalString("method")
         content = try reader.optionalString("content")
         classification = try reader.optionalString("classification")
+        tags =
+            try reader.optional("tags") { value in
+                value.array.flatMap { array in
+                    let strings = array.compactMap(\.string)
+                    return strings.count == array.count ? strings : nil
+                }
+            } ?? []
         if let object = try reader.optional("acquired", \.object) {
             let item = JSONReader(object, in: "acquired")
             acquired.by = try item.optionalString("by")
@@ -168,6 +177,7 @@ package struct EvidenceAdded: Sendable {
         object.set("method", method)
         object.set("content", content)
         object.set("classification", classification)
+        object.set("tags", tags.map { .string($0) })
         var acquisition = JSONObject()
         acquisition.set("by", acquired.by)
         acquisition.set("from", acquired.from)

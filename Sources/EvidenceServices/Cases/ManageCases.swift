@@ -49,7 +49,7 @@ package struct ManageCases {
                 zh: "“\(opening.name.shown)”不能用作案件名称：请用 1 至 64 个字符，不含换行。")
         }
         if let content = opening.content, ContentItem(rawValue: content) == nil {
-            throw AddEvidence.badContent(content)
+            throw RecordDescription.badContent(content)
         }
         guard let id = DossierID(try context.random(DossierID.size)) else { throw ManageCases.noRandom }
         let archive = try context.openArchive()

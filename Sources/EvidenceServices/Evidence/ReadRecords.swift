@@ -33,7 +33,7 @@ package struct ReadRecords {
 
     /// Calls `body` with each record that fits, in order.
     package func forEach(_ filter: Filter, _ body: (RecordSummary) throws -> Void) throws {
-        try filter.kind.map(AddEvidence.requireKind)
+        try filter.kind.map(RecordDescription.requireKind)
         let reading = try LogReading(try context.openArchive(), context)
         var seqs = try reading.entries(of: .evidenceAdded)
         for (name, type) in [(filter.caseName, EntryType.caseOpened), (filter.inspection, .inspectionOpened)] {

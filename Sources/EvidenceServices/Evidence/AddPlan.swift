@@ -1,0 +1,42 @@
+internal import EvidenceRecord
+
+/// One record to be: its files, what was said of it, and the dossiers that it joins.
+struct PlannedRecord {
+    let files: [SourceFiles.Source]
+    let description: RecordDescription
+    let dossiers: [DossierID]
+}
+
+/// What is to be added, record by record, so that memory does not grow with their number.
+protocol AddPlan {
+    /// Calls `body` with every record, in the order of their entries.
+    ///
+    /// It may be called more than once, and yields the same each time unless the files changed meanwhile.
+    func forEach(_ body: (PlannedRecord) throws -> Void) throws
+}
+
+/// Files and folders that share one description: what lies in folders is a record each, and what was named itself is one
+/// record together, behind the others.
+struct PathPlan: AddPlan {
+    let sources: SourceFiles
+    let description: RecordDescription
+    let dossiers: [DossierID]
+    /// Whether what was named itself is a record each, too.
+    let each: Bool
+
+    func forEach(_ body: (PlannedRecord) throws -> Void) throws {
+        var together: [SourceFiles.Source] = []
+        try sources.forEach { source in
+            if source.isInFolder || each {
+                try body(record([source]))
+            } else {
+                together.append(source)
+            }
+        }
+        if !together.isEmpty { try body(record(together)) }
+    }
+
+    private func record(_ files: [SourceFiles.Source]) -> PlannedRecord {
+        PlannedRecord(files: files, description: description, dossiers: dossiers)
+    }
+}
