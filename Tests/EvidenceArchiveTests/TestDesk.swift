@@ -46,13 +46,12 @@ final class TestDesk: Sendable {
             checkInterruption: {})
     }
 
-    /// Adds some files as one record and returns its number.
-    @discardableResult
-    func add(_ files: [URL], as signer: String, to cases: [String] = [], each: Bool = false) throws -> CommitResult {
+    /// Adds some files as one record.
+    func add(_ files: [URL], as signer: String, to cases: [String] = [], each: Bool = false) throws {
         var request = AddEvidence.Request(paths: files.map { FilePath($0.path) })
         request.description.cases = cases
         request.each = each
-        return try AddEvidence(context(as: signer)).run(request).commit
+        _ = try AddEvidence(context(as: signer)).run(request)
     }
 
     func createSigner(_ name: String, person: String) throws {

@@ -1,3 +1,4 @@
+package import EvidenceCrypto
 package import EvidenceRecord
 
 /// What an entry is found by.
@@ -9,6 +10,7 @@ package enum IndexTerms {
     package static func name(_ name: String) -> String { "name:\(name)" }
     package static func kind(_ kind: String) -> String { "kind:\(kind)" }
     package static func day(_ date: CivilDate) -> String { "day:\(date)" }
+    package static func content(_ sha256: Digest) -> String { "sha256:\(sha256)" }
     package static func target(_ seq: UInt64) -> String { "target:\(seq)" }
     package static func linked(_ seq: UInt64) -> String { "linked:\(seq)" }
 
@@ -30,7 +32,7 @@ package enum IndexTerms {
                 if let added = try? EvidenceAdded(body) {
                     terms.append(kind(added.kind))
                     if let date = added.occurredFrom?.date { terms.append(day(date)) }
-                    terms += added.files.map { "sha256:\($0.sha256)" }
+                    terms += added.files.map { content($0.sha256) }
                 }
             default: break
             }

@@ -35,6 +35,11 @@ package struct ObjectStore: Sendable {
         }
     }
 
+    /// Whether what lies in the digest's place is what its name says; all of it is read.
+    package func holdsWhole(_ sha256: Digest, size: UInt64) throws -> Bool {
+        try holds(sha256, size: size) && FileDigester.sha256(of: path(sha256)) == sha256
+    }
+
     /// Calls `body` with everything that lies in the folder, by its path relative to the archive; a digest where the
     /// name and place are those of an object.
     package func forEach(_ body: (String, Digest?) throws -> Void) throws {

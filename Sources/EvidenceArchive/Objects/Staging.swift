@@ -126,7 +126,7 @@ package final class Staging {
         let staged = folder.appending(digest.hex)
         // What is held must still be what its name says: a rotten original must not swallow a good copy.
         let isStaged = try Files.status(staged) != nil
-        if try isStaged || (store.holds(digest, size: size) && FileDigester.sha256(of: store.path(digest)) == digest) {
+        if try isStaged || store.holdsWhole(digest, size: size) {
             try checked(copy.path, writing: true) { () throws(Errno) in try Files.remove(copy.path) }
             return true
         }

@@ -11,8 +11,9 @@ struct AddCommand: EvidenceCommand {
             commandName: "add",
             abstract: Speech.say("Put files into the archive as evidence.", "将文件作为证据存入档案。"),
             discussion: Speech.say(
-                "Several files named together are one record; a folder gives one record a file, as does --each. All of it is one commit: either everything is added, or nothing.",
-                "一次列出的多个文件合为一条记录；文件夹中的每个文件各为一条，--each 亦然。全部内容在一次提交中写入：要么全部添加，要么全不添加。"))
+                "Several files named together are one record; a folder gives one record a file, as does --each. All of it is one commit: either everything is added, or nothing. A file of a folder or of --each that is on record already, by name and content, is not added again; where it has yet to join a case that is named, it is linked to it. What systems leave in folders, such as .DS_Store and Thumbs.db, is left out.",
+                "一次列出的多个文件合为一条记录；文件夹中的每个文件各为一条，--each 亦然。全部内容在一次提交中写入：要么全部添加，要么全不添加。文件夹中或用 --each 添加的文件，若名称和内容均已有记录，则不再重复添加；尚不属于所指案件的，改为与该案件关联。系统自动留在文件夹中的文件（如 .DS_Store、Thumbs.db）不予添加。"
+            ))
     }
     static let example = "evidence add 访谈/录音.m4a --kind interview --title 与安全员谈话 --case HN-2026-001 --person 被谈话人:王五"
     static let exitStatuses: [Int32] = [65, 66, 74, 75, 77, 130]
@@ -69,7 +70,7 @@ struct AddCommand: EvidenceCommand {
         request.description = try described(desk)
         request.each = each
         let result = try AddEvidence(desk.context).run(request)
-        try show(result, desk)
+        try AddReport(result: result, desk: desk).show()
     }
 
     private func described(_ desk: Desk) throws -> RecordDescription {
@@ -103,78 +104,5 @@ struct AddCommand: EvidenceCommand {
                 zh: "--person 应写作 角色:姓名 或 姓名，而不是“\(text.shown)”。")
         }
         return EvidenceAdded.Person(name: name, role: parts.count == 2 ? parts[0] : nil)
-    }
-
-    private func show(_ result: AddEvidence.Result, _ desk: Desk) throws {
-        let records = ReadRecords(desk.context)
-        let seqs = result.commit.first..<result.commit.checkpoint.size
-        var held = result.alreadyHeld.makeIterator()
-        if desk.isJSON {
-            var entries: [JSONValue] = []
-            try records.forEach(in: seqs) { summary in
-                var object = JSONObject()
-                object["seq"] = .integer(Int64(summary.record.entry.seq))
-                object["leafHash"] = .string(summary.record.leafHash.hex)
-                object["files"] = .array(
-                    (summary.added?.files ?? []).map { file in
-                        var member = JSONObject()
-                        member["name"] = .string(file.name)
-                        member["sha256"] = .string(file.sha256.hex)
-                        member["size"] = .integer(Int64(file.size))
-                        member["held"] = .string(file.held.rawValue)
-                        member["alreadyHeld"] = .bool(held.next() ?? false)
-                        return .object(member)
-                    })
-                entries.append(.object(object))
-            }
-            var document = JSONObject()
-            document["entries"] = .array(entries)
-            document["checkpoint"] = .object(JSONShapes.checkpoint(result.commit.checkpoint))
-            return try desk.document(document)
-        }
-        if desk.isQuiet { return }
-        try showText(result, records, seqs, desk)
-    }
-
-    private static let mostLines: UInt64 = 20
-
-    private func showText(
-        _ result: AddEvidence.Result, _ records: ReadRecords, _ seqs: Range<UInt64>, _ desk: Desk
-    ) throws {
-        var table = Table([
-            Table.Column(Message(en: "No.", zh: "编号"), .right), Table.Column(Message(en: "Kind", zh: "类别")),
-            Table.Column(Message(en: "Title", zh: "标题"), shrink: .last(to: 12)),
-            Table.Column(Message(en: "Size", zh: "大小"), .right),
-        ])
-        let shown = seqs.lowerBound..<min(seqs.upperBound, seqs.lowerBound + AddCommand.mostLines)
-        try records.forEach(in: shown) { summary in
-            guard let added = summary.added else { return }
-            let size = added.files.reduce(Int64(0)) { $0 + Int64($1.size) }
-            table.add([
-                "\(summary.record.entry.seq)", Table.Cell(Words.kind(added.kind, desk.language)),
-                Table.Cell(added.title),
-                Table.Cell(Formats.bytes(size)),
-            ])
-        }
-        var lines = table.lines(in: desk.language, width: desk.width, styles: desk.styles)
-        let count = seqs.count
-        if count > shown.count {
-            lines.append(desk.text("… and \(count - shown.count) more", "……另有 \(count - shown.count) 条"))
-        }
-        let files = result.alreadyHeld.count
-        let already = result.alreadyHeld.filter { $0 }.count
-        lines += [""]
-        lines += desk.wrapped(
-            desk.text(
-                "Added \(desk.text(Formats.counted(count, "record", zh: "条记录"))) with \(desk.text(Formats.counted(files, "file", zh: "个文件"))); the archive now has \(Formats.count(Int(seqs.upperBound))) entries.",
-                "已添加 \(desk.text(Formats.counted(count, "record", zh: "条记录")))、\(desk.text(Formats.counted(files, "file", zh: "个文件")))；档案现有 \(Formats.count(Int(seqs.upperBound))) 条。"
-            ))
-        if already > 0 {
-            lines += desk.wrapped(
-                desk.text(
-                    "The content of \(desk.text(Formats.counted(already, "file", zh: "个文件"))) was held already and is kept once.",
-                    "其中 \(desk.text(Formats.counted(already, "file", zh: "个文件")))的内容此前已存，只保留一份。"))
-        }
-        try desk.say(lines)
     }
 }

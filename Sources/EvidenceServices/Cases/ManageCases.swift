@@ -97,16 +97,24 @@ package struct ManageCases {
             return record.reference
         }
         return try context.commit(archive) { state in
-            let (id, dossier) = try ManageCases.dossier(named: name, .caseOpened, state)
+            let id = try ManageCases.dossier(named: name, .caseOpened, state).id
             let contents = try LogReading(archive, context).contents(of: id)
             if let known = references.first(where: { (contents.entries + contents.linked).contains($0.seq) }) {
                 throw EvidenceError(
                     .badInput, en: "Entry \(known.seq) belongs to “\(name.shown)” already.",
                     zh: "第 \(known.seq) 条已属于“\(name.shown)”。")
             }
-            let body = try context.body(DossierLinked(dossier: id, entries: references).json)
-            return [Draft(.dossierLinked, dossiers: [id] + (dossier.parent.map { [$0] } ?? []), body: body)]
+            return [try ManageCases.linkDraft(references, to: id, state, context)]
         }
+    }
+
+    /// The draft that links entries to a dossier.
+    static func linkDraft(
+        _ references: [EntryReference], to id: DossierID, _ state: LogState, _ context: ServiceContext
+    ) throws -> Draft {
+        let parent = state.dossiers[id]?.parent
+        let body = try context.body(DossierLinked(dossier: id, entries: references).json)
+        return Draft(.dossierLinked, dossiers: [id] + (parent.map { [$0] } ?? []), body: body)
     }
 
     package func list() throws -> [Overview] {

@@ -1,6 +1,7 @@
 internal import EvidenceArchive
-package import EvidenceRecord
+internal import EvidenceRecord
 package import SystemPackage
+package import TransparencyLog
 
 /// `evidence add`: files become records, all in one commit or none.
 package struct AddEvidence {
@@ -14,10 +15,25 @@ package struct AddEvidence {
         package init(paths: [FilePath]) { self.paths = paths }
     }
 
+    /// A record that was there already.
+    package struct Skipped: Sendable {
+        /// Its first file's name, as found.
+        package let name: String
+        package let seq: UInt64
+        /// The names of the cases and inspections that it was linked to instead of being added again.
+        package let linked: [String]
+    }
+
     package struct Result: Sendable {
-        package let commit: CommitResult
+        /// The numbers of the new records.
+        package let records: Range<UInt64>
+        /// The archive's newest checkpoint.
+        package let checkpoint: Checkpoint
         /// For each file in order of entries: whether its content was held before.
         package let alreadyHeld: [Bool]
+        package let skipped: [Skipped]
+        /// The names of what the folders held that is nobody's evidence.
+        package let leftOut: [String]
     }
 
     package let context: ServiceContext
@@ -28,21 +44,54 @@ package struct AddEvidence {
         try request.description.check()
         let archive = try context.openArchive()
         let keys = try context.unlock(archive)
-        let plan = try plan(request, archive, try admit(archive, keys))
+        let state = try admit(archive, keys)
+        let plan = try plan(request, archive, state)
 
         let staging = try Staging(archive.objects, mark: try context.random(8))
         defer { staging.close() }
         let spool = try DraftSpool(in: staging.path)
-        let held = try RecordIngest(context: context, staging: staging, spool: spool).run(plan)
+        let ingest = RecordIngest(context, archive, staging, spool)
+        try ingest.run(plan)
+        let count = spool.count
+        try link(ingest.skipped.map { ($0.there.reference, $0.lacks) }, state, spool)
         try staging.finishCopying()
 
         try context.checkInterruption()
-        let session = try context.appendSession(archive)
         // Names were resolved before the copying; a dossier is never closed to new entries, so they still hold.
-        let commit = try session.commit(spool, keys: keys, staging: staging)
-        for warning in commit.warnings { context.warn(warning) }
-        return Result(commit: commit, alreadyHeld: held)
+        let commit =
+            spool.count == 0
+            ? nil : try context.appendSession(archive).commit(spool, keys: keys, staging: staging)
+        for warning in commit?.warnings ?? [] { context.warn(warning) }
+        let checkpoint = try commit?.checkpoint ?? archive.newestCheckpoint().checkpoint
+        let first = commit?.first ?? checkpoint.size
+        return Result(
+            records: first..<first + count, checkpoint: checkpoint, alreadyHeld: ingest.alreadyHeld,
+            skipped: ingest.skipped.map { record, there, lacks in
+                Skipped(
+                    name: String(decoding: record.files.first?.name ?? [], as: UTF8.self), seq: there.entry.seq,
+                    linked: lacks.compactMap { state.dossiers[$0]?.name })
+            }, leftOut: ingest.leftOut.map { String(decoding: $0, as: UTF8.self) })
     }
+
+    /// Drafts the links of records that are there already to the dossiers which they were to join.
+    private func link(
+        _ records: [(reference: EntryReference, lacks: [DossierID])], _ state: LogState, _ spool: DraftSpool
+    ) throws {
+        var references: [DossierID: [UInt64: EntryReference]] = [:]
+        for record in records {
+            for id in record.lacks { references[id, default: [:]][record.reference.seq] = record.reference }
+        }
+        for (id, linked) in references.sorted(by: { $0.key < $1.key }) {
+            let ordered = linked.values.sorted { $0.seq < $1.seq }
+            for start in stride(from: 0, to: ordered.count, by: AddEvidence.linkedAtOnce) {
+                let some = Array(ordered[start..<min(start + AddEvidence.linkedAtOnce, ordered.count)])
+                try spool.append(try ManageCases.linkDraft(some, to: id, state, context))
+            }
+        }
+    }
+
+    /// So many references keep a body far below its limit.
+    private static let linkedAtOnce = 10_000
 
     /// Refuses before hours of copying what would be refused after them; the lock is let go meanwhile.
     private func admit(_ archive: Archive, _ keys: CommitKeys) throws -> LogState {

@@ -5,14 +5,19 @@ struct PlannedRecord {
     let files: [SourceFiles.Source]
     let description: RecordDescription
     let dossiers: [DossierID]
+    /// Whether it is left out where its files are on record already, as one of many that one command adds.
+    ///
+    /// What a person put together himself is added as often as he says.
+    let isOneOfMany: Bool
 }
 
 /// What is to be added, record by record, so that memory does not grow with their number.
 protocol AddPlan {
-    /// Calls `body` with every record, in the order of their entries.
+    /// Calls `body` with every record, in the order of their entries, and `leavingOut` with the names of what lies in
+    /// the folders and is nobody's evidence.
     ///
     /// It may be called more than once, and yields the same each time unless the files changed meanwhile.
-    func forEach(_ body: (PlannedRecord) throws -> Void) throws
+    func forEach(_ body: (PlannedRecord) throws -> Void, leavingOut: ([UInt8]) -> Void) throws
 }
 
 /// Files and folders that share one description: what lies in folders is a record each, and what was named itself is one
@@ -24,19 +29,20 @@ struct PathPlan: AddPlan {
     /// Whether what was named itself is a record each, too.
     let each: Bool
 
-    func forEach(_ body: (PlannedRecord) throws -> Void) throws {
+    func forEach(_ body: (PlannedRecord) throws -> Void, leavingOut: ([UInt8]) -> Void) throws {
         var together: [SourceFiles.Source] = []
-        try sources.forEach { source in
-            if source.isInFolder || each {
-                try body(record([source]))
-            } else {
-                together.append(source)
-            }
-        }
-        if !together.isEmpty { try body(record(together)) }
+        try sources.forEach(
+            { source in
+                if source.isInFolder || each {
+                    try body(record([source], isOneOfMany: true))
+                } else {
+                    together.append(source)
+                }
+            }, leavingOut: leavingOut)
+        if !together.isEmpty { try body(record(together, isOneOfMany: false)) }
     }
 
-    private func record(_ files: [SourceFiles.Source]) -> PlannedRecord {
-        PlannedRecord(files: files, description: description, dossiers: dossiers)
+    private func record(_ files: [SourceFiles.Source], isOneOfMany: Bool) -> PlannedRecord {
+        PlannedRecord(files: files, description: description, dossiers: dossiers, isOneOfMany: isOneOfMany)
     }
 }

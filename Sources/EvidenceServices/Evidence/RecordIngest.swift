@@ -6,46 +6,83 @@ internal import EvidenceRecord
 /// Brings the files of planned records into the archive's staging folder, and drafts the records' entries.
 ///
 /// It knows nothing of how a plan came to be, and a plan nothing of how files are taken in.
-struct RecordIngest {
+final class RecordIngest {
     private static let phase = Message(en: "copying", zh: "复制")
 
-    let context: ServiceContext
-    let staging: Staging
-    let spool: DraftSpool
+    private let context: ServiceContext
+    private let archive: Archive
+    private let staging: Staging
+    private let spool: DraftSpool
+    private let known: KnownRecords
+    private var done = ProgressSnapshot(phase: phase, filesTotal: 0, bytesTotal: 0)
+    /// Whether the last record was on record already; then the next is likely to be, and is read before it is copied.
+    private var wasKnown = false
+    /// For each file in the order of entries, whether its content was held before.
+    private(set) var alreadyHeld: [Bool] = []
+    /// What in the folders was not looked at.
+    private(set) var leftOut: [[UInt8]] = []
+    /// Records that are there already, with the dossiers that they have yet to join.
+    private(set) var skipped: [(record: PlannedRecord, there: LogRecord, lacks: [DossierID])] = []
 
-    /// - Returns: for each file in the order of entries, whether its content was held before.
-    func run(_ plan: some AddPlan) throws -> [Bool] {
-        var done = try total(of: plan)
-        var held: [Bool] = []
-        try plan.forEach { record in
-            let files = try record.files.map { source in
-                let (file, wasHeld) = try take(source, &done)
-                held.append(wasHeld)
-                return file
-            }
-            let body = try context.body(record.description.record(of: files).json)
-            try spool.append(Draft(.evidenceAdded, dossiers: record.dossiers, body: body))
-        }
-        return held
+    init(_ context: ServiceContext, _ archive: Archive, _ staging: Staging, _ spool: DraftSpool) {
+        self.context = context
+        self.archive = archive
+        self.staging = staging
+        self.spool = spool
+        known = KnownRecords(archive, context)
     }
 
-    /// All that there is to do, and nothing of it done.
-    private func total(of plan: some AddPlan) throws -> ProgressSnapshot {
+    func run(_ plan: some AddPlan) throws {
+        try measure(plan)
+        try plan.forEach(
+            { record in
+                if wasKnown, let there = try recognise(record) {
+                    try skip(record, there)
+                } else {
+                    try take(record)
+                }
+            }, leavingOut: { _ in })
+    }
+
+    /// Sets what there is to do.
+    private func measure(_ plan: some AddPlan) throws {
         var total = (files: 0, bytes: Int64(0))
-        try plan.forEach { record in
-            try context.checkInterruption()
-            for file in record.files {
-                total.files += 1
-                total.bytes += Int64(file.size)
-            }
+        try plan.forEach(
+            { record in
+                try context.checkInterruption()
+                for file in record.files {
+                    total.files += 1
+                    total.bytes += Int64(file.size)
+                }
+            }, leavingOut: { leftOut.append($0) })
+        done = ProgressSnapshot(phase: RecordIngest.phase, filesTotal: total.files, bytesTotal: total.bytes)
+    }
+
+    // MARK: Records that are new
+
+    /// Copies a record's files and drafts its entry, unless it turns out to be on record.
+    private func take(_ record: PlannedRecord) throws {
+        var files: [FileRecord] = []
+        var held: [Bool] = []
+        for source in record.files {
+            let staged = try copy(source)
+            files.append(FileRecord(source.name, staged))
+            held.append(staged.wasHeld)
         }
-        return ProgressSnapshot(phase: RecordIngest.phase, filesTotal: total.files, bytesTotal: total.bytes)
+        // What is held no more, or is rotten, is taken in again.
+        if record.isOneOfMany, held.allSatisfy({ $0 }),
+            let there = try known.record(of: files.map { ($0.nameAsFound, $0.sha256) })
+        {
+            return try skip(record, there)
+        }
+        wasKnown = false
+        alreadyHeld += held
+        let body = try context.body(record.description.record(of: files).json)
+        try spool.append(Draft(.evidenceAdded, dossiers: record.dossiers, body: body))
     }
 
     /// Copies one file, read once.
-    private func take(
-        _ source: SourceFiles.Source, _ done: inout ProgressSnapshot
-    ) throws -> (file: FileRecord, wasHeld: Bool) {
+    private func copy(_ source: SourceFiles.Source) throws -> StagedFile {
         var snapshot = done
         snapshot.current = String(decoding: source.name, as: UTF8.self)
         let staged = try staging.ingest(source.path) { count in
@@ -55,7 +92,35 @@ struct RecordIngest {
         snapshot.filesDone += 1
         try context.progress(snapshot)
         done = snapshot
-        return (FileRecord(source.name, staged), staged.wasHeld)
+        return staged
+    }
+
+    // MARK: Records that are there
+
+    /// Reads a record's files without copying them; nil where they are not on record and whole in the archive.
+    private func recognise(_ record: PlannedRecord) throws -> LogRecord? {
+        guard record.isOneOfMany else { return nil }
+        var snapshot = done
+        var files: [(name: [UInt8], sha256: Digest)] = []
+        for source in record.files {
+            snapshot.current = String(decoding: source.name, as: UTF8.self)
+            let digest = try FileDigester.sha256(of: source.path) { count in
+                snapshot.bytesDone += Int64(count)
+                try context.progress(snapshot)
+            }
+            snapshot.filesDone += 1
+            guard try archive.objects.holdsWhole(digest, size: source.size) else { return nil }
+            files.append((source.name, digest))
+        }
+        guard let there = try known.record(of: files) else { return nil }
+        try context.progress(snapshot)
+        done = snapshot
+        return there
+    }
+
+    private func skip(_ record: PlannedRecord, _ there: LogRecord) throws {
+        wasKnown = true
+        skipped.append((record, there, try known.dossiers(record.dossiers, lackedBy: there)))
     }
 }
 

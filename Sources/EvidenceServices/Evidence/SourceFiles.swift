@@ -23,10 +23,11 @@ struct SourceFiles {
         self.archive = archive
     }
 
-    /// Calls `body` with every file.
+    /// Calls `body` with every file, and `leavingOut` with what in a folder is nobody's evidence.
     ///
-    /// Whatever is neither a file nor a folder is refused, and so is a folder without files.
-    func forEach(_ body: (Source) throws -> Void) throws {
+    /// Whatever is neither a file nor a folder is refused, and so is a folder without files. What was named itself is
+    /// always taken.
+    func forEach(_ body: (Source) throws -> Void, leavingOut: ([UInt8]) -> Void) throws {
         for path in paths {
             guard let status = try checked(path, { () throws(Errno) in try Files.status(path) }) else {
                 throw EvidenceError.file(.noSuchFileOrDirectory, path)
@@ -36,13 +37,16 @@ struct SourceFiles {
             case .folder:
                 let name = try SourceFiles.name(of: path)
                 var count = 0
-                try walk(path, name) { source in
-                    count += 1
-                    try body(source)
-                }
+                try walk(
+                    path, name,
+                    {
+                        count += 1
+                        try body($0)
+                    }, leavingOut: leavingOut)
                 guard count > 0 else {
                     throw EvidenceError(
-                        .badInput, en: "The folder “\(path.shown)” holds no files.", zh: "文件夹“\(path.shown)”中没有文件。")
+                        .badInput, en: "The folder “\(path.shown)” holds no files of evidence.",
+                        zh: "文件夹“\(path.shown)”中没有可作证据的文件。")
                 }
             default: throw refusal(path, status.kind)
             }
@@ -56,7 +60,9 @@ struct SourceFiles {
         return last.map { FilePath(root: nil, [$0]).rawBytes } ?? []
     }
 
-    private func walk(_ folder: FilePath, _ name: [UInt8], _ body: (Source) throws -> Void) throws {
+    private func walk(
+        _ folder: FilePath, _ name: [UInt8], _ body: (Source) throws -> Void, leavingOut: ([UInt8]) -> Void
+    ) throws {
         let real = try Files.realPath(folder)
         guard !real.starts(with: archive) else {
             throw EvidenceError(
@@ -68,9 +74,13 @@ struct SourceFiles {
             let path = folder.appending(raw: item)
             guard let status = try checked(path, { () throws(Errno) in try Files.status(path) }) else { continue }
             let itemName = name + [UInt8(ascii: "/")] + item
+            if LeftBehind.includes(item, isFolder: status.kind == .folder) {
+                leavingOut(itemName)
+                continue
+            }
             switch status.kind {
             case .regular: try visit(path, itemName, status, isInFolder: true, body)
-            case .folder: try walk(path, itemName, body)
+            case .folder: try walk(path, itemName, body, leavingOut: leavingOut)
             default: throw refusal(path, status.kind)
             }
         }

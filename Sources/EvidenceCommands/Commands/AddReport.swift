@@ -1,0 +1,136 @@
+internal import EvidenceCrypto
+internal import EvidenceRecord
+internal import EvidenceServices
+internal import TransparencyLog
+
+/// What `evidence add` says when it is done.
+struct AddReport {
+    private static let mostLines: UInt64 = 20
+    private static let mostNames = 3
+
+    let result: AddEvidence.Result
+    let desk: Desk
+
+    func show() throws {
+        if desk.isJSON { return try desk.document(try document()) }
+        if !desk.isQuiet { try desk.say(try lines()) }
+    }
+
+    // MARK: For programs
+
+    private func document() throws -> JSONObject {
+        var held = result.alreadyHeld.makeIterator()
+        var entries: [JSONValue] = []
+        try forEachRecord(in: result.records) { summary, added in
+            var object = JSONObject()
+            object["seq"] = .integer(Int64(summary.record.entry.seq))
+            object["leafHash"] = .string(summary.record.leafHash.hex)
+            object["files"] = .array(
+                added.files.map { file in
+                    var member = JSONObject()
+                    member["name"] = .string(file.name)
+                    member["sha256"] = .string(file.sha256.hex)
+                    member["size"] = .integer(Int64(file.size))
+                    member["held"] = .string(file.held.rawValue)
+                    member["alreadyHeld"] = .bool(held.next() ?? false)
+                    return .object(member)
+                })
+            entries.append(.object(object))
+        }
+        var document = JSONObject()
+        document["entries"] = .array(entries)
+        document["checkpoint"] = .object(JSONShapes.checkpoint(result.checkpoint))
+        document["skipped"] = .array(
+            result.skipped.map { skipped in
+                var object = JSONObject()
+                object["name"] = .string(skipped.name)
+                object["seq"] = .integer(Int64(skipped.seq))
+                object.set("linked", skipped.linked.map { .string($0) })
+                return .object(object)
+            })
+        document["leftOut"] = .array(result.leftOut.map { .string($0) })
+        return document
+    }
+
+    private func forEachRecord(
+        in seqs: Range<UInt64>, _ body: (RecordSummary, EvidenceAdded) throws -> Void
+    ) throws {
+        try ReadRecords(desk.context).forEach(in: seqs) { summary in
+            if let added = summary.added { try body(summary, added) }
+        }
+    }
+
+    // MARK: For people
+
+    private func lines() throws -> [String] {
+        var lines = result.records.isEmpty ? [] : try table(result.records) + [""]
+        if result.records.isEmpty {
+            lines += sentence("Nothing new was added.", "没有新增记录。")
+        } else {
+            let (records, files) = (counted(result.records.count, "record", "条记录"), count(of: result.alreadyHeld.count))
+            let entries = Formats.count(Int(result.checkpoint.size))
+            lines += sentence(
+                "Added \(records.en) with \(files.en); the archive now has \(entries) entries.",
+                "已添加 \(records.zh)、\(files.zh)；档案现有 \(entries) 条。")
+        }
+        let already = result.alreadyHeld.filter { $0 }.count
+        if already > 0 {
+            let files = count(of: already)
+            lines += sentence(
+                "The content of \(files.en) was held already and is kept once.", "其中 \(files.zh)的内容此前已存，只保留一份。")
+        }
+        return lines + skippedLines() + leftOutLines()
+    }
+
+    private func table(_ records: Range<UInt64>) throws -> [String] {
+        var table = Table([
+            Table.Column(Message(en: "No.", zh: "编号"), .right), Table.Column(Message(en: "Kind", zh: "类别")),
+            Table.Column(Message(en: "Title", zh: "标题"), shrink: .last(to: 12)),
+            Table.Column(Message(en: "Size", zh: "大小"), .right),
+        ])
+        let shown = records.prefix(Int(AddReport.mostLines))
+        try forEachRecord(in: shown.startIndex..<shown.endIndex) { summary, added in
+            let size = added.files.reduce(Int64(0)) { $0 + Int64($1.size) }
+            table.add([
+                "\(summary.record.entry.seq)", Table.Cell(Words.kind(added.kind, desk.language)),
+                Table.Cell(added.title), Table.Cell(Formats.bytes(size)),
+            ])
+        }
+        let more = records.count - shown.count
+        return table.lines(in: desk.language, width: desk.width, styles: desk.styles)
+            + (more > 0 ? [desk.text("… and \(Formats.count(more)) more", "……另有 \(Formats.count(more)) 条")] : [])
+    }
+
+    private func skippedLines() -> [String] {
+        guard let first = result.skipped.first else { return [] }
+        let files = count(of: result.skipped.count)
+        let example = first.name.shown
+        let one = result.skipped.count == 1
+        var lines = sentence(
+            "\(files.en) \(one ? "was" : "were") on record already and not added again: “\(example)” is No. \(first.seq)\(one ? "" : ", and so on").",
+            "\(files.zh)此前已有记录，未重复添加：“\(example)”即第 \(first.seq) 条\(one ? "" : "，等等")。")
+        let linked = result.skipped.filter { !$0.linked.isEmpty }
+        if !linked.isEmpty {
+            let names = Set(linked.flatMap(\.linked)).sorted().map(\.shown)
+            lines += sentence(
+                "Of these, \(count(of: linked.count).en) \(linked.count == 1 ? "was" : "were") linked to \(names.map { "“\($0)”" }.joined(separator: ", ")).",
+                "其中 \(count(of: linked.count).zh)已关联到\(names.map { "“\($0)”" }.joined(separator: "、"))。")
+        }
+        return lines
+    }
+
+    private func leftOutLines() -> [String] {
+        guard !result.leftOut.isEmpty else { return [] }
+        let names = result.leftOut.prefix(AddReport.mostNames).map { "“\($0.shown)”" }
+        let more = result.leftOut.count - names.count
+        let items = counted(result.leftOut.count, "item", "项")
+        return sentence(
+            "Left out \(items.en) that systems and programs leave in folders: \(names.joined(separator: ", "))\(more > 0 ? " and \(Formats.count(more)) more" : ""). To add one all the same, name it.",
+            "未添加系统或软件自动留下的 \(items.zh)：\(names.joined(separator: "、"))\(more > 0 ? "，另有 \(Formats.count(more)) 项" : "")。如确需添加，请直接指明该文件。"
+        )
+    }
+
+    private func sentence(_ en: String, _ zh: String) -> [String] { desk.wrapped(desk.text(en, zh)) }
+    private func counted(_ number: Int, _ en: String, _ zh: String) -> Message { Formats.counted(number, en, zh: zh) }
+    private func count(of files: Int) -> Message { counted(files, "file", "个文件") }
+}

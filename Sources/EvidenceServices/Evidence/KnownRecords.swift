@@ -1,0 +1,89 @@
+internal import EvidenceArchive
+internal import EvidenceCrypto
+internal import EvidenceFiles
+internal import EvidenceRecord
+
+/// Tells which files are on record already, so that a second run over the same folder adds only what is new.
+///
+/// A file is the same if name and content are. The index finds, bodies speak, and what was withdrawn is not on record.
+final class KnownRecords {
+    /// Above so many records of one content, such as the empty file, its names are kept and not looked up each time.
+    private static let few = 8
+
+    private let archive: Archive
+    private let context: ServiceContext
+    private var opened: LogReading?
+    private var namesOfMany: [Digest: [[UInt8]: UInt64]] = [:]
+
+    init(_ archive: Archive, _ context: ServiceContext) {
+        self.archive = archive
+        self.context = context
+    }
+
+    /// The index is opened where it is asked for the first time.
+    private func reading() throws -> LogReading {
+        if let opened { return opened }
+        let reading = try LogReading(archive, context)
+        opened = reading
+        return reading
+    }
+
+    /// The newest record that has all these files; nil where none has.
+    func record(of files: [(name: [UInt8], sha256: Digest)]) throws -> LogRecord? {
+        guard let first = files.first else { return nil }
+        let seqs = try reading().entries(with: IndexTerms.content(first.sha256))
+        if seqs.count <= KnownRecords.few {
+            for seq in seqs.reversed() {
+                if let found = try standing(seq), found.has(files) { return found.record }
+            }
+            return nil
+        }
+        guard let seq = try names(of: first.sha256, in: seqs)[first.name], let found = try standing(seq),
+            found.has(files)
+        else { return nil }
+        return found.record
+    }
+
+    /// The dossiers of `wanted` that the record does not belong to.
+    func dossiers(_ wanted: [DossierID], lackedBy record: LogRecord) throws -> [DossierID] {
+        let own = Set(try reading().dossiers(of: record))
+        return wanted.filter { !own.contains($0) }
+    }
+
+    private func names(of content: Digest, in seqs: [UInt64]) throws -> [[UInt8]: UInt64] {
+        if let known = namesOfMany[content] { return known }
+        var names: [[UInt8]: UInt64] = [:]
+        for seq in seqs {
+            for file in try standing(seq)?.files ?? [] where file.sha256 == content { names[file.nameAsFound] = seq }
+        }
+        namesOfMany[content] = names
+        return names
+    }
+
+    /// A record that can be read and was not withdrawn.
+    private func standing(_ seq: UInt64) throws -> Found? {
+        // A damaged record is none: what it should hold is better added again.
+        guard let record = try? archive.record(seq), let body = record.body,
+            let added = try? EvidenceAdded(body)
+        else { return nil }
+        for target in try reading().entries(with: IndexTerms.target(seq))
+        where try archive.record(target).entry.type == .entryWithdrawn { return nil }
+        return Found(record: record, files: added.files)
+    }
+
+    private struct Found {
+        let record: LogRecord
+        let files: [FileRecord]
+
+        func has(_ wanted: [(name: [UInt8], sha256: Digest)]) -> Bool {
+            wanted.allSatisfy { file in
+                files.contains { $0.sha256 == file.sha256 && $0.nameAsFound == file.name }
+            }
+        }
+    }
+}
+
+extension FileRecord {
+    /// The bytes of the name under which the file was found.
+    var nameAsFound: [UInt8] { nameBytes ?? Array(name.utf8) }
+}
