@@ -31,10 +31,11 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
         self.init(milliseconds: seconds * 1_000 + numbers[6])
     }
 
+    /// The day in UTC.
+    package var date: CivilDate { CivilDate(dayNumber: Int(milliseconds.flooredQuotient(dividingBy: 86_400_000))) }
+
     package var description: String {
-        let days = milliseconds.flooredQuotient(dividingBy: 86_400_000)
-        let rest = milliseconds - days * 86_400_000
-        let date = CivilDate(dayNumber: Int(days))
+        let rest = milliseconds - Int64(date.dayNumber) * 86_400_000
         return date.description + "T" + (rest / 3_600_000).padded(2) + ":" + (rest / 60_000 % 60).padded(2) + ":"
             + (rest / 1_000 % 60).padded(2) + "." + (rest % 1_000).padded(3) + "Z"
     }

@@ -28,16 +28,46 @@ struct TableTests {
     }
 
     @Test func `The table fits any window, giving up paths before titles and titles before states`() {
-        for width in 1...90 {
+        for width in 4...90 {
             let lines = Self.table.lines(in: .zhHans, width: width)
-            #expect(lines.count == 4)
-            #expect(lines.allSatisfy { $0.cells <= width }, "\(width)")
+            #expect(lines.count == 4 || width < 32)
+            #expect(lines.allSatisfy { $0.cells <= width }, "\(width): \(lines)")
             #expect(lines.allSatisfy { !$0.hasSuffix(" ") })
         }
         let lines = Self.table.lines(in: .zhHans, width: 50)
         #expect(lines[1] == "   7  现场检查照片         …片/IMG_0001.jpg   逾期")
         #expect(Self.table.lines(in: .zhHans, width: 34)[2] == "1234  A note      note.txt    open")
         #expect(Self.table.lines(in: .zhHans, width: 34)[1] == "   7  现场检查…   …_0001.jpg  逾期")
+    }
+
+    @Test func `In a window too narrow for the columns nothing is lost: cells take lines of their own`() {
+        #expect(
+            Self.table.lines(in: .zhHans, width: 31) == [
+                "   7  现场检查照片", "      …26-001/照片/IMG_0001.jpg", "      逾期", "1234  A note  note.txt  open",
+                "   8  line\\nfeed\\u{1B}[2J",
+            ])
+        var table = Table([
+            Table.Column(Message(en: "No.", zh: "编号"), .right), .moment(Message(en: "When", zh: "时间")),
+            Table.Column(Message(en: "Files", zh: "文件"), .right),
+        ])
+        table.add(["12", "2026-03-12 14:30（3 天前）", "3"])
+        #expect(table.lines(in: .zhHans, width: 20) == ["12  2026-03-12 14:30", "    文件 3"])
+    }
+
+    @Test func `A moment gives up what it is from today first, and its time of day last`() {
+        var table = Table([
+            .moment(Message(en: "When", zh: "时间")), Table.Column(Message(en: "Title", zh: "标题"), shrink: .last(to: 8)),
+            Table.Column(Message(en: "Case", zh: "案件"), shrink: .first(to: 4)),
+        ])
+        table.add(["2026-03-12 14:30（3 天前）", "现场检查照片", "HN-2026-001"])
+        table.add(["2026-03-12（3 天前）", "来信", "HN-2"])
+        func row(_ width: Int, _ index: Int = 1) -> String { table.lines(in: .zhHans, width: width)[index] }
+        #expect(row(53) == "2026-03-12 14:30（3 天前）  现场检查照片  HN-2026-001")
+        #expect(row(52) == "2026-03-12 14:30  现场检查照片  HN-2026-001")
+        #expect(row(52, 2) == "2026-03-12        来信          HN-2")
+        #expect(row(40) == "2026-03-12 14:30  现场检查照片  HN-2026…")
+        #expect(row(34) == "2026-03-12 14:30  现场检…   HN-2…" || row(34) == "2026-03-12 14:30  现场检查…   HN-…")
+        #expect(row(26) == "2026-03-12  现场检…   HN-…")
     }
 
     @Test func `Styles surround the text and not its padding`() {

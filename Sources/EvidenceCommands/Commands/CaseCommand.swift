@@ -18,7 +18,8 @@ struct CaseOpenCommand: EvidenceCommand {
     }
     static let example = "evidence case open HN-2026-001 --title 冷库氨气报警失效 --unit 样例食品有限公司 --content C4"
 
-    @Argument(help: help("The case's name, unlike any other's in this archive.", "案件名称（编号），在此档案中唯一。"))
+    @Argument(
+        help: help("The case's name, unlike any other's in this archive.", "案件名称（编号），在此档案中唯一。"))
     var id: String
     @Option(help: help("A title.", "标题。"))
     var title: String?
@@ -26,7 +27,7 @@ struct CaseOpenCommand: EvidenceCommand {
     var description: String?
     @Option(help: help("The responsible unit.", "责任单位。"))
     var unit: String?
-    @Option(help: help("The content item, C1 to C10.", "巡查内容，C1 至 C10。"))
+    @Option(help: help("The content item, C1 to C10.", "巡查内容，C1 至 C10。"), completion: .contents)
     var content: String?
     @Option(help: help("The inspection in which it was found.", "所属巡查。", valueName: "id"))
     var inspection: String?
@@ -52,7 +53,7 @@ struct CaseLinkCommand: EvidenceCommand {
     }
     static let example = "evidence case link HN-2026-001 12 13"
 
-    @Argument(help: help("The case's name.", "案件名称。"))
+    @Argument(help: help("The case's name.", "案件名称。"), completion: .caseNames)
     var id: String
     @Argument(help: help("The records' numbers.", "记录编号。", valueName: "seq"))
     var seqs: [UInt64]
@@ -92,14 +93,14 @@ struct CaseListCommand: EvidenceCommand {
             Table.Column(Message(en: "Case", zh: "案件")),
             Table.Column(Message(en: "Title", zh: "标题"), shrink: .last(to: 12)),
             Table.Column(Message(en: "Unit", zh: "责任单位"), shrink: .first(to: 8)),
-            Table.Column(Message(en: "Opened", zh: "立案时间")),
+            .moment(Message(en: "Opened", zh: "立案时间")),
             Table.Column(Message(en: "By", zh: "立案人"), shrink: .first(to: 6)),
             Table.Column(Message(en: "Entries", zh: "条目"), .right),
         ])
         for item in cases {
             table.add([
                 Table.Cell(item.dossier.opened.name), Table.Cell(item.dossier.opened.title ?? ""),
-                Table.Cell(item.dossier.opened.unit ?? ""), Table.Cell(desk.local(item.opened)),
+                Table.Cell(item.dossier.opened.unit ?? ""), Table.Cell(desk.dated(item.opened)),
                 Table.Cell(item.openedBy),
                 "\(item.entries.count + item.linked.count)",
             ])
@@ -116,7 +117,7 @@ struct CaseShowCommand: EvidenceCommand {
     static let example = "evidence case show HN-2026-001"
     static let exitStatuses: [Int32] = [1, 66, 74, 75]
 
-    @Argument(help: help("The case's name.", "案件名称。"))
+    @Argument(help: help("The case's name.", "案件名称。"), completion: .caseNames)
     var id: String
     @OptionGroup var options: GlobalOptions
 
@@ -138,9 +139,9 @@ struct CaseShowCommand: EvidenceCommand {
         if let content = opened.content {
             fields.add(Message(en: "Content", zh: "巡查内容"), Words.content(content, desk.language))
         }
-        fields.add(Message(en: "Opened", zh: "立案"), desk.listed(desk.local(overview.opened), overview.openedBy))
+        fields.add(Message(en: "Opened", zh: "立案"), desk.listed(desk.dated(overview.opened), overview.openedBy))
         var table = Table([
-            Table.Column(Message(en: "No.", zh: "编号"), .right), Table.Column(Message(en: "Entered", zh: "录入时间")),
+            Table.Column(Message(en: "No.", zh: "编号"), .right), .moment(Message(en: "Entered", zh: "录入时间")),
             Table.Column(Message(en: "What", zh: "事项")),
             Table.Column(Message(en: "About", zh: "内容"), shrink: .last(to: 12)),
             Table.Column(Message(en: "By", zh: "录入人"), shrink: .first(to: 6)),
@@ -150,7 +151,7 @@ struct CaseShowCommand: EvidenceCommand {
             let entry = summary.record.entry
             let isLinked = linked.contains(entry.seq)
             table.add([
-                "\(entry.seq)", Table.Cell(desk.local(entry.time)),
+                "\(entry.seq)", Table.Cell(desk.dated(entry.time)),
                 Table.Cell(desk.text(Words.event(entry.typeName)) + (isLinked ? desk.text(" (linked)", "（关联）") : "")),
                 Table.Cell(Words.subject(summary.record.body, desk.language)), Table.Cell(summary.person),
             ])

@@ -9,11 +9,13 @@ struct ListCommand: EvidenceCommand {
     static let example = "evidence list --case HN-2026-001 --kind photo --since 2026-03-12"
     static let exitStatuses: [Int32] = [1, 65, 66, 74, 75]
 
-    @Option(name: .customLong("case"), help: help("Only what belongs to this case.", "只列出属于该案件的记录。", valueName: "id"))
+    @Option(
+        name: .customLong("case"), help: help("Only what belongs to this case.", "只列出属于该案件的记录。", valueName: "id"),
+        completion: .caseNames)
     var caseName: String?
     @Option(help: help("Only what belongs to this inspection.", "只列出属于该巡查的记录。", valueName: "id"))
     var inspection: String?
-    @Option(help: help("Only records of this kind.", "只列出该类别的记录。"))
+    @Option(help: help("Only records of this kind.", "只列出该类别的记录。"), completion: .kinds)
     var kind: String?
     @Option(
         help: help(
@@ -38,10 +40,10 @@ struct ListCommand: EvidenceCommand {
             }
         }
         var table = Table([
-            Table.Column(Message(en: "No.", zh: "编号"), .right), Table.Column(Message(en: "When", zh: "时间")),
+            Table.Column(Message(en: "No.", zh: "编号"), .right), .moment(Message(en: "When", zh: "时间")),
             Table.Column(Message(en: "Kind", zh: "类别")),
             Table.Column(Message(en: "Title", zh: "标题"), shrink: .last(to: 12)),
-            Table.Column(Message(en: "Case", zh: "案卷"), shrink: .first(to: 8)),
+            Table.Column(Message(en: "Case", zh: "案卷"), shrink: .first(to: 12)),
             Table.Column(Message(en: "By", zh: "录入人"), shrink: .first(to: 6)),
             Table.Column(Message(en: "Files", zh: "文件"), .right),
         ])
@@ -51,7 +53,7 @@ struct ListCommand: EvidenceCommand {
             let added = summary.added
             table.add([
                 "\(summary.record.entry.seq)",
-                Table.Cell(added?.occurredFrom.map { Words.moment($0) } ?? desk.local(summary.record.entry.time)),
+                Table.Cell(added?.occurredFrom.map { desk.dated($0) } ?? desk.dated(summary.record.entry.time)),
                 Table.Cell(added.map { Words.kind($0.kind, desk.language) } ?? "—"),
                 added.map { Table.Cell($0.title) } ?? Table.Cell(desk.text("withdrawn", "已撤销"), .red),
                 Table.Cell(summary.dossiers.joined(separator: " ")), Table.Cell(summary.person),
@@ -60,13 +62,5 @@ struct ListCommand: EvidenceCommand {
         }
         if count == 0 { return try desk.mention("No records.", "没有记录。") }
         try desk.say(table.lines(in: desk.language, width: desk.width, styles: desk.styles))
-    }
-}
-
-extension Words {
-    /// A claimed time as a list shows it, as it was given.
-    static func moment(_ time: ClaimedTime) -> String {
-        let text = time.description
-        return text.count > 10 ? text.prefix(10) + " " + text.dropFirst(11).prefix(5) : text
     }
 }

@@ -29,7 +29,7 @@ struct ShowCommand: EvidenceCommand {
         fields.add(
             Message(en: "Entered", zh: "录入"),
             desk.listed(
-                desk.noted(desk.local(entry.time, seconds: true), desk.zone.name),
+                desk.noted(desk.local(entry.time, seconds: true), desk.zone.name, desk.ago(entry.time)),
                 desk.noted(summary.person, entry.actor)))
         if !summary.dossiers.isEmpty { fields.add(Message(en: "Case", zh: "案卷"), summary.dossiers) }
         if let added = summary.added {
@@ -52,7 +52,12 @@ struct ShowCommand: EvidenceCommand {
         add("Title", "标题", added.title)
         add("Description", "说明", added.description)
         let times = [added.occurredFrom, added.occurredTo].compactMap { $0?.description }
-        add("Occurred", "发生时间", times.isEmpty ? nil : times.joined(separator: " – "))
+        add(
+            "Occurred", "发生时间",
+            times.isEmpty
+                ? nil
+                : desk.noted(
+                    times.joined(separator: " – "), (added.occurredTo ?? added.occurredFrom).flatMap { desk.ago($0) }))
         add("Place", "地点", added.place)
         if !added.people.isEmpty {
             fields.add(

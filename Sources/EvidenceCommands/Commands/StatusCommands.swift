@@ -43,7 +43,7 @@ struct StatusCommand: EvidenceCommand {
             desk.text(
                 "\(Formats.count(Int(status.checkpoint.size))) entries, root \(Base64.encode(status.checkpoint.root.bytes))",
                 "\(Formats.count(Int(status.checkpoint.size))) 条，根哈希 \(Base64.encode(status.checkpoint.root.bytes))"))
-        fields.add(Message(en: "Last entry", zh: "最新条目"), desk.listed(desk.local(status.lastTime), status.lastPerson))
+        fields.add(Message(en: "Last entry", zh: "最新条目"), desk.listed(desk.dated(status.lastTime), status.lastPerson))
         fields.add(
             Message(en: "Records", zh: "记录"),
             desk.text(
@@ -90,8 +90,13 @@ struct LogCommand: EvidenceCommand {
             if let width = desk.width, width < LogCommand.narrow {
                 return try desk.say(lines(of: summary, desk).map { $0.truncated(to: width) })
             }
+            let isWide = desk.width.map { $0 >= LogCommand.wide } ?? false
+            let time =
+                isWide
+                ? desk.dated(entry.time, seconds: true).padded(to: desk.language == .en ? 35 : 32)
+                : desk.local(entry.time, seconds: true)
             let line = [
-                String(entry.seq).padded(to: 6, .right), desk.local(entry.time, seconds: true),
+                String(entry.seq).padded(to: 6, .right), time,
                 summary.person.shown.truncated(to: 12).padded(to: 12),
                 desk.text(Words.event(entry.typeName)).padded(to: desk.language == .en ? 20 : 16),
                 ([Words.subject(summary.record.body, desk.language)] + summary.dossiers.map { "[\($0)]" })
@@ -105,6 +110,8 @@ struct LogCommand: EvidenceCommand {
 extension LogCommand {
     /// Below this many cells an entry takes two lines.
     private static let narrow = 70
+    /// From this many cells on there is room to say how long ago it was.
+    private static let wide = 110
 
     private func lines(of summary: RecordSummary, _ desk: Desk) -> [String] {
         let entry = summary.record.entry

@@ -2,6 +2,8 @@ package import EvidenceRecord
 
 /// Rows in columns that fit the window, one line a row: what does not fit is cut and marked by “…”, never wrapped.
 ///
+/// In a window too narrow for the columns, a row's cells follow each other in lines of their own instead.
+///
 /// Cells are made safe to show here; callers give the text as it is.
 package struct Table: Sendable {
     package struct Column: Sendable {
@@ -10,20 +12,28 @@ package struct Table: Sendable {
         package var shrink: Shrink
         /// Which end of a cell that is too long stays readable.
         package var keeps: String.KeptEnd
+        /// Where each of its texts may end and still says something whole, longest first; the first gives way before
+        /// anything else does.
+        package var breaks: [Int]
 
         package init(
-            _ header: Message, _ alignment: Alignment = .left, shrink: Shrink = .never, keeps: String.KeptEnd = .start
+            _ header: Message, _ alignment: Alignment = .left, shrink: Shrink = .never, keeps: String.KeptEnd = .start,
+            breaks: [Int] = []
         ) {
             self.header = header
             self.alignment = alignment
             self.shrink = shrink
             self.keeps = keeps
+            self.breaks = breaks
         }
+
+        /// Moments as `Desk.dated` writes them: what they are seen from today may go, then the time of day.
+        package static func moment(_ header: Message) -> Column { Column(header, breaks: [16, 10]) }
     }
 
     /// When a column gives way, and how far it may go before the next kind is asked.
     package enum Shrink: Sendable, Equatable {
-        /// Numbers, dates, states: cut only in a window that is hopelessly narrow.
+        /// Numbers, dates, states: never cut in a column.
         case never
         /// Names and titles: gives way after the columns of `.first`.
         case last(to: Int)
@@ -75,15 +85,16 @@ package struct Table: Sendable {
         let header = columns.map { Cell($0.header.text(in: language), .bold) }
         let all = [header] + rows
         let natural = columns.indices.map { column in all.map { $0[column].text.cells }.max() ?? 0 }
-        let widths = width.map { fitted(natural, to: $0) } ?? natural
-        let shown = columns.indices.filter { widths[$0] > 0 || natural[$0] == 0 }
+        guard let widths = width.map({ fitted(natural, to: $0) }) ?? natural else {
+            return rows.flatMap { stacked($0, in: language, width: width ?? .max, styles: styles) }
+        }
         return all.map { row in
             var line = ""
             var pending = 0  // spaces that are only written before a text, so that no line ends in spaces
-            for index in shown {
-                let text = row[index].text.truncated(to: widths[index], keeping: columns[index].keeps)
+            for (index, column) in columns.enumerated() {
+                let text = column.cut(row[index].text, to: widths[index])
                 let room = widths[index] - text.cells
-                let right = columns[index].alignment == .right
+                let right = column.alignment == .right
                 if right { pending += room }
                 if !text.isEmpty {
                     line += String(repeating: " ", count: pending) + styles(text, row[index].style)
@@ -95,33 +106,80 @@ package struct Table: Sendable {
         }
     }
 
-    /// Takes cells from the widest column of the first kind that can give some, until the table fits.
-    private func fitted(_ natural: [Int], to width: Int) -> [Int] {
+    /// Takes cells from the widest column of the first kind that can give some; nil where the table can't fit.
+    private func fitted(_ natural: [Int], to width: Int) -> [Int]? {
         var widths = natural
-        func excess() -> Int {
-            let shown = widths.filter { $0 > 0 }
-            return shown.reduce(0, +) + Self.gap * max(0, shown.count - 1) - width
-        }
-        let floors: [[Int]] = [
-            columns.map { if case .first(let floor) = $0.shrink { floor } else { .max } },
-            columns.map { if case .last(let floor) = $0.shrink { floor } else { .max } },
-            columns.map { $0.shrink == .never ? .max : 4 },
-            columns.map { _ in 4 },
-            columns.map { _ in 1 },
-        ]
-        for floor in floors {
+        func excess() -> Int { widths.reduce(0, +) + Self.gap * (widths.count - 1) - width }
+        func shrink(_ floors: [Int]) {
             while excess() > 0 {
-                let candidates = widths.indices.filter { widths[$0] > floor[$0] }
+                let candidates = widths.indices.filter { widths[$0] > floors[$0] }
                 guard let widest = candidates.max(by: { widths[$0] < widths[$1] }) else { break }
                 widths[widest] -= 1
             }
         }
-        // Even one cell a column is too much: columns go, from the right.
-        var last = widths.count - 1
-        while excess() > 0, last > 0 {
-            widths[last] = 0
-            last -= 1
+        func cut(atBreak number: Int) {
+            for (index, column) in columns.enumerated() where excess() > 0 && column.breaks.count > number {
+                widths[index] = min(widths[index], max(column.breaks[number], headerCells[index]))
+            }
         }
-        return widths
+        let headerCells = columns.map { max($0.header.en.cells, $0.header.zh.cells) }
+        cut(atBreak: 0)
+        shrink(columns.map { if case .first(let floor) = $0.shrink { floor } else { .max } })
+        shrink(columns.map { if case .last(let floor) = $0.shrink { floor } else { .max } })
+        for number in 1..<max(2, columns.map(\.breaks.count).max() ?? 0) { cut(atBreak: number) }
+        return excess() > 0 ? nil : widths
+    }
+
+    /// A row's cells one after the other, in as many lines as they need; numbers with what they count before them.
+    private func stacked(_ row: [Cell], in language: Language, width: Int, styles: Styles) -> [String] {
+        let indent = width < 20 ? 0 : 2 + (rows.map { $0[0].text.cells }.max() ?? 0).clamped(to: 0...6)
+        var lines: [String] = []
+        var line = ""
+        var used = 0
+        for (index, cell) in row.enumerated() where !cell.text.isEmpty {
+            let column = columns[index]
+            var text = cell.text
+            if index > 0, column.alignment == .right { text = "\(column.header.text(in: language)) \(text)" }
+            if index == 0, text.cells < indent - 2 { text = text.padded(to: indent - 2, column.alignment) }
+            let start = lines.isEmpty && line.isEmpty ? 0 : indent
+            if let whole = column.breaks.first, text.cells > width - start { text = column.cut(text, to: whole) }
+            if !line.isEmpty, used + Self.gap + text.cells > width {
+                lines.append(line)
+                line = ""
+            }
+            if line.isEmpty {
+                let room = lines.isEmpty ? 0 : indent
+                text = text.truncated(to: max(1, width - room), keeping: column.keeps)
+                line = String(repeating: " ", count: room) + styles(text, cell.style)
+                used = room + text.cells
+            } else {
+                line += String(repeating: " ", count: Self.gap) + styles(text, cell.style)
+                used += Self.gap + text.cells
+            }
+        }
+        return line.isEmpty ? lines : lines + [line]
+    }
+}
+
+extension Table.Column {
+    /// A text cut to so many cells: at one of the column's breaks without a mark, elsewhere with one.
+    fileprivate func cut(_ text: String, to width: Int) -> String {
+        guard text.cells > width else { return text }
+        for place in breaks where place <= width {
+            var used = 0
+            let start = text.prefix {
+                used += $0.cells
+                return used <= place
+            }
+            // Only between words: a day without a time of day ends earlier than a moment does.
+            if let next = text.dropFirst(start.count).first, " （".contains(next) { return String(start) }
+        }
+        return text.truncated(to: width, keeping: keeps)
+    }
+}
+
+extension Int {
+    fileprivate func clamped(to range: ClosedRange<Int>) -> Int {
+        Swift.min(Swift.max(self, range.lowerBound), range.upperBound)
     }
 }

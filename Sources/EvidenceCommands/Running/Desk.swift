@@ -78,8 +78,11 @@ final class Desk: Sendable {
     func text(_ en: String, _ zh: String) -> String { Message(en: en, zh: zh).text(in: language) }
     /// Values side by side, with the language's comma.
     func listed(_ values: String...) -> String { values.joined(separator: text(", ", "，")) }
-    /// A value with a remark, in the language's parentheses.
-    func noted(_ value: String, _ remark: String) -> String { text("\(value) (\(remark))", "\(value)（\(remark)）") }
+    /// A value with remarks in the language's parentheses; those that are missing aside.
+    func noted(_ value: String, _ remarks: String?...) -> String {
+        let remarks = remarks.compactMap { $0 }.joined(separator: text(", ", "，"))
+        return remarks.isEmpty ? value : text("\(value) (\(remarks))", "\(value)（\(remarks)）")
+    }
 
     /// Prints lines for a person; nothing with `--json`, where standard output is for the document alone.
     func say(_ lines: [String]) throws {
@@ -122,14 +125,6 @@ final class Desk: Sendable {
     }
 
     private static let printedAtOnce = 64 * 1_024
-
-    /// A moment in the person's time zone: `2026-03-12 14:30`, with seconds where they are wanted.
-    func local(_ time: Timestamp, seconds: Bool = false) -> String {
-        let shifted =
-            Timestamp(milliseconds: time.milliseconds + Int64(zone.seconds(time.milliseconds)) * 1_000) ?? time
-        let text = shifted.description
-        return text.prefix(10) + " " + text.dropFirst(11).prefix(seconds ? 8 : 5)
-    }
 }
 
 /// Passphrases: from the file that `EVIDENCE_PASSPHRASE_FILE` names, else asked for at the terminal; never an argument.
