@@ -72,12 +72,13 @@ package final class Archive: Sendable {
         try ArchiveIndex.open(try indexPath(folders), for: log, identity: identity)
     }
 
-    package func indexPath(_ folders: UserFolders) throws -> FilePath {
+    /// - Parameter making: whether a folder for it is made where there is none.
+    package func indexPath(_ folders: UserFolders, making: Bool = true) throws -> FilePath {
         let own = path.appending(ArchiveIndex.fileName)
         let mayWriteIndex = try Files.status(own) == nil || Files.mayWrite(own)
         if !log.isReadOnly, mayWriteIndex { return own }
         let cache = folders.cache.appending(identity.hex)
-        try Files.makeFolders(cache)
+        if making { try Files.makeFolders(cache) }
         return cache.appending(ArchiveIndex.fileName)
     }
 

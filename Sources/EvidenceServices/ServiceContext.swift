@@ -51,6 +51,12 @@ package struct ServiceContext: Sendable {
         try Files.contents(of: path, limit: 64 * 1_024)
     }
 
+    /// Writes a file that the person may have had before, in a folder that is made where there is none.
+    package static func replaceFile(_ path: FilePath, with bytes: [UInt8]) throws {
+        try Files.makeFolders(path.removingLastComponent())
+        try Files.replace(path, with: bytes, mode: 0o644)
+    }
+
     var keyFolder: KeyFolder { KeyFolder(folders) }
 
     func salt() throws -> [UInt8] { try random(Body.saltSize) }

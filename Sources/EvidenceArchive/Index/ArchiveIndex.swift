@@ -34,8 +34,8 @@ package final class ArchiveIndex: Sendable {
         return try rebuild(path, for: log, identity: identity) { _ in }
     }
 
-    /// Opens an index as it is, to be checked; nil where there is none.
-    static func openToCheck(_ path: FilePath) throws -> ArchiveIndex? {
+    /// Opens an index as it is, to be checked or glanced at; nil where there is none.
+    package static func openAsItIs(_ path: FilePath) throws -> ArchiveIndex? {
         guard let status = try Files.status(path), status.kind == .regular else { return nil }
         let immutable = Files.isOnReadOnlyMedium(path)
         return ArchiveIndex(path: path, queue: try DatabaseAccess.open(path, readOnly: true, immutable: immutable))
@@ -169,6 +169,24 @@ package final class ArchiveIndex: Sendable {
     /// The entries that have a term within a range, in order.
     package func entries(from first: String, through last: String) throws -> [UInt64] {
         try entries("term >= ? AND term <= ?", [first, last])
+    }
+
+    /// What dossiers are called whose names begin so, sorted by bytes.
+    package func names(beginning prefix: String, limit: Int) throws -> [String] {
+        let head = IndexTerms.name("")
+        return try DatabaseAccess.translating(path) {
+            try queue.read { db in
+                // No UTF-8 text holds the byte FF, so that it ends all that begin alike.
+                try String.fetchAll(
+                    db,
+                    sql: """
+                        SELECT DISTINCT term FROM term
+                        WHERE term >= ?1 AND term < CAST(CAST(?1 AS BLOB) || x'FF' AS TEXT) ORDER BY term LIMIT ?2
+                        """,
+                    arguments: [head + prefix, limit]
+                ).map { String($0.dropFirst(head.count)) }
+            }
+        }
     }
 
     private func entries(_ condition: String, _ arguments: StatementArguments) throws -> [UInt64] {

@@ -25,7 +25,7 @@ struct IndexCheck {
         let path = archive.appending(ArchiveIndex.fileName)
         guard try Files.status(path) != nil else { return nil }
         do {
-            guard let index = try ArchiveIndex.openToCheck(path) else {
+            guard let index = try ArchiveIndex.openAsItIs(path) else {
                 report(.indexAltered(found: ArchiveIndex.fileName))
                 return nil
             }

@@ -24,14 +24,15 @@ struct AddCommand: EvidenceCommand {
         help: help(
             "report, meeting, letter, call, document, interview, site-visit, talk, audio, video, photo or other; else guessed from the content.",
             "类别：report 汇报、meeting 会议、letter 来信、call 来电、document 文件、interview 个别谈话、site-visit 现场检查、talk 约谈、audio 录音、video 录像、photo 照片、other 其他；默认按内容判断。"
-        ))
+        ), completion: .kinds)
     var kind: String?
     @Option(help: help("A title; else the file's name.", "标题；默认取文件名。"))
     var title: String?
     @Option(help: help("What it is and shows.", "说明。"))
     var description: String?
     @Option(
-        name: .customLong("case"), help: help("The case it belongs to; may be repeated.", "所属案件；可重复。", valueName: "id"))
+        name: .customLong("case"), help: help("The case it belongs to; may be repeated.", "所属案件；可重复。", valueName: "id"),
+        completion: .caseNames)
     var cases: [String] = []
     @Option(help: help("The inspection it belongs to.", "所属巡查。", valueName: "id"))
     var inspection: String?
@@ -48,9 +49,9 @@ struct AddCommand: EvidenceCommand {
             "Who had a part in it, as ROLE:NAME or NAME; may be repeated.", "相关人员，写作 角色:姓名 或 姓名；可重复。",
             valueName: "role:name"))
     var people: [String] = []
-    @Option(help: help("The working method, M1 to M7.", "工作方式，M1 至 M7。"))
+    @Option(help: help("The working method, M1 to M7.", "工作方式，M1 至 M7。"), completion: .methods)
     var method: String?
-    @Option(help: help("The content item, C1 to C10.", "巡查内容，C1 至 C10。"))
+    @Option(help: help("The content item, C1 to C10.", "巡查内容，C1 至 C10。"), completion: .contents)
     var content: String?
     @Option(help: help("A classification such as 内部.", "密级或范围，如“内部”。"))
     var classification: String?

@@ -3,6 +3,8 @@ internal import ArgumentParser
 /// `evidence` itself.
 struct EvidenceCommandRoot: ParsableCommand {
     static let version = "0.1.0"
+    /// The day of this version, for what is made from it.
+    static let versionDate = "2026-11-24"
 
     static var configuration: CommandConfiguration {
         CommandConfiguration(
@@ -13,7 +15,7 @@ struct EvidenceCommandRoot: ParsableCommand {
                 InitCommand.self, AddCommand.self, ListCommand.self, ShowCommand.self, GetCommand.self,
                 CaseCommand.self,
                 VerifyCommand.self, ExportCommand.self, StatusCommand.self, LogCommand.self, CheckpointCommand.self,
-                TrustCommand.self, SignerCommand.self, ReindexCommand.self,
+                TrustCommand.self, SignerCommand.self, ReindexCommand.self, CompletionsCommand.self, ManualCommand.self,
             ])
     }
 }

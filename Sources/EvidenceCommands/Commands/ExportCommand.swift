@@ -16,7 +16,7 @@ struct ExportCommand: EvidenceCommand {
     static let example = "evidence export --case HN-2026-001 --to 案卷包 --recipient 省纪委 --purpose 移交线索"
     static let exitStatuses: [Int32] = [1, 65, 66, 74, 75, 77, 130]
 
-    @Option(name: .customLong("case"), help: help("The case.", "案件。", valueName: "id"))
+    @Option(name: .customLong("case"), help: help("The case.", "案件。", valueName: "id"), completion: .caseNames)
     var caseName: String
     @Option(
         help: help("The bundle's folder; must not be there yet, or be empty.", "案卷包的文件夹；须尚不存在或为空。", valueName: "dir"))

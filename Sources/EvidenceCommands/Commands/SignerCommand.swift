@@ -90,7 +90,7 @@ struct SignerRevokeCommand: EvidenceCommand {
     }
     static let example = "evidence signer revoke wangwu --reason 调离"
 
-    @Argument(help: help("The signer's name.", "签名人名称。"))
+    @Argument(help: help("The signer's name.", "签名人名称。"), completion: .signerNames)
     var name: String
     @Option(help: help("Why.", "原因。"))
     var reason: String

@@ -30,6 +30,11 @@ package enum HelpTranslation {
         return ParserErrorTranslation.translate(text) ?? text
     }
 
+    /// The parser's own description of an option such as `--help`; any other as it is.
+    package static func description(_ text: String, in language: Language) -> String {
+        language == .en ? text : abstracts[text] ?? text
+    }
+
     /// `Error: …`, perhaps `Help:  …`, then `Usage: …` and `  See …`; or else, after the error, a whole help screen.
     private static func translateError(_ text: String) -> String? {
         guard let start = ["Error: ", "Help:  ", "Usage: "].first(where: text.hasPrefix) else { return nil }

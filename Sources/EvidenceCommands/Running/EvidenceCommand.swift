@@ -26,24 +26,37 @@ extension EvidenceCommand {
     static var exitStatuses: [Int32] { [65, 66, 74, 75, 77] }
 }
 
-/// What stands at the end of every help text: exit statuses and an example.
-enum HelpEnding {
-    /// The lines for the command that arguments ask help for; a group of commands has its members' statuses.
-    static func lines(_ arguments: [String]) -> [String] {
+/// What stands at the end of every help text and manual page: exit statuses and an example.
+struct HelpEnding {
+    private let commands: [any EvidenceCommand.Type]
+
+    /// For the command that arguments ask help for; a group of commands has its members' statuses.
+    init(_ arguments: [String]) {
         var type: any ParsableCommand.Type = EvidenceCommandRoot.self
         for argument in arguments where !argument.hasPrefix("-") && argument != "help" {
             guard let next = type.configuration.subcommands.first(where: { $0.configuration.commandName == argument })
             else { break }
             type = next
         }
-        let commands = members(of: type)
+        commands = HelpEnding.members(of: type)
+    }
+
+    /// In this process's language, sorted.
+    var statuses: [(status: Int32, meaning: String)] {
         let statuses = Set(commands.flatMap { $0.exitStatuses } + [0, 64, 70]).sorted()
-        var lines = ["", Speech.say("EXIT STATUS:", "退出状态：")]
-        for status in statuses {
-            guard let meaning = status == 0 && statuses.contains(3) ? whole : meanings[status] else { continue }
-            lines.append("  \(String(status).padded(to: 4))  \(meaning.text(in: Speech.language))")
+        return statuses.compactMap { status in
+            let isWhole = status == 0 && statuses.contains(3)
+            let meaning = isWhole ? HelpEnding.whole : HelpEnding.meanings[status]
+            return meaning.map { (status, $0.text(in: Speech.language)) }
         }
-        guard let example = commands.first?.example else { return lines }
+    }
+
+    var example: String? { commands.first?.example }
+
+    var lines: [String] {
+        var lines = ["", Speech.say("EXIT STATUS:", "退出状态：")]
+        lines += statuses.map { "  \(String($0.status).padded(to: 4))  \($0.meaning)" }
+        guard let example else { return lines }
         return lines + ["", Speech.say("EXAMPLE:", "示例："), "  \(example)"]
     }
 

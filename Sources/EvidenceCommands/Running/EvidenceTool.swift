@@ -8,6 +8,7 @@ public enum EvidenceTool {
     public static func main() -> Never {
         Terminal.ignoreClosedPipes()
         Interruption.watch()
+        if Completing.isAsked(Speech.arguments) { Completing.limitTime() }
         exit(run(Speech.arguments))
     }
 
@@ -43,17 +44,16 @@ public enum EvidenceTool {
         let terminal = isHelp ? Terminal.output : Terminal.error
         let text = EvidenceCommandRoot.fullMessage(for: error, columns: HelpTranslation.columns)
         do {
-            if arguments.contains(where: {
-                $0.hasPrefix("--generate-completion-script") || $0.hasPrefix("---completion")
-            }) {
-                try terminal.write(text + "\n")
+            // What was typed so far may be anything; a shell that completes it wants no complaint.
+            if Completing.isAsked(arguments) {
+                if isHelp { try terminal.write(text + "\n") }
                 return code.rawValue
             }
             let width = terminal.width(environment: Speech.environment)
             let shown = HelpTranslation.present(shortened(text), in: Speech.language, width: width)
             try terminal.write(shown.hasSuffix("\n") ? shown : shown + "\n")
             let isVersion = arguments.contains("--version")
-            if isHelp, !isVersion { try terminal.write(lines: HelpEnding.lines(arguments)) }
+            if isHelp, !isVersion { try terminal.write(lines: HelpEnding(arguments).lines) }
         } catch {
             return 0
         }

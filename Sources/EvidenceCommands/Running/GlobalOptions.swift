@@ -6,14 +6,14 @@ struct GlobalOptions: ParsableArguments {
     @Option(
         help: help(
             "The archive's folder; else EVIDENCE_ARCHIVE, else the nearest folder upwards that holds one.",
-            "档案所在文件夹；默认取 EVIDENCE_ARCHIVE，否则取上级中最近的档案。", valueName: "dir"))
+            "档案所在文件夹；默认取 EVIDENCE_ARCHIVE，否则取上级中最近的档案。", valueName: "dir"), completion: .directory)
     var archive: PathArgument?
 
     @Option(
         name: .customLong("as"),
         help: help(
             "The signer; else EVIDENCE_SIGNER, else the only one whose key is here.",
-            "签名人；默认取 EVIDENCE_SIGNER，否则取本机唯一的签名人。", valueName: "name"))
+            "签名人；默认取 EVIDENCE_SIGNER，否则取本机唯一的签名人。", valueName: "name"), completion: .signerNames)
     var signer: String?
 
     @Flag(help: help("Print one JSON document.", "输出一份 JSON 文档。"))
@@ -22,7 +22,9 @@ struct GlobalOptions: ParsableArguments {
     @Flag(name: .shortAndLong, help: help("Print nothing but errors and what was asked for.", "除错误和所要求的内容外不输出。"))
     var quiet = false
 
-    @Option(help: help("The language: en or zh-Hans; else the locale's.", "语言：en 或 zh-Hans；默认按系统语言环境。"))
+    @Option(
+        help: help("The language: en or zh-Hans; else the locale's.", "语言：en 或 zh-Hans；默认按系统语言环境。"),
+        completion: .list(Language.allCases.map(\.rawValue)))
     var lang: LanguageArgument?
 
     @Option(help: help("The time zone of times given and shown.", "输入和显示时间所用的时区。"))
