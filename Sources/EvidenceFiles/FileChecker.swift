@@ -15,14 +15,20 @@ package struct ExpectedFile: Sendable {
     package let fsverity: Digest
     /// The first entry that names it.
     package let seq: UInt64
+    /// Whether it stayed outside the archive.
+    package let isReferenced: Bool
 
-    package init(path: FilePath, shownPath: String, size: UInt64, sha256: Digest, fsverity: Digest, seq: UInt64) {
+    package init(
+        path: FilePath, shownPath: String, size: UInt64, sha256: Digest, fsverity: Digest, seq: UInt64,
+        isReferenced: Bool = false
+    ) {
         self.path = path
         self.shownPath = shownPath
         self.size = size
         self.sha256 = sha256
         self.fsverity = fsverity
         self.seq = seq
+        self.isReferenced = isReferenced
     }
 }
 
@@ -31,6 +37,13 @@ package struct ExpectedFile: Sendable {
 /// Large files are cut into pieces that the cores share, which the fs-verity tree allows. With `full`, SHA-256 is computed
 /// in the same read, one core a file.
 package final class FileChecker: Sendable {
+    /// How many files were read to their end.
+    package struct Count: Sendable {
+        package var files: UInt64 = 0
+        /// How many of them stayed outside the archive.
+        package var referenced: UInt64 = 0
+    }
+
     private static let chunkSegments = 8
     private static let chunkSize = UInt64(FSVerity.segmentSize * chunkSegments)
 
@@ -59,7 +72,7 @@ package final class FileChecker: Sendable {
         var nextOffset: UInt64 = 0
         var source: @Sendable () throws -> ExpectedFile?
         var failure: (any Error)?
-        var filesRead: UInt64 = 0
+        var count = Count()
     }
 
     private let isFull: Bool
@@ -82,13 +95,11 @@ package final class FileChecker: Sendable {
     }
 
     /// Checks all files; returns when the last is done.
-    ///
-    /// - Returns: how many files were read to their end.
-    package func run() throws -> UInt64 {
+    package func run() throws -> Count {
         let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         DispatchQueue.concurrentPerform(iterations: min(cores, 16)) { _ in work() }
         if let failure = shared.withLock({ $0.failure }) { throw failure }
-        return shared.withLock { $0.filesRead }
+        return shared.withLock { $0.count }
     }
 
     private func work() {
@@ -220,7 +231,10 @@ package final class FileChecker: Sendable {
     }
 
     private func compare(_ expected: ExpectedFile, fsverity: Digest, sha256: Digest?) throws {
-        shared.withLock { $0.filesRead += 1 }
+        shared.withLock {
+            $0.count.files += 1
+            if expected.isReferenced { $0.count.referenced += 1 }
+        }
         if fsverity == expected.fsverity, sha256 == nil || sha256 == expected.sha256 { return }
         // Which of the two digests is wrong tells a changed file from an entry that names two files at once.
         let found = try sha256 ?? FileDigester.sha256(of: expected.path)

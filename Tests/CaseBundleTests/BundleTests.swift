@@ -121,6 +121,21 @@ struct BundleTests {
         #expect(report.unchecked.first?.path == "/media/empty.txt")
     }
 
+    @Test
+    func `a file that stayed outside the archive is checked below the media root, and nowhere else`() throws {
+        let bundle = try SampleBundle(SampleCase(SampleCase.Options(hasReferencedFile: true)))
+        let root = bundle.folder.removingLastComponent().appending("disk")
+        try Files.makeFolders(root)
+        #expect(try bundle.verify(mediaRoot: root).unchecked.map(\.code) == [.referencedFileAbsent])
+        try Files.write([], to: root.appending("empty.txt"), mode: 0o644)
+        let found = try bundle.verify(mediaRoot: root)
+        #expect(found.exitStatus == 0 && found.checked.referenced == 1)
+        try Files.remove(root.appending("empty.txt"))
+        try Files.write([1], to: root.appending("empty.txt"), mode: 0o644)
+        let altered = try bundle.verify(mediaRoot: root)
+        #expect(altered.problems.map(\.code) == [.fileSizeDiffers] && altered.checked.referenced == 0)
+    }
+
     // MARK: What the reader knows from elsewhere
 
     @Test

@@ -1,5 +1,6 @@
 import CaseBundle
 import EvidenceCrypto
+import EvidenceFiles
 import EvidenceRecord
 import Foundation
 import SystemPackage
@@ -56,10 +57,11 @@ final class SampleBundle {
     }
 
     /// Verifies as a reader does who has the archive's key from elsewhere.
-    func verify() throws -> VerificationReport {
+    func verify(mediaRoot: FilePath? = nil) throws -> VerificationReport {
         try BundleVerifier(
             wantedSizes: { _ in [] },
-            trust: { key, _, _, _, _ in key == SampleKey.archive.key ? .pinnedKey : nil }, progress: { _ in }
+            trust: { key, _, _, _, _ in key == SampleKey.archive.key ? .pinnedKey : nil },
+            referenced: try ReferencedFiles(below: mediaRoot, orAtLocation: false), progress: { _ in }
         ).verify(folder)
     }
 

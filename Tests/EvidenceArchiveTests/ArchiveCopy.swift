@@ -1,5 +1,6 @@
 import EvidenceArchive
 import EvidenceCrypto
+import EvidenceFiles
 import EvidenceRecord
 import EvidenceTestSupport
 import Foundation
@@ -12,6 +13,8 @@ final class ArchiveCopy {
     private let folder: TemporaryFolder
     let desk: TestDesk
     private var held: [AnyObject] = []
+    /// Where verifying looks for files that stayed outside.
+    var mediaRoot: URL?
 
     /// Keeps something as long as the copy is there.
     func hold(_ object: AnyObject) { held.append(object) }
@@ -52,7 +55,11 @@ final class ArchiveCopy {
 
     func verify(full: Bool = false, home: URL? = nil) throws -> VerificationReport {
         let folders = try home.map { try UserFolders(environment: ["EVIDENCE_HOME": $0.path]) } ?? desk.folders()
-        return try ArchiveVerifier(folders: folders, full: full, progress: { _ in }).verify(path)
+        return try ArchiveVerifier(
+            folders: folders, full: full,
+            referenced: try ReferencedFiles(below: mediaRoot.map { FilePath($0.path) }, orAtLocation: true),
+            progress: { _ in }
+        ).verify(path)
     }
 
     // MARK: What a stranger with write access can do

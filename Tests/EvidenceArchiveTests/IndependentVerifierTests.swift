@@ -12,10 +12,13 @@ struct IndependentVerifierTests {
         .noMemory, .noOutsideAnchor, .keyNotPinned,
     ]
 
-    private func codes(_ archive: URL) throws -> (status: Int32, codes: Set<String>) {
+    static func codes(_ copy: ArchiveCopy) throws -> (status: Int32, codes: Set<String>) {
         let process = Process()
         process.executableURL = PackageFolder.url.appendingPathComponent(".venv/bin/python")
-        process.arguments = [PackageFolder.url.appendingPathComponent("scripts/verify-independent").path, archive.path]
+        process.arguments = [
+            PackageFolder.url.appendingPathComponent("scripts/verify-independent").path, copy.archive.path,
+        ]
+        if let root = copy.mediaRoot { process.arguments? += ["--media-root", root.path] }
         let pipe = Pipe()
         process.standardOutput = pipe
         try process.run()
@@ -33,7 +36,7 @@ struct IndependentVerifierTests {
         let report = try copy.verify(full: true)
         let own = Set((report.problems + report.unchecked + report.warnings).map(\.code))
             .subtracting(IndependentVerifierTests.ofMachines)
-        let other = try codes(copy.archive)
+        let other = try IndependentVerifierTests.codes(copy)
         let silent = Set(IndependentVerifierTests.ofMachines.map(\.rawValue))
         #expect(other.codes.subtracting(silent) == Set(own.map(\.rawValue)))
         #expect((other.status == 1) == own.contains { $0.severity == .tampering })

@@ -49,5 +49,6 @@ struct Tampering: Sendable, CustomTestStringConvertible {
     /// What an untouched archive gives, verified by its operator.
     static let untouched: Set<Problem.Code> = [.noOutsideAnchor]
 
-    static let all = entries + bodies + signers + dossiers + checkpoints + files + databases + machines + warnings
+    static let all =
+        entries + bodies + signers + dossiers + checkpoints + files + referenced + databases + machines + warnings
 }

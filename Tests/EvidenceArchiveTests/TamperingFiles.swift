@@ -97,13 +97,6 @@ extension Tampering {
             try $0.hold(Lease($0.file(object)))
             return object
         },
-        Tampering(.referencedFileAbsent, "a recording that lies elsewhere", seq: 19) {
-            let file = FileRecord(
-                name: "录像.mp4", nameBytes: nil, size: 5, type: "video/mp4", sha256: SHA256Hasher.hash([1]),
-                fsverity: SHA256Hasher.hash([2]), held: .referenced, location: "/media/录像.mp4", modified: nil)
-            try $0.append(by: "wang") { _ in [.evidence("七", files: [file])] }
-            return "/media/录像.mp4"
-        },
         Tampering(.objectUnreferenced, "a file slipped among the stored ones") {
             let stray = "objects/aa/" + String(repeating: "a", count: 64)
             try manager.createDirectory(at: $0.file("objects/aa"), withIntermediateDirectories: true)

@@ -2,14 +2,14 @@
 import base64, os, pathlib, sqlite3, stat, urllib.parse  # noqa: E401
 
 from .audit import Audit
-from .forms import Bad, Note, check_file, refuse_if
+from .forms import Bad, Note, check_file, find_referenced, refuse_if
 
 DATABASE = "archive.sqlite"
 SCHEMA = pathlib.Path(__file__).resolve().parent.parent.parent / "archive-schema" / "archive-v001.sql"
 
 class Archive:
-    def __init__(self, folder, report):
-        self.folder, self.report = pathlib.Path(folder).resolve(), report
+    def __init__(self, folder, report, media_root):
+        self.folder, self.report, self.media_root = pathlib.Path(folder).resolve(), report, media_root
 
     def one(self, sql, *arguments):
         row = self.db.execute(sql, arguments).fetchone()
@@ -30,7 +30,8 @@ class Archive:
             return report("not-understood", DATABASE, "another version of the format")
         self.check_database()
         checkpoints = self.db.execute("SELECT size, CAST(note AS BLOB) FROM checkpoint WHERE size >= 0 ORDER BY size")
-        audit = Audit(report, ((size, note or b"") for size, note in checkpoints), self.entry_at)
+        audit = Audit(report, ((size, note or b"") for size, note in checkpoints), self.entry_at,
+                      lambda file: find_referenced(file, self.media_root, at_location=True))
         for seq, data, body in self.db.execute(
                 "SELECT entry.seq, CAST(entry.bytes AS BLOB), CAST(body.bytes AS BLOB) FROM entry"
                 " LEFT JOIN body USING (seq) WHERE entry.seq >= 0 ORDER BY entry.seq"):
@@ -106,6 +107,7 @@ class Archive:
             named.add(place)
             if code := check_file(self.folder, place, digest, verity, size):
                 self.report(code, place, f"of entry {seq}")
+        audit.check_outside()
         for shelf in sorted((self.folder / "objects").glob("*")):
             for item in sorted(shelf.iterdir()) if shelf.is_dir() and not shelf.is_symlink() else [shelf]:
                 if (place := item.relative_to(self.folder).as_posix()) not in named:

@@ -1,13 +1,17 @@
 """The rules between a log's entries: sections 5 to 10 and 14 (3) and (4), for archives and bundles alike."""
-from .forms import (BODIES, ENTRY, OPENED, OPENINGS, SIGNER_TYPES, TYPES, Bad, Key, Note, NotUnderstood, Tree, check,
+import os
+
+from .forms import (BODIES, ENTRY, OPENED, OPENINGS, SIGNER_TYPES, TYPES, Bad, Key, Note, NotUnderstood, Tree, check, check_file,
                     leaf_hash, parse_body, parse_entry, parse_slip, references, refuse_if, sha256)
 
 class Audit:
     """Takes entries one by one.
 
-    checkpoints gives (size, note) in the order in which they are kept; entry_at the bytes of an earlier entry, or None.
+    checkpoints gives (size, note) in the order in which they are kept; entry_at the bytes of an earlier entry, or None;
+    find_outside where a file record's file is that stayed outside the archive, or None.
     """
-    def __init__(self, report, checkpoints, entry_at):
+    def __init__(self, report, checkpoints, entry_at, find_outside):
+        self.find_outside, self.outside = find_outside, {}
         self.report, self.checkpoints, self.entry_at = report, iter(checkpoints), entry_at
         self.stored = next(self.checkpoints, None)  # the first checkpoint that was not looked at yet
         self.position, self.tree, self.last_leaf, self.last_time, self.shift = 0, Tree(), None, None, 0
@@ -157,8 +161,15 @@ class Audit:
         for file in body.get("files", []) if entry["type"] == "evidence.added" else []:
             if file["held"] == "stored":
                 self.files.setdefault((file["sha256"], file["fsverity"], file["size"]), seq)
+            elif place := self.find_outside(file):
+                self.outside.setdefault((place, file["sha256"], file["fsverity"], file["size"]), seq)
             else:
                 self.report("referenced-file-absent", f"entry {seq}", file.get("location", file["name"]))
+
+    def check_outside(self):
+        for (place, digest, verity, size), seq in sorted(self.outside.items()):
+            if code := check_file("/", os.fsdecode(place)[1:], digest, verity, size):
+                self.report(code, os.fsdecode(place), f"of entry {seq}")
 
     def join(self, entry, body, understood, seq):
         links = entry.get("dossiers", [])

@@ -2,8 +2,8 @@
 import base64, functools, hashlib, os, pathlib, re, stat, unicodedata  # noqa: E401
 
 from .audit import Audit
-from .forms import (LINKED, OPENINGS, SIGNER_TYPES, Bad, Note, Tiles, check, check_file, is_count, is_random,
-                    is_string, parse_json, read_tile_path, refuse_if, tile_path, tile_width)
+from .forms import (LINKED, OPENINGS, SIGNER_TYPES, Bad, Note, Tiles, check, check_file, find_referenced, is_count,
+                    is_random, is_string, parse_json, read_tile_path, refuse_if, tile_path, tile_width)
 
 MANIFEST, TAG_MANIFEST, SIGNATURE = "manifest-sha256.txt", "tagmanifest-sha256.txt", "signatures/tagmanifest.note"
 DECLARATION, INFO, FETCH = "bagit.txt", "bag-info.txt", "fetch.txt"
@@ -22,8 +22,8 @@ def file_path(digest): return f"data/files/{digest}"
 def signer_path(name): return f"data/keys/signers/{name}.vkey"
 
 class Bundle:
-    def __init__(self, folder, report):
-        self.folder, self.report = pathlib.Path(folder).resolve(), report
+    def __init__(self, folder, report, media_root):
+        self.folder, self.report, self.media_root = pathlib.Path(folder).resolve(), report, media_root
         self.sizes, self.tags, self.payload = {}, {}, {}
         self.places, self.linked, self.exports, self.last, self.knows_linked = [], set(), set(), None, True
 
@@ -200,7 +200,9 @@ class Bundle:
     def check_log(self):
         self.widths = self.find_entries()
         self.description = self.read_description()
-        audit, tiles = Audit(self.report, self.checkpoints(), self.entry_at), Tiles()
+        audit = Audit(self.report, self.checkpoints(), self.entry_at,
+                      lambda file: find_referenced(file, self.media_root, at_location=False))
+        tiles = Tiles()
         for number in sorted(self.widths):
             entries, first = self.entries(number), number * 256
             if entries is None:
@@ -351,6 +353,7 @@ class Bundle:
             code = check_file(self.folder, file_path(sha256), sha256, verity, size) if is_there else "file-missing"
             if code:
                 self.report(code, file_path(sha256), f"of entry {seq}")
+        audit.check_outside()
         named = {file_path(sha256) for sha256, _, _ in audit.files}
         for path in sorted(self.sizes):
             if re.fullmatch(r"data/files/[0-9a-f]{64}", path) and path not in named and path in self.payload:

@@ -234,6 +234,34 @@ def check_file(root, path, digest, verity, size):
     wrong = (found_digest != digest) + (found_verity != verity)
     return "file-size-differs" if found_size != size else ["", "file-digests-disagree", "file-altered"][wrong]
 
+def find_referenced(file, root, at_location):
+    """Where a file that stayed outside the archive is, as bytes: section 14, or None where it is not to be reached."""
+    def exact(name):
+        return bytes.fromhex(file[name + "Bytes"]) if name + "Bytes" in file else file.get(name, "").encode()
+    def parts(path):
+        names = [name for name in path.split(b"/") if name]
+        plain = all(len(name) <= 255 and b"\0" not in name and name not in (b".", b"..") for name in names)
+        return names if plain and len(names) <= 256 else []
+    def size(place):
+        """Of a regular file that is reached without following a link."""
+        try:
+            folder = os.path.dirname(place)
+            while folder != b"/":
+                if not stat.S_ISDIR(os.lstat(folder).st_mode):
+                    return None
+                folder = os.path.dirname(folder)
+            status = os.lstat(place)
+            return status.st_size if stat.S_ISREG(status.st_mode) else None
+        except OSError:
+            return None
+    places, location = [], exact("location")
+    for names in (parts(location), parts(exact("name"))) if root else ():
+        places += [os.path.join(os.fsencode(os.path.realpath(root)), *names[i:]) for i in range(len(names))]
+    if at_location and location.startswith(b"/") and parts(location):
+        places.append(b"/" + b"/".join(parts(location)))
+    found = [(place, there) for place in places if (there := size(place)) is not None]
+    return next((place for place, there in found if there == file["size"]), found[0][0] if found else None)
+
 # --------------------------------------------------------------------------------- sections 4 to 7: entries, bodies
 ENTRY = {"seq": is_count, "time": is_time, "type": is_string, "actor": is_key_name, "commit": is_count,
          "body": is_digest, "prev?": is_digest, "dossiers?": [{"id": is_random, "n": is_number, "prev?": is_digest}]}
@@ -243,7 +271,7 @@ OPENED = {"dossier": is_random, "name": is_dossier_name,
 LINKED = {"dossier": is_random, "entries": lambda v: is_references(v) and v}
 FILE = {"name": is_string, "nameBytes?": lambda v: fits(v, "(?:[0-9a-f]{2})*"), "size": is_count, "type": is_string,
         "sha256": is_digest, "fsverity": is_digest, "held": lambda v: v in ("stored", "referenced"),
-        "location?": is_string, "modified?": is_time}
+        "location?": is_string, "locationBytes?": lambda v: fits(v, "(?:[0-9a-f]{2})*"), "modified?": is_time}
 BODIES = {
     "archive.created": {"origin": is_string, "key": is_string, "title?": is_string, "continues?": {
         "origin": is_string, "key": is_string, "size": is_count, "root": is_digest, "reason": is_string}},

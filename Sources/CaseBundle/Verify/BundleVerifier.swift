@@ -1,5 +1,5 @@
 package import EvidenceCrypto
-internal import EvidenceFiles
+package import EvidenceFiles
 package import EvidenceRecord
 internal import Synchronization
 package import SystemPackage
@@ -27,13 +27,17 @@ package struct BundleVerifier {
 
     private let wantedSizes: WantedSizes
     private let trust: JudgeTrust
+    private let referenced: ReferencedFiles
     private let progress: ShowProgress
 
+    /// - Parameter referenced: finds the files that stayed outside the archive.
     package init(
-        wantedSizes: @escaping WantedSizes, trust: @escaping JudgeTrust, progress: @escaping ShowProgress
+        wantedSizes: @escaping WantedSizes, trust: @escaping JudgeTrust, referenced: ReferencedFiles = .nowhere,
+        progress: @escaping ShowProgress
     ) {
         self.wantedSizes = wantedSizes
         self.trust = trust
+        self.referenced = referenced
         self.progress = progress
     }
 
@@ -85,7 +89,7 @@ package struct BundleVerifier {
 
     // MARK: The log
 
-    /// - Returns: the stored files that the bodies name.
+    /// - Returns: the files that the bodies name.
     private func checkLog(
         _ bag: BagFolder, _ lists: BagCheck, _ run: Run, _ report: inout VerificationReport
     ) throws -> BundledFiles {
@@ -96,7 +100,7 @@ package struct BundleVerifier {
         audit.wantedSizes = try wantedSizes(identity)
         var parts = PartCheck(bag, lists: lists.lists, report: run.report)
         var dossier = try DossierCheck(bag, lists: lists.lists, report: run.report)
-        var files = BundledFiles()
+        var files = BundledFiles(referenced: referenced)
         let bundles = log.entryBundles
         var snapshot = ProgressSnapshot(
             phase: BundleVerifier.entriesPhase,
@@ -182,9 +186,9 @@ package struct BundleVerifier {
     private func check(
         _ files: BundledFiles, _ bag: BagFolder, _ lists: BagCheck, _ run: Run, _ report: inout VerificationReport
     ) throws {
-        let all = files.sorted(in: bag)
-        let expected = all.filter { bag.has($0.shownPath) }
-        for file in all where !bag.has(file.shownPath) { run.report(.fileMissing(file)) }
+        let stored = files.stored(in: bag)
+        let expected = stored.filter { bag.has($0.shownPath) } + files.found
+        for file in stored where !bag.has(file.shownPath) { run.report(.fileMissing(file)) }
         let total = expected.reduce(Int64(0)) { $0 &+ Int64(clamping: $1.size) }
         let next = Mutex(0)
         let done = Mutex((files: 0, bytes: Int64(0)))
@@ -209,7 +213,9 @@ package struct BundleVerifier {
                         phase: BundleVerifier.filesPhase, filesDone: now.files, filesTotal: expected.count,
                         bytesDone: now.bytes, bytesTotal: total, current: name))
             })
-        report.checked.files = try checker.run()
+        let count = try checker.run()
+        report.checked.files = count.files
+        report.checked.referenced = count.referenced
         report.checked.bytes = UInt64(done.withLock { $0.bytes })
         for path in bag.sizes.keys.sorted() {
             guard case .file(let sha256) = BundlePart(path: path), !files.names(sha256) else { continue }

@@ -1,8 +1,9 @@
 internal import EvidenceCrypto
 internal import EvidenceFiles
 internal import EvidenceRecord
+internal import SystemPackage
 
-/// The stored files that the bodies of a bundle name, each once.
+/// The files that the bodies of a bundle name, each once.
 struct BundledFiles {
     private struct Identity: Hashable {
         let sha256: Digest
@@ -10,16 +11,26 @@ struct BundledFiles {
         let size: UInt64
     }
 
+    private let referenced: ReferencedFiles
     private var firstEntry: [Identity: UInt64] = [:]
+    /// The files that stayed outside the archive and were found, by their places.
+    private var outside: [FilePath: [Identity: ExpectedFile]] = [:]
     private var digests: Set<Digest> = []
 
-    /// Takes a file that an entry names; one that was kept outside the archive can't be in a bundle, and is reported.
+    /// - Parameter referenced: finds the files that stayed outside the archive, which are in no bundle.
+    init(referenced: ReferencedFiles) { self.referenced = referenced }
+
+    /// Takes a file that an entry names; one that stayed outside the archive and is not to be reached is reported.
     mutating func add(_ file: FileRecord, seq: UInt64, _ report: (Problem) -> Void) {
+        let identity = Identity(sha256: file.sha256, fsverity: file.fsverity, size: file.size)
         guard file.held == .stored else {
-            report(.referencedFileAbsent(file, seq))
+            guard let found = referenced.find(file, seq: seq) else {
+                report(.referencedFileAbsent(file, seq))
+                return
+            }
+            if outside[found.path]?[identity] == nil { outside[found.path, default: [:]][identity] = found }
             return
         }
-        let identity = Identity(sha256: file.sha256, fsverity: file.fsverity, size: file.size)
         if firstEntry[identity] == nil { firstEntry[identity] = seq }
         digests.insert(file.sha256)
     }
@@ -27,8 +38,11 @@ struct BundledFiles {
     /// Whether an entry names a file with this digest.
     func names(_ sha256: Digest) -> Bool { digests.contains(sha256) }
 
-    /// The files in the order of their digests, and where they have to lie.
-    func sorted(in bag: BagFolder) -> [ExpectedFile] {
+    /// The files that stayed outside the archive and were found.
+    var found: [ExpectedFile] { outside.values.flatMap(\.values).sorted { $0.seq < $1.seq } }
+
+    /// The stored files in the order of their digests, and where they have to lie.
+    func stored(in bag: BagFolder) -> [ExpectedFile] {
         firstEntry.map { identity, seq in
             let path = BundlePart.file(identity.sha256).path
             return ExpectedFile(

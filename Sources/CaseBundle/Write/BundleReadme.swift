@@ -6,6 +6,28 @@ struct BundleReadme {
     let name: String
     let kind: EntryType
     let date: String
+    /// How many files that the bodies name stayed where they lay.
+    let filesLeftOut: Int
+
+    private var englishLeftOut: String {
+        guard filesLeftOut > 0 else { return "" }
+        let count = filesLeftOut == 1 ? "1 file is" : "\(filesLeftOut) files are"
+        return """
+
+                               \(count) not in it: left on the disk or server that data/bodies/
+                               names, and to be handed over separately. Once that is at hand:
+                               evidence verify FOLDER --media-root DISK
+            """
+    }
+
+    private var chineseLeftOut: String {
+        guard filesLeftOut > 0 else { return "" }
+        return """
+
+                               另有 \(filesLeftOut) 个文件不在其中：登记时留在原处（位置见 data/bodies/），
+                               须另行移交。接上该磁盘后可执行：evidence verify 文件夹 --media-root 磁盘
+            """
+    }
 
     private var isInspection: Bool { kind == .inspectionOpened }
 
@@ -30,7 +52,7 @@ struct BundleReadme {
 
             data/dossier.json  which entries of the log belong to the \(what), in order
             data/bodies/       what each of them recorded: titles, people, times, file names
-            data/files/        the files, each named by its SHA-256; data/bodies/ has their own names
+            data/files/        the files, each named by its SHA-256; data/bodies/ has their own names\(englishLeftOut)
             data/log/          the archive's log; of what lies outside this \(what) it has only the bare
                                entries, without their content
             data/keys/         the public keys of the archive and of the people who sign
@@ -102,7 +124,7 @@ struct BundleReadme {
 
             data/dossier.json  日志中哪些条目属于本\(what)，按顺序列出
             data/bodies/       各条目的记录内容：标题、人员、时间、文件名等
-            data/files/        文件，以其 SHA-256 命名；原文件名见 data/bodies/
+            data/files/        文件，以其 SHA-256 命名；原文件名见 data/bodies/\(chineseLeftOut)
             data/log/          档案的日志；与本\(what)无关的条目只有条目本身，不含内容
             data/keys/         档案及各签名人的公钥
             signatures/        档案与导出人的签名

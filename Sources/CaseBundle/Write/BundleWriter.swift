@@ -46,6 +46,7 @@ package final class BundleWriter {
 
     private let bag: BagFolderWriter
     private var files: [Digest: (fsverity: Digest, size: UInt64)] = [:]
+    private var leftOut: Set<Digest> = []
 
     /// - Parameter folder: exists and is empty.
     package init(folder: FilePath) { bag = BagFolderWriter(folder) }
@@ -67,6 +68,12 @@ package final class BundleWriter {
         guard found == (file.sha256, file.fsverity), size == file.size else { throw BundleWriter.damaged(file) }
         files[file.sha256] = (file.fsverity, file.size)
     }
+
+    /// Takes note of a file that stays outside: it is no part of the bundle, which says so.
+    package func leaveOut(_ file: FileRecord) { leftOut.insert(file.sha256) }
+
+    /// How many files that entries name are not in the bundle, because they stayed where they lay.
+    package var filesLeftOut: Int { leftOut.count }
 
     /// Adds the body of an entry, each once.
     package func addBody(seq: UInt64, bytes: [UInt8]) throws {
@@ -93,7 +100,8 @@ package final class BundleWriter {
         let origin = keys.archive.name
         let info = BagInfo(
             origin: origin, name: dossier.name, kind: dossier.kind, agent: agent, date: date, payload: bag.payload)
-        let readme = BundleReadme(origin: origin, name: dossier.name, kind: dossier.kind, date: date)
+        let readme = BundleReadme(
+            origin: origin, name: dossier.name, kind: dossier.kind, date: date, filesLeftOut: leftOut.count)
         try bag.write(bag.payloadManifest, to: TagFile.manifest)
         try bag.write(TagFile.declarationText, to: TagFile.declaration)
         try bag.write(info.text, to: TagFile.info)

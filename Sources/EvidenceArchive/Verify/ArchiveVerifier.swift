@@ -1,5 +1,5 @@
 internal import EvidenceCrypto
-internal import EvidenceFiles
+package import EvidenceFiles
 package import EvidenceRecord
 internal import Synchronization
 package import SystemPackage
@@ -18,12 +18,16 @@ package struct ArchiveVerifier: Sendable {
 
     private let folders: UserFolders
     private let isFull: Bool
+    private let referenced: ReferencedFiles
     private let progress: ShowProgress
 
-    /// - Parameter full: checks SHA-256 of stored files too, not the fs-verity digest alone.
-    package init(folders: UserFolders, full: Bool, progress: @escaping ShowProgress) {
+    /// - Parameters:
+    ///   - full: checks SHA-256 of files too, not the fs-verity digest alone.
+    ///   - referenced: finds the files that stayed outside.
+    package init(folders: UserFolders, full: Bool, referenced: ReferencedFiles, progress: @escaping ShowProgress) {
         self.folders = folders
         isFull = full
+        self.referenced = referenced
         self.progress = progress
     }
 
@@ -57,6 +61,7 @@ package struct ArchiveVerifier: Sendable {
         for problem in try log.structureProblems() { run.report(.databaseMalformed(problem)) }
         let size = try log.size()
         let files = try FileWorkList()
+        let store = ObjectStore(archive: path)
         let trust = try TrustCheck(folders)
         let identity = try log.entry(0).map { MerkleHash.leaf($0.bytes) }
 
@@ -69,7 +74,7 @@ package struct ArchiveVerifier: Sendable {
         while next < size {
             let slice = try log.slice(from: next, below: size)
             guard let last = slice.last else { break }
-            var stored: [(FileRecord, UInt64)] = []
+            var found: [ExpectedFile] = []
             var terms: [(UInt64, Digest, [String])] = []
             for row in slice {
                 try audit.skip(to: row.seq)
@@ -79,8 +84,8 @@ package struct ArchiveVerifier: Sendable {
                 if let entry = audited.entry {
                     terms.append((row.seq, audited.leafHash, IndexTerms.terms(entry, audited.body)))
                     for file in audited.files {
-                        if file.held == .stored {
-                            stored.append((file, row.seq))
+                        if let file = store.expected(file, row.seq) ?? referenced.find(file, seq: row.seq) {
+                            found.append(file)
                         } else {
                             run.report(.referencedFileAbsent(file, row.seq))
                         }
@@ -89,7 +94,7 @@ package struct ArchiveVerifier: Sendable {
                     terms.append((row.seq, audited.leafHash, []))
                 }
             }
-            try files.add(stored)
+            try files.add(found)
             try index?.check(terms)
             next = last.seq + 1
             try progress(
@@ -115,7 +120,7 @@ package struct ArchiveVerifier: Sendable {
                 report: run.report)
         }
         run.report(.noOutsideAnchor())
-        try check(files, ObjectStore(archive: path), run, &report)
+        try check(files, store, run, &report)
     }
 
     // MARK: The published checkpoint
@@ -157,7 +162,7 @@ package struct ArchiveVerifier: Sendable {
     {
         let totals = try files.totals()
         let done = Mutex((files: 0, bytes: Int64(0)))
-        let cursor = Mutex((batch: [ExpectedFile](), place: 0, last: ExpectedFile?.none))
+        let cursor = Mutex((batch: [(number: Int64, file: ExpectedFile)](), place: 0, last: Int64(0)))
         let progress = progress
         let checker = FileChecker(
             full: isFull,
@@ -169,8 +174,9 @@ package struct ArchiveVerifier: Sendable {
                     }
                     guard cursor.place < cursor.batch.count else { return nil }
                     cursor.place += 1
-                    cursor.last = cursor.batch[cursor.place - 1]
-                    return cursor.last
+                    let next = cursor.batch[cursor.place - 1]
+                    cursor.last = next.number
+                    return next.file
                 }
             },
             report: { run.report($0) },
@@ -185,13 +191,25 @@ package struct ArchiveVerifier: Sendable {
                         phase: ArchiveVerifier.filesPhase, filesDone: now.files, filesTotal: totals.files,
                         bytesDone: now.bytes, bytesTotal: totals.bytes, current: name))
             })
-        report.checked.files = try checker.run()
+        let count = try checker.run()
+        report.checked.files = count.files
+        report.checked.referenced = count.referenced
         report.checked.bytes = UInt64(done.withLock { $0.bytes })
         try store.forEach { path, digest in
-            if let digest, try files.contains(digest) { return }
+            if let digest, try files.containsStored(digest) { return }
             let kind = try Files.status(store.archive.appending(path))?.kind
             run.report(kind == .symlink ? .linkAmongFiles(path) : .objectUnreferenced(path))
         }
+    }
+}
+
+extension ObjectStore {
+    /// Where a stored file has to lie; nil for one that stayed outside.
+    fileprivate func expected(_ file: FileRecord, _ seq: UInt64) -> ExpectedFile? {
+        guard file.held == .stored else { return nil }
+        return ExpectedFile(
+            path: path(file.sha256), shownPath: ObjectStore.relativePath(file.sha256), size: file.size,
+            sha256: file.sha256, fsverity: file.fsverity, seq: seq)
     }
 }
 

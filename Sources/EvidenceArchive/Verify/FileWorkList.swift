@@ -2,9 +2,10 @@ internal import EvidenceCrypto
 internal import EvidenceFiles
 internal import EvidenceRecord
 internal import GRDB
+internal import SystemPackage
 
-/// The stored files that entries name, each once, in a temporary database of SQLite's that needs no memory and leaves no
-/// file.
+/// The files that entries name and that are there to be checked, each once, in a temporary database of SQLite's that needs
+/// no memory and leaves no file.
 final class FileWorkList: Sendable {
     private let queue: DatabaseQueue
 
@@ -14,20 +15,25 @@ final class FileWorkList: Sendable {
             try db.execute(
                 sql: """
                     CREATE TABLE file (
+                        number INTEGER PRIMARY KEY,
                         sha256 BLOB NOT NULL, fsverity BLOB NOT NULL, size INTEGER NOT NULL, seq INTEGER NOT NULL,
-                        PRIMARY KEY (sha256, fsverity, size)) WITHOUT ROWID
+                        place BLOB NOT NULL, -- of a referenced file; empty where it is stored
+                        UNIQUE (sha256, fsverity, size, place))
                     """)
         }
     }
 
-    /// Adds the stored files of some entries.
-    func add(_ files: [(file: FileRecord, seq: UInt64)]) throws {
+    /// Adds files of some entries.
+    func add(_ files: [ExpectedFile]) throws {
         guard !files.isEmpty else { return }
         try queue.write { db in
-            let statement = try db.cachedStatement(sql: "INSERT OR IGNORE INTO file VALUES (?, ?, ?, ?)")
-            for (file, seq) in files {
+            let statement = try db.cachedStatement(sql: "INSERT OR IGNORE INTO file VALUES (NULL, ?, ?, ?, ?, ?)")
+            for file in files {
                 try statement.execute(
-                    arguments: [file.sha256.bytes.data, file.fsverity.bytes.data, Int64(file.size), Int64(seq)])
+                    arguments: [
+                        file.sha256.bytes.data, file.fsverity.bytes.data, Int64(file.size), Int64(file.seq),
+                        (file.isReferenced ? file.path.rawBytes : []).data,
+                    ])
             }
         }
     }
@@ -40,35 +46,38 @@ final class FileWorkList: Sendable {
         }
     }
 
-    func contains(_ sha256: Digest) throws -> Bool {
+    /// Whether an entry names a stored file with this digest.
+    func containsStored(_ sha256: Digest) throws -> Bool {
         try queue.read { db in
             try Bool.fetchOne(
-                db, sql: "SELECT EXISTS (SELECT 1 FROM file WHERE sha256 = ?)", arguments: [sha256.bytes.data]) ?? false
+                db, sql: "SELECT EXISTS (SELECT 1 FROM file WHERE sha256 = ? AND place = x'')",
+                arguments: [sha256.bytes.data]) ?? false
         }
     }
 
-    /// Up to 256 files after the given one.
-    func batch(after last: ExpectedFile?, in store: ObjectStore) throws -> [ExpectedFile] {
+    /// Up to 256 files after the one with that number, each with its number.
+    func batch(after number: Int64, in store: ObjectStore) throws -> [(number: Int64, file: ExpectedFile)] {
         try queue.read { db in
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT sha256, fsverity, size, seq FROM file
-                    WHERE (sha256, fsverity, size) > (?, ?, ?) ORDER BY sha256, fsverity, size LIMIT 256
+                    SELECT number, sha256, fsverity, size, seq, place FROM file WHERE number > ? ORDER BY number LIMIT 256
                     """,
-                arguments: [
-                    (last?.sha256.bytes ?? []).data, (last?.fsverity.bytes ?? []).data,
-                    last.map { Int64($0.size) } ?? -1,
-                ]
+                arguments: [number]
             ).compactMap { row in
                 guard let sha256 = Digest(try row.bytes("sha256")), let fsverity = Digest(try row.bytes("fsverity"))
                 else {
                     return nil
                 }
-                return ExpectedFile(
-                    path: store.path(sha256), shownPath: ObjectStore.relativePath(sha256),
-                    size: UInt64(row["size"] as Int64), sha256: sha256, fsverity: fsverity,
-                    seq: UInt64(row["seq"] as Int64))
+                let place = try row.bytes("place")
+                let path = place.isEmpty ? store.path(sha256) : FilePath(rawBytes: place)
+                return (
+                    row["number"],
+                    ExpectedFile(
+                        path: path, shownPath: place.isEmpty ? ObjectStore.relativePath(sha256) : path.shown,
+                        size: UInt64(row["size"] as Int64), sha256: sha256, fsverity: fsverity,
+                        seq: UInt64(row["seq"] as Int64), isReferenced: !place.isEmpty)
+                )
             }
         }
     }

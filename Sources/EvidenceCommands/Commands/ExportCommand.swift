@@ -38,18 +38,25 @@ struct ExportCommand: EvidenceCommand {
         document["seq"] = .integer(Int64(result.commit.first))
         document["records"] = .integer(Int64(result.records))
         document["files"] = .integer(Int64(result.files))
+        document["filesLeftOut"] = .integer(Int64(result.filesLeftOut))
         document["bytes"] = .integer(Int64(result.bytes))
         document["checkpoint"] = .object(JSONShapes.checkpoint(result.commit.checkpoint))
         try desk.document(document)
         if desk.isQuiet { return }
-        try desk.say([
-            desk.text(
-                "Exported case \(caseName.shown) to “\(to.path.string.shown)”: \(desk.text(Formats.counted(result.records, "record", zh: "条记录"))), \(desk.text(Formats.counted(result.files, "file", zh: "个文件"))), \(Formats.bytes(Int64(result.bytes))).",
-                "已将案件 \(caseName.shown) 导出到“\(to.path.string.shown)”：\(desk.text(Formats.counted(result.records, "record", zh: "条记录")))、\(desk.text(Formats.counted(result.files, "file", zh: "个文件")))，共 \(Formats.bytes(Int64(result.bytes)))。"
-            ),
-            desk.text(
-                "The recipient needs the archive's key by another way. evidence verify checks the bundle.",
-                "请将档案公钥通过其他途径告知接收方。evidence verify 可核验此案卷包。"),
-        ])
+        let left = desk.text(Formats.counted(result.filesLeftOut, "file", zh: "个文件"))
+        let leftOut = desk.text(
+            "Not in it: \(left) recorded where they lay. Hand them over separately; the recipient checks them with --media-root.",
+            "未包含 \(left)：登记时留在原处。请另行移交，接收方可用 --media-root 核验。")
+        try desk.say(
+            [
+                desk.text(
+                    "Exported case \(caseName.shown) to “\(to.path.string.shown)”: \(desk.text(Formats.counted(result.records, "record", zh: "条记录"))), \(desk.text(Formats.counted(result.files, "file", zh: "个文件"))), \(Formats.bytes(Int64(result.bytes))).",
+                    "已将案件 \(caseName.shown) 导出到“\(to.path.string.shown)”：\(desk.text(Formats.counted(result.records, "record", zh: "条记录")))、\(desk.text(Formats.counted(result.files, "file", zh: "个文件")))，共 \(Formats.bytes(Int64(result.bytes)))。"
+                )
+            ] + (result.filesLeftOut > 0 ? [leftOut] : []) + [
+                desk.text(
+                    "The recipient needs the archive's key by another way. evidence verify checks the bundle.",
+                    "请将档案公钥通过其他途径告知接收方。evidence verify 可核验此案卷包。")
+            ])
     }
 }

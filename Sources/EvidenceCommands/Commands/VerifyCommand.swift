@@ -23,10 +23,16 @@ struct VerifyCommand: EvidenceCommand {
             "Check SHA-256 of an archive's stored files too, not only their fs-verity digests.",
             "除 fs-verity 摘要外，同时核对档案所存文件的 SHA-256。"))
     var full = false
+    @Option(
+        help: help(
+            "Where files that were left where they lay are now, such as a disk's mount point. An archive's are else looked for where they were recorded, a bundle's nowhere.",
+            "留在原处的文件现在所在的文件夹，如移动硬盘的挂载点。未指定时，档案的此类文件到登记的位置查找，案卷包的则不查找。",
+            valueName: "dir"))
+    var mediaRoot: PathArgument?
     @OptionGroup var options: GlobalOptions
 
     func run(at desk: Desk) throws {
-        let report = try VerifyArchive(desk.context).run(path?.path, full: full)
+        let report = try VerifyArchive(desk.context).run(path?.path, full: full, mediaRoot: mediaRoot?.path)
         try desk.document(VerifyShapes.document(report))
         try desk.say(VerifyText(report, desk).lines)
         desk.endProgress(completed: true)
@@ -49,6 +55,7 @@ enum VerifyShapes {
         checked["bodies"] = .integer(Int64(report.checked.bodies))
         checked["checkpoints"] = .integer(Int64(report.checked.checkpoints))
         checked["files"] = .integer(Int64(report.checked.files))
+        checked["referenced"] = .integer(Int64(report.checked.referenced))
         checked["bytes"] = .integer(Int64(report.checked.bytes))
         checked["digests"] = .string(report.fileDigests.rawValue)
         object["checked"] = .object(checked)
@@ -121,8 +128,17 @@ struct VerifyText {
                 desk.text(
                     "\(desk.text(Formats.counted(Int(checked.files), "file", zh: "个文件"))), \(Formats.bytes(Int64(checked.bytes))), by \(digests)",
                     "文件 \(count(checked.files)) 个，共 \(Formats.bytes(Int64(checked.bytes)))，依据 \(digests)"),
-            ])
+            ] + outside(checked.referenced))
         return fields
+    }
+
+    private func outside(_ referenced: UInt64) -> [String] {
+        guard referenced > 0 else { return [] }
+        return [
+            desk.text(
+                "\(count(referenced)) of the files lie outside the archive and were found there",
+                "其中 \(count(referenced)) 个文件存放在档案之外，已找到")
+        ]
     }
 
     private var digests: String {

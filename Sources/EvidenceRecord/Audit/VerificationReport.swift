@@ -9,6 +9,8 @@ package struct VerificationReport: Sendable {
         package var bodies: UInt64 = 0
         package var checkpoints: UInt64 = 0
         package var files: UInt64 = 0
+        /// How many of the files stayed outside the archive and were found there.
+        package var referenced: UInt64 = 0
         package var bytes: UInt64 = 0
 
         package init() {}

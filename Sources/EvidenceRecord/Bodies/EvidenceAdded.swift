@@ -22,14 +22,16 @@ package struct FileRecord: Sendable {
     /// The kernel's fs-verity digest, a second check that all cores can share.
     package let fsverity: Digest
     package let held: Holding
-    /// Where a referenced file lies.
+    /// Where a referenced file lay when it was recorded: its absolute path; for display where ``locationBytes`` is there.
     package let location: String?
+    /// The exact bytes of a location that is not UTF-8.
+    package let locationBytes: [UInt8]?
     /// When the file was last changed, by its file system.
     package let modified: Timestamp?
 
     package init(
         name: String, nameBytes: [UInt8]?, size: UInt64, type: String, sha256: Digest, fsverity: Digest,
-        held: Holding, location: String?, modified: Timestamp?
+        held: Holding, location: String?, locationBytes: [UInt8]? = nil, modified: Timestamp?
     ) {
         self.name = name
         self.nameBytes = nameBytes
@@ -39,6 +41,7 @@ package struct FileRecord: Sendable {
         self.fsverity = fsverity
         self.held = held
         self.location = location
+        self.locationBytes = locationBytes
         self.modified = modified
     }
 
@@ -51,6 +54,7 @@ package struct FileRecord: Sendable {
         fsverity = try reader.digest("fsverity")
         held = try reader.required("held") { $0.string.flatMap { Holding(rawValue: $0) } }
         location = try reader.optionalString("location")
+        locationBytes = try reader.optional("locationBytes") { $0.string.flatMap { [UInt8](hex: $0) } }
         modified = try reader.optional("modified") { $0.string.flatMap { Timestamp($0) } }
     }
 
@@ -64,6 +68,7 @@ package struct FileRecord: Sendable {
         object["fsverity"] = fsverity.json
         object["held"] = .string(held.rawValue)
         object.set("location", location)
+        object.set("locationBytes", locationBytes?.hex)
         object.set("modified", modified?.description)
         return object
     }

@@ -34,6 +34,8 @@ package struct ExportCase {
         package let records: Int
         package let files: Int
         package let bytes: UInt64
+        /// How many files of the case are not in the bundle, because they stayed outside the archive.
+        package let filesLeftOut: Int
     }
 
     private static let phase = Message(en: "copying", zh: "复制")
@@ -120,7 +122,9 @@ package struct ExportCase {
             try note.sign(as: keys.signer.verifier, with: keys.signer.privateKey)
             return note
         }
-        return Result(commit: commit, records: copied.records, files: copied.files, bytes: copied.bytes)
+        return Result(
+            commit: commit, records: copied.records, files: copied.files, bytes: copied.bytes,
+            filesLeftOut: writer.filesLeftOut)
     }
 
     /// What is in the bundle so far.
@@ -157,7 +161,11 @@ package struct ExportCase {
             copied.references.append(record.reference)
             guard record.entry.type == .evidenceAdded else { continue }
             copied.records += 1
-            for file in try EvidenceAdded(body).files where file.held == .stored {
+            for file in try EvidenceAdded(body).files {
+                guard file.held == .stored else {
+                    writer.leaveOut(file)
+                    continue
+                }
                 copied.files += 1
                 try writer.addFile(file, from: archive.objects.path(file.sha256)) { count in
                     copied.bytes += UInt64(count)

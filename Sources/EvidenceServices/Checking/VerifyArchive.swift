@@ -13,7 +13,9 @@ package struct VerifyArchive {
     /// - Parameters:
     ///   - path: nil for the archive that the context names.
     ///   - full: checks SHA-256 of an archive's files too; a bundle's always are.
-    package func run(_ path: FilePath?, full: Bool) throws -> VerificationReport {
+    ///   - mediaRoot: the folder below which files that stayed outside the archive are looked for. Those of a bundle are
+    ///     looked for nowhere else: its locations are another machine's.
+    package func run(_ path: FilePath?, full: Bool, mediaRoot: FilePath?) throws -> VerificationReport {
         let path = try path ?? context.locateArchive()
         guard let status = try Files.statusFollowing(path) else {
             throw EvidenceError.file(.noSuchFileOrDirectory, path)
@@ -24,7 +26,10 @@ package struct VerifyArchive {
                 zh: "“\(path.shown)”不是文件夹：请指明档案或案卷包。")
         }
         if try Archive.exists(at: path) {
-            return try ArchiveVerifier(folders: context.folders, full: full, progress: context.progress).verify(path)
+            return try ArchiveVerifier(
+                folders: context.folders, full: full,
+                referenced: try ReferencedFiles(below: mediaRoot, orAtLocation: true), progress: context.progress
+            ).verify(path)
         }
         guard try BundleVerifier.isBundle(at: path) else {
             throw EvidenceError(
@@ -36,7 +41,7 @@ package struct VerifyArchive {
             wantedSizes: { try trust.wantedSizes(identity: $0) },
             trust: { key, identity, size, roots, report in
                 try trust.check(key: key, identity: identity, size: size, roots: roots, at: nil, report: report)
-            }, progress: context.progress
+            }, referenced: try ReferencedFiles(below: mediaRoot, orAtLocation: false), progress: context.progress
         ).verify(path)
     }
 }
