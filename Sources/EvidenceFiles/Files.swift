@@ -148,6 +148,11 @@ package enum Files {
         }
     }
 
+    /// Sets a file's permissions.
+    package static func setMode(_ path: FilePath, _ mode: UInt32) throws(Errno) {
+        _ = try retrying { path.withPlatformString { chmod($0, mode_t(mode)) } }
+    }
+
     /// Removes a folder with all that is in it; symlinks are removed, never followed.
     package static func removeTree(_ path: FilePath) throws(Errno) {
         guard let status = try status(path) else { return }

@@ -79,7 +79,7 @@ struct AddReport {
             lines += sentence(
                 "The content of \(files.en) was held already and is kept once.", "其中 \(files.zh)的内容此前已存，只保留一份。")
         }
-        return lines + skippedLines() + leftOutLines()
+        return lines + skippedLines() + leftOutLines() + (try nextLines())
     }
 
     private func table(_ records: Range<UInt64>) throws -> [String] {
@@ -128,6 +128,13 @@ struct AddReport {
             "Left out \(items.en) that systems and programs leave in folders: \(names.joined(separator: ", "))\(more > 0 ? " and \(Formats.count(more)) more" : ""). To add one all the same, name it.",
             "未添加系统或软件自动留下的 \(items.zh)：\(names.joined(separator: "、"))\(more > 0 ? "，另有 \(Formats.count(more)) 项" : "")。如确需添加，请直接指明该文件。"
         )
+    }
+
+    private func nextLines() throws -> [String] {
+        guard !result.records.isEmpty,
+            let (step, archive) = try Advise(desk.context).afterAdding(result.records)
+        else { return [] }
+        return [""] + desk.wrapped(desk.text(NextStepText.message(step, archive: archive)))
     }
 
     private func sentence(_ en: String, _ zh: String) -> [String] { desk.wrapped(desk.text(en, zh)) }

@@ -15,12 +15,33 @@ struct GetCommand: EvidenceCommand {
 
     @Argument(help: help("The entry's number.", "条目编号。", valueName: "seq"))
     var seq: UInt64
-    @Option(help: help("The folder to copy into; else this one.", "复制到的文件夹；默认为当前文件夹。", valueName: "dir"))
+    @Option(
+        help: help("The folder to copy into; else this one.", "复制到的文件夹；默认为当前文件夹。", valueName: "dir"),
+        completion: .directory)
     var to: PathArgument?
+    @Flag(
+        help: help(
+            "Open a checked copy in the system's viewer; it is removed after a day.", "用系统的查看程序打开已核验的副本；副本一天后删除。"))
+    var open = false
     @OptionGroup var options: GlobalOptions
 
+    func validate() throws {
+        if open, to != nil {
+            throw ValidationError(Speech.say("Use either --to or --open.", "--to 与 --open 只能用一个。"))
+        }
+    }
+
     func run(at desk: Desk) throws {
-        let copied = try GetFiles(desk.context).run(seq, to: to?.path ?? ".")
+        guard open else { return try show(GetFiles(desk.context).run(seq, to: to?.path ?? "."), desk) }
+        let (copies, target) = try CopiesToLookAt(desk.context).make(seq)
+        // Said before the viewer has the terminal; the document only once all has gone well.
+        if !desk.isJSON { try show(copies, desk) }
+        desk.endProgress(completed: true)
+        try Viewer(desk: desk).open(target)
+        if desk.isJSON { try show(copies, desk) }
+    }
+
+    private func show(_ copied: [GetFiles.Copied], _ desk: Desk) throws {
         var document = JSONObject()
         document["files"] = .array(
             copied.map { item in

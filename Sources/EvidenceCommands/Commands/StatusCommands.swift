@@ -32,6 +32,8 @@ struct StatusCommand: EvidenceCommand {
         // Deadlines come with the closed loop; until a case can have one, none can be overdue.
         cases["overdue"] = .integer(0)
         document["cases"] = .object(cases)
+        document["carriedOut"] = status.care.checkpoint.map { .object(StatusCommand.object($0)) }
+        document["copy"] = status.care.copy.map { .object(StatusCommand.object($0)) }
         try desk.document(document)
         var fields = Fields()
         if let title = status.title { fields.add(Message(en: "Title", zh: "名称"), title) }
@@ -57,7 +59,24 @@ struct StatusCommand: EvidenceCommand {
             desk.text(
                 "\(Formats.count(Int(status.unanchored))) entries that no witness and no timestamp covers",
                 "\(Formats.count(Int(status.unanchored))) 条尚无外部见证或时间戳"))
+        fields.add(Message(en: "Carried out", zh: "检查点带出"), StatusCommand.text(status.care.checkpoint, desk))
+        fields.add(Message(en: "Second copy", zh: "第二份副本"), StatusCommand.text(status.care.copy, desk))
         try desk.say(fields.lines(in: desk.language, width: desk.width, styles: desk.styles))
+    }
+
+    private static func object(_ deed: CareNotes.Deed) -> JSONObject {
+        var object = JSONObject()
+        object["time"] = .string(deed.time.description)
+        object["size"] = .integer(Int64(deed.size))
+        object["path"] = .string(deed.place)
+        return object
+    }
+
+    private static func text(_ deed: CareNotes.Deed?, _ desk: Desk) -> String {
+        guard let deed else { return desk.text("none known on this machine", "本机无记录") }
+        return desk.text(
+            "\(desk.dated(deed.time)), \(Formats.count(Int(deed.size))) entries, \(deed.place)",
+            "\(desk.dated(deed.time))，\(Formats.count(Int(deed.size))) 条，\(deed.place)")
     }
 }
 
@@ -140,8 +159,7 @@ struct CheckpointCommand: EvidenceCommand {
 
     func run(at desk: Desk) throws {
         let service = ReadCheckpoint(desk.context)
-        let (checkpoint, note) = try service.run()
-        if let to { try service.save(note, to: to.path) }
+        let (checkpoint, note) = try to.map { try service.save(to: $0.path) } ?? service.run()
         if desk.isJSON {
             var document = JSONShapes.checkpoint(checkpoint)
             document["origin"] = .string(checkpoint.origin)

@@ -21,16 +21,13 @@ extension Desk {
     /// What a moment is seen from today, in the person's time zone.
     ///
     /// Nothing where the text goes to no terminal: kept in a file, it would be wrong tomorrow.
-    func ago(_ time: Timestamp) -> String? { ago(shifted(time).date) }
+    func ago(_ time: Timestamp) -> String? { ago(context.localDay(time)) }
 
     func ago(_ time: ClaimedTime) -> String? { ago(time.date) }
 
     private func ago(_ day: CivilDate) -> String? {
-        width == nil ? nil : text(RelativeDay.message(day, seenFrom: today))
+        width == nil ? nil : text(RelativeDay.message(day, seenFrom: context.localDay(context.now())))
     }
-
-    /// The day that it is in the person's time zone.
-    var today: CivilDate { shifted(context.now()).date }
 
     private func shifted(_ time: Timestamp) -> Timestamp {
         Timestamp(milliseconds: time.milliseconds + Int64(zone.seconds(time.milliseconds)) * 1_000) ?? time

@@ -20,6 +20,8 @@ package struct ArchiveStatus {
         package let signers: Int
         /// Entries that no witness and no timestamp covers.
         package let unanchored: UInt64
+        /// When and where this user last carried a checkpoint out, and last found a second copy whole.
+        package let care: CareNotes
     }
 
     package let context: ServiceContext
@@ -45,7 +47,8 @@ package struct ArchiveStatus {
             path: archive.path, title: archive.created.title, key: archive.created.key, checkpoint: checkpoint,
             lastTime: last.entry.time, lastPerson: try reading.person(last.entry.actor),
             records: try reading.entries(of: .evidenceAdded).count, files: files, bytes: bytes,
-            openCases: try reading.entries(of: .caseOpened).count, signers: signers.count, unanchored: checkpoint.size)
+            openCases: try reading.entries(of: .caseOpened).count, signers: signers.count, unanchored: checkpoint.size,
+            care: CareFolder(context.folders).notes(of: archive.identity))
     }
 }
 
@@ -57,7 +60,10 @@ package struct ReadCheckpoint {
 
     /// The newest signed note, both signatures checked before it is handed out.
     package func run() throws -> (checkpoint: Checkpoint, note: SignedNote) {
-        let archive = try context.openArchive()
+        try newest(of: try context.openArchive())
+    }
+
+    private func newest(of archive: Archive) throws -> (checkpoint: Checkpoint, note: SignedNote) {
         let newest = try archive.newestCheckpoint()
         guard newest.note.verify(archive.created.key) == .valid else {
             throw EvidenceError(
@@ -67,14 +73,18 @@ package struct ReadCheckpoint {
         return newest
     }
 
-    /// Writes the note to a file, which must not be there yet.
-    package func save(_ note: SignedNote, to file: FilePath) throws {
+    /// Writes the newest note to a file, which must not be there yet.
+    package func save(to file: FilePath) throws -> (checkpoint: Checkpoint, note: SignedNote) {
+        let archive = try context.openArchive()
+        let (checkpoint, note) = try newest(of: archive)
         guard try Files.status(file) == nil else {
             throw EvidenceError(
                 .badInput, en: "“\(file.shown)” is there already. Choose another name.",
                 zh: "“\(file.shown)”已存在，请另选文件名。")
         }
         try Files.replace(file, with: note.bytes, mode: 0o644)
+        Advise(context).noteCheckpoint(archive, size: checkpoint.size, at: file)
+        return (checkpoint, note)
     }
 }
 

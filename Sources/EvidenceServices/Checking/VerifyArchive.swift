@@ -26,10 +26,12 @@ package struct VerifyArchive {
                 zh: "“\(path.shown)”不是文件夹：请指明档案或案卷包。")
         }
         if try Archive.exists(at: path) {
-            return try ArchiveVerifier(
+            let report = try ArchiveVerifier(
                 folders: context.folders, full: full,
                 referenced: try ReferencedFiles(below: mediaRoot, orAtLocation: true), progress: context.progress
             ).verify(path)
+            if report.isOK { Advise(context).noteCopy(at: path, size: report.size) }
+            return report
         }
         guard try BundleVerifier.isBundle(at: path) else {
             throw EvidenceError(

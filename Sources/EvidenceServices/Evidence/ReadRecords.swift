@@ -59,9 +59,7 @@ package struct ReadRecords {
     /// The day that a record is about: when it occurred, else when it was entered, in the person's time zone.
     private func day(of summary: RecordSummary) -> CivilDate {
         if let date = summary.added?.occurredFrom?.date { return date }
-        let time = summary.record.entry.time.milliseconds
-        let local = time + Int64(context.zone.seconds(time)) * 1_000
-        return CivilDate(dayNumber: Int((Double(local) / 86_400_000).rounded(.down)))
+        return context.localDay(summary.record.entry.time)
     }
 
     /// One entry of any type.
