@@ -25,6 +25,18 @@ package enum EntryType: String, Sendable, CaseIterable {
 
     /// Whether the entry says who may write: such entries are never amended or withdrawn.
     package var isAboutSigners: Bool { self == .archiveCreated || self == .signerEnrolled || self == .signerRevoked }
+
+    /// Whether an entry of this type, an amendment, a withdrawal or a hand-over, may be about one of type `target`.
+    ///
+    /// - Parameter target: nil for a type that this version does not know.
+    package func mayTarget(_ target: EntryType?) -> Bool {
+        switch self {
+        case .entryAmended: target?.isAboutSigners != true && target != .entryAmended && target != .entryWithdrawn
+        case .entryWithdrawn: target?.isAboutSigners != true && target != .entryWithdrawn
+        case .custodyMoved: target == .evidenceAdded || target == nil
+        default: false
+        }
+    }
 }
 
 /// A dossier's (案卷) identity: 16 random bytes.
@@ -221,5 +233,17 @@ package struct EntryReference: Hashable, Sendable {
         object["seq"] = .integer(Int64(seq))
         object["leafHash"] = leafHash.json
         return .object(object)
+    }
+}
+
+extension JSONReader {
+    /// An array of references; empty where the member is absent.
+    package func references(_ name: String) throws(RecordError) -> [EntryReference] {
+        try optional(name) { value in
+            value.array.flatMap { array in
+                let references = array.compactMap { EntryReference(json: $0) }
+                return references.count == array.count ? references : nil
+            }
+        } ?? []
     }
 }

@@ -199,10 +199,9 @@ final class SampleCase: @unchecked Sendable {
     private func withdraw() {
         let target = log.places(of: SampleCase.id)[2].seq
         withdrawn = target
-        var body = JSONObject()
-        body["target"] = log.reference(target).json
-        body["reason"] = .string("误录")
-        log.commit([(.entryWithdrawn, body, [SampleCase.id])], by: .lisi)
+        let body = EntryWithdrawn(
+            target: log.reference(target), amendments: [], authority: "省安委办", reason: "误录")
+        log.commit([(.entryWithdrawn, body.json, [SampleCase.id])], by: .lisi)
         log.bodies[target] = nil
     }
 

@@ -75,6 +75,29 @@ extension Tampering {
         .log(.targetInvalid, "the withdrawal of a signer's enrolment", seq: 19) {
             try $0.append(by: "lisi") { [.withdrawn($0.reference(2))] }
         },
+        .log(.targetInvalid, "an amendment of a signer's enrolment", seq: 19) {
+            try $0.append(by: "lisi") { [.amended($0.reference(2))] }
+        },
+        .log(.targetInvalid, "a case's opening changing hands", seq: 19) {
+            try $0.append(by: "lisi") { [.moved($0.reference(10))] }
+        },
+        .log(.dossierOmitted, "a correction kept out of the case that its record is in", seq: 19) {
+            try $0.append(by: "zhang") { [.amended($0.reference(12))] }
+        },
+        .log(.dossierOmitted, "a hand-over kept out of the case that its record is in", seq: 19) {
+            try $0.append(by: "zhang") { [.moved($0.reference(12))] }
+        },
+        .log(.bodyMalformed, "an amendment that exchanges the files", seq: 19) {
+            try $0.append(by: "wang") {
+                [
+                    .amended($0.reference(15)).bodied { body in
+                        var set = JSONObject()
+                        set["files"] = .array([])
+                        body["set"] = .object(set)
+                    }
+                ]
+            }
+        },
         .log(.targetInvalid, "the withdrawal of what comes later", seq: 19, also: [.referenceBroken]) {
             try $0.append(by: "lisi") { _ in [.withdrawn(EntryReference(seq: 20, leafHash: SHA256Hasher.hash([1])))] }
         },

@@ -231,6 +231,43 @@ extension AuditCase {
         },
         .appended(.targetInvalid, "the withdrawal of a signer's enrolment") { [.withdrawn($0.reference(2))] },
         .appended(.targetInvalid, "the withdrawal of the beginning") { [.withdrawn($0.reference(0))] },
+        .appended(.targetInvalid, "an amendment of a signer's revocation") { [.amended($0.reference(12))] },
+        .appended(.targetInvalid, "a case changing hands") {
+            [.moved($0.reference(4), [SampleLog.caseID, SampleLog.inspection])]
+        },
+        AuditCase(name: "an amendment of an amendment", codes: [.targetInvalid], seq: 15, atEnd: true) {
+            var forge = try SampleLog().forge
+            try forge.commit(.init(.lisi), [.amended(forge.reference(8))])
+            try forge.commit(.init(.lisi), [.amended(forge.reference(14))])
+            return forge
+        },
+        AuditCase(name: "the withdrawal of a withdrawal", codes: [.targetInvalid], seq: 15, atEnd: true) {
+            var forge = try SampleLog().forge
+            try forge.commit(.init(.lisi), [.withdrawn(forge.reference(8))])
+            try forge.commit(.init(.lisi), [.withdrawn(forge.reference(14))])
+            return forge
+        },
+        .appended(.dossierOmitted, "an amendment kept out of its record's case") {
+            [.amended($0.reference(5), [SampleLog.inspection])]
+        },
+        .appended(.dossierOmitted, "a hand-over kept out of its record's case") { [.moved($0.reference(13))] },
+        .appended(.dossierOmitted, "a withdrawal kept out of its record's case") { [.withdrawn($0.reference(13))] },
+        .appended(.bodyMalformed, "an amendment of the files") {
+            [
+                .amended($0.reference(8)).bodied { body in
+                    var set = JSONObject()
+                    set["files"] = .array([])
+                    body["set"] = .object(set)
+                }
+            ]
+        },
+        .appended(.bodyMalformed, "an amendment of nothing") { [.amended($0.reference(8)).bodied { $0["set"] = nil }] },
+        .appended(.bodyMalformed, "a withdrawal that nobody ordered") {
+            [.withdrawn($0.reference(8)).bodied { $0["authority"] = nil }]
+        },
+        .appended(.bodyMalformed, "a hand-over to nobody") {
+            [.moved($0.reference(8)).bodied { $0["to"] = nil }]
+        },
     ]
 }
 

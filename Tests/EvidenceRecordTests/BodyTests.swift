@@ -226,6 +226,9 @@ struct BodyTests {
         let reference = EntryReference(seq: 3, leafHash: SHA256Hasher.hash([3]))
         var object = JSONObject()
         object["target"] = reference.json
+        object["authority"] = .string("省安委办")
+        #expect(throws: RecordError.self) { try EntryWithdrawn(body(object)) }
+        object["reason"] = .string("误录")
         #expect(try EntryWithdrawn(body(object)).amendments.isEmpty)
         object["amendments"] = .array([reference.json])
         let withdrawn = try EntryWithdrawn(body(object))

@@ -36,11 +36,25 @@ extension LogForge.Item {
         return LogForge.Item(.evidenceAdded, dossiers, added.json)
     }
 
-    package static func withdrawn(_ target: EntryReference) -> LogForge.Item {
-        var body = JSONObject()
-        body["target"] = target.json
-        body["reason"] = .string("误录")
-        return LogForge.Item(.entryWithdrawn, body)
+    package static func withdrawn(_ target: EntryReference, _ dossiers: [DossierID] = []) -> LogForge.Item {
+        LogForge.Item(
+            .entryWithdrawn, dossiers,
+            EntryWithdrawn(target: target, amendments: [], authority: "省安委办", reason: "误录").json)
+    }
+
+    package static func amended(
+        _ target: EntryReference, _ dossiers: [DossierID] = [], title: String = "更正后的标题"
+    ) -> LogForge.Item {
+        var set = JSONObject()
+        set["title"] = .string(title)
+        return LogForge.Item(
+            .entryAmended, dossiers, EntryAmended(target: target, reason: "笔误", set: set, unset: []).json)
+    }
+
+    package static func moved(_ target: EntryReference, _ dossiers: [DossierID] = []) -> LogForge.Item {
+        LogForge.Item(
+            .custodyMoved, dossiers,
+            CustodyMoved(target: target, from: "李四", to: "王五", at: nil, description: nil).json)
     }
 
     package static func linked(_ id: DossierID, _ entries: [EntryReference]) -> LogForge.Item {
@@ -48,6 +62,13 @@ extension LogForge.Item {
     }
 
     package init(_ type: EntryType, _ body: JSONObject) { self.init(type, [], body) }
+
+    /// The same with another body.
+    package func bodied(_ change: (inout JSONObject) -> Void) -> LogForge.Item {
+        var item = self
+        change(&item.body)
+        return item
+    }
 
     /// The same, changed before it is hashed.
     package func edited(_ edit: @escaping @Sendable (inout JSONObject) -> Void) -> LogForge.Item {

@@ -102,9 +102,12 @@ class Archive:
 
     def check_files(self, audit):
         named = set()
-        for (digest, verity, size), seq in sorted(audit.files.items()):
+        for (digest, verity, size), seqs in sorted(audit.files.items()):
             place = f"objects/{digest[:2]}/{digest}"
             named.add(place)
+            seq = next((seq for seq in seqs if seq not in audit.withdrawn), None)
+            if seq is None:
+                continue  # Its content is about to be removed, and part of it may be gone.
             if code := check_file(self.folder, place, digest, verity, size):
                 self.report(code, place, f"of entry {seq}")
         audit.check_outside()

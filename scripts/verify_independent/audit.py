@@ -4,6 +4,13 @@ import os
 from .forms import (BODIES, ENTRY, OPENED, OPENINGS, SIGNER_TYPES, TYPES, Bad, Key, Note, NotUnderstood, Tree, check, check_file,
                     leaf_hash, parse_body, parse_entry, parse_slip, references, refuse_if, sha256)
 
+# Of entries that are about another: the types that the other must not be of.
+MAY_NOT_TARGET = {
+    "entry.amended": lambda kind: kind in SIGNER_TYPES | {"entry.amended", "entry.withdrawn"},
+    "entry.withdrawn": lambda kind: kind in SIGNER_TYPES | {"entry.withdrawn"},
+    "custody.moved": lambda kind: kind in TYPES - {"evidence.added"},
+}
+
 class Audit:
     """Takes entries one by one.
 
@@ -140,11 +147,20 @@ class Audit:
             self.report_if(body["name"] in self.names, "name-taken", place, body["name"])
         elif kind in ("dossier.linked", "bundle.exported") and body["dossier"] not in numbers:
             raise Bad("it names a dossier that its entry is not in")
-        for target in [body["target"], *body.get("amendments", [])] if kind == "entry.withdrawn" else []:
+        elif kind == "entry.amended":
+            names = [*body.get("set", {}), *body.get("unset", [])]
+            refuse_if(not names or len(set(names)) < len(names), "no member is amended, or one twice")
+            refuse_if({"salt", "files", "dossier", "name"} & set(names), "it amends what may not be amended")
+        for target in [body["target"], *body.get("amendments", [])] if kind in MAY_NOT_TARGET else []:
             try:
                 data = self.entry_at(target["seq"]) if target["seq"] < seq else None
-                refuse_if(parse_entry(data or b"")["type"] in SIGNER_TYPES | {"entry.withdrawn"}, "nobody may")
-                self.withdrawn.add(target["seq"])
+                about = parse_entry(data or b"")
+                refuse_if(MAY_NOT_TARGET[kind](about["type"]), "nobody may")
+                omitted = {link["id"] for link in about.get("dossiers", [])} - set(numbers)
+                if omitted and len(numbers) < 16 and not self.shift:
+                    self.report("dossier-omitted", place, f"entry {target['seq']}: {min(omitted)}")
+                if kind == "entry.withdrawn":
+                    self.withdrawn.add(target["seq"])
             except Bad as error:
                 self.report("target-invalid", place, f"entry {target['seq']}: {error}")
         return None
@@ -160,7 +176,7 @@ class Audit:
             return  # Reported already.
         for file in body.get("files", []) if entry["type"] == "evidence.added" else []:
             if file["held"] == "stored":
-                self.files.setdefault((file["sha256"], file["fsverity"], file["size"]), seq)
+                self.files.setdefault((file["sha256"], file["fsverity"], file["size"]), []).append(seq)
             elif place := self.find_outside(file):
                 self.outside.setdefault((place, file["sha256"], file["fsverity"], file["size"]), seq)
             else:

@@ -352,7 +352,7 @@ class Bundle:
             is_there = file_path(sha256) in self.sizes
             code = check_file(self.folder, file_path(sha256), sha256, verity, size) if is_there else "file-missing"
             if code:
-                self.report(code, file_path(sha256), f"of entry {seq}")
+                self.report(code, file_path(sha256), f"of entry {seq[0]}")
         audit.check_outside()
         named = {file_path(sha256) for sha256, _, _ in audit.files}
         for path in sorted(self.sizes):

@@ -52,6 +52,7 @@ def is_claimed(v):
     return fits(v, rf"{DAY}(?:T{CLOCK}(?::[0-5][0-9](?:\.[0-9]{{3}})?)?(?:Z|[+-]{CLOCK}))?") and is_day(v[:10])
 def is_reference(v):
     return is_object(v) and set(v) == {"seq", "leafHash"} and is_count(v["seq"]) and is_digest(v["leafHash"])
+def is_strings(v): return isinstance(v, list) and all(map(is_string, v))
 def is_references(v): return isinstance(v, list) and all(map(is_reference, v))
 def is_dossier_name(v):
     return is_string(v) and 1 <= len(v) <= 64 and all(unicodedata.category(c) != "Cc" for c in v)
@@ -279,7 +280,11 @@ BODIES = {
     "signer.revoked": {"name": is_string, "reason": is_string},
     "case.opened": OPENED, "inspection.opened": OPENED, "dossier.linked": LINKED,
     "bundle.exported": {**LINKED, "recipient?": is_string, "purpose?": is_string},
-    "entry.withdrawn": {"target": is_reference, "amendments?": is_references},
+    "entry.amended": {"target": is_reference, "reason": is_string, "set?": is_object, "unset?": is_strings},
+    "entry.withdrawn": {"target": is_reference, "amendments?": is_references, "authority": is_string,
+                        "reason": is_string},
+    "custody.moved": {"target": is_reference, "from": is_string, "to": is_string, "at?": is_claimed,
+                      "description?": is_string},
     "evidence.added": {
         "kind": is_string, "title": is_string, "files?": [FILE], "related?": is_references, "tags?": is_strings,
         "occurred?": {"from?": is_claimed, "to?": is_claimed}, "people?": [{"name": is_string, "role?": is_string}],

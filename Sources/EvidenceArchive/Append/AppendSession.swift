@@ -93,6 +93,7 @@ package final class AppendSession {
         try checkPublishedCheckpoint()
         if memory == nil { startMemory() }
         try Staging.sweep(archive.objects, log)
+        try Removal(archive, log, surroundings).carryOut()
     }
 
     /// The log's state, from the memory and the entries since.
@@ -208,8 +209,17 @@ package final class AppendSession {
             throw error
         }
         state = written.state
-        let (warnings, newer) = written.publish(archive, replacing: memory, folders: surroundings.folders)
+        var (warnings, newer) = written.publish(archive, replacing: memory, folders: surroundings.folders)
         memory = newer
+        do {
+            try Removal(archive, log, surroundings).carryOut()
+        } catch let error as EvidenceError {
+            warnings.append(
+                Message(
+                    en:
+                        "The withdrawal is recorded, but the content is still here; the next command that writes removes it. \(error.message.en)",
+                    zh: "撤销已记录，但内容尚未移除；下一次写入时会移除。\(error.message.zh)"))
+        }
         return CommitResult(written, warnings: warnings)
     }
 

@@ -110,6 +110,12 @@ struct CommitWriter {
             _ = try audit.absorb(bytes, body: .present(draft.body))
             try insertEntry.execute(arguments: [Int64(seq), bytes.data])
             try insertBody.execute(arguments: [Int64(seq), draft.body.data])
+            if draft.type == .entryWithdrawn {
+                for target in try EntryWithdrawn(Body(parsing: draft.body)).removed {
+                    try db.execute(
+                        sql: "INSERT INTO removal VALUES (?, ?)", arguments: [Int64(target.seq), Int64(seq)])
+                }
+            }
         }
         guard sealed.fault == nil, let note, let checkpoint, audit.state.size == size else {
             throw CommitWriter.fault(sealed.fault)

@@ -237,6 +237,26 @@ package final class LogDatabase: Sendable {
         }
     }
 
+    /// The entries whose bodies are ordered removed and still here, each with the withdrawal that orders it.
+    package func pendingRemovals() throws -> [(seq: UInt64, withdrawal: UInt64)] {
+        try read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT seq, withdrawal FROM removal WHERE seq IN (SELECT seq FROM body) ORDER BY seq"
+            ).map { (try $0.count("seq"), try $0.count("withdrawal")) }
+        }
+    }
+
+    /// Deletes the bodies of these entries, which `removal` names, and overwrites where they stood.
+    func deleteBodies(_ seqs: [UInt64]) throws {
+        try DatabaseAccess.translating(path) {
+            try queue.inTransaction(.immediate) { db in
+                let delete = try db.cachedStatement(sql: "DELETE FROM body WHERE seq = ?")
+                for seq in seqs { try delete.execute(arguments: [Int64(seq)]) }
+                return .commit
+            }
+        }
+    }
+
     /// What in the schema is not as ``ArchiveSchema`` has it; each difference by name.
     package func schemaDifferences() throws -> [String] {
         let expected = try SchemaText.expected(ArchiveSchema.archive)

@@ -28,6 +28,11 @@ package enum IndexTerms {
                 if let opened = try? DossierOpened(body) { terms.append(name(opened.name)) }
             case .dossierLinked:
                 if let link = try? DossierLinked(body) { terms += link.entries.map { linked($0.seq) } }
+            case .entryAmended:
+                // An amended record is found by what it says now; what finds it by what it said is left aside later.
+                if let kind = (try? EntryAmended(body))?.set["kind"]?.string { terms.append(Self.kind(kind)) }
+            case .entryWithdrawn:
+                terms += ((try? EntryWithdrawn(body))?.amendments ?? []).map { Self.target($0.seq) }
             case .evidenceAdded:
                 if let added = try? EvidenceAdded(body) {
                     terms.append(kind(added.kind))

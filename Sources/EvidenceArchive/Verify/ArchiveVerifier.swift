@@ -111,7 +111,9 @@ package struct ArchiveVerifier: Sendable {
         let anchors = try log.anchorCount()
         if anchors > 0 { run.report(.anchorsNotChecked(anchors)) }
         for stray in try log.strayRows(withdrawn: audit.withdrawn) { run.report(.strayRow(stray.table, stray.seq)) }
-        for seq in audit.withdrawn.sorted() where try log.entry(seq)?.body != nil { run.report(.removalPending(seq)) }
+        let pending = try audit.withdrawn.sorted().filter { try log.entry($0)?.body != nil }
+        for seq in pending { run.report(.removalPending(seq)) }
+        try files.leaveOut(Removal.filesOnly(of: Set(pending), in: log, checkInterruption: {}))
         try checkPublished(path, log, size, audit.state.archiveKey, run)
 
         if let identity {

@@ -18,6 +18,7 @@ final class FileWorkList: Sendable {
                         number INTEGER PRIMARY KEY,
                         sha256 BLOB NOT NULL, fsverity BLOB NOT NULL, size INTEGER NOT NULL, seq INTEGER NOT NULL,
                         place BLOB NOT NULL, -- of a referenced file; empty where it is stored
+                        isLeftOut INTEGER NOT NULL DEFAULT 0,
                         UNIQUE (sha256, fsverity, size, place))
                     """)
         }
@@ -27,7 +28,8 @@ final class FileWorkList: Sendable {
     func add(_ files: [ExpectedFile]) throws {
         guard !files.isEmpty else { return }
         try queue.write { db in
-            let statement = try db.cachedStatement(sql: "INSERT OR IGNORE INTO file VALUES (NULL, ?, ?, ?, ?, ?)")
+            let statement = try db.cachedStatement(
+                sql: "INSERT OR IGNORE INTO file (sha256, fsverity, size, seq, place) VALUES (?, ?, ?, ?, ?)")
             for file in files {
                 try statement.execute(
                     arguments: [
@@ -38,15 +40,30 @@ final class FileWorkList: Sendable {
         }
     }
 
+    /// Leaves stored files out of the work that are about to be removed: part of them may be gone.
+    func leaveOut(_ files: Set<Digest>) throws {
+        try queue.write { db in
+            for file in files {
+                try db.execute(
+                    sql: "UPDATE file SET isLeftOut = 1 WHERE sha256 = ? AND place = x''",
+                    arguments: [file.bytes.data])
+            }
+        }
+    }
+
     func totals() throws -> (files: Int, bytes: Int64) {
         try queue.read { db in
-            let row = try Row.fetchOne(db, sql: "SELECT count(*), total(size) FROM file")
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT count(*), total(size) FROM file WHERE NOT isLeftOut
+                    """)
             // A hostile log may declare more bytes than an integer holds; this is for the progress line alone.
             return (row?[0] ?? 0, Int64(min(row?[1] ?? 0.0, 1e18)))
         }
     }
 
-    /// Whether an entry names a stored file with this digest.
+    /// Whether an entry names a stored file with this digest, be it left out or not.
     func containsStored(_ sha256: Digest) throws -> Bool {
         try queue.read { db in
             try Bool.fetchOne(
@@ -61,7 +78,8 @@ final class FileWorkList: Sendable {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT number, sha256, fsverity, size, seq, place FROM file WHERE number > ? ORDER BY number LIMIT 256
+                    SELECT number, sha256, fsverity, size, seq, place FROM file
+                    WHERE number > ? AND NOT isLeftOut ORDER BY number LIMIT 256
                     """,
                 arguments: [number]
             ).compactMap { row in

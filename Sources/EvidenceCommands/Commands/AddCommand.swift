@@ -20,90 +20,24 @@ struct AddCommand: EvidenceCommand {
 
     @Argument(help: help("Files and folders.", "文件和文件夹。", valueName: "path"))
     var paths: [PathArgument]
-    @Option(
-        help: help(
-            "report, meeting, letter, call, document, interview, site-visit, talk, audio, video, photo or other; else guessed from the content.",
-            "类别：report 汇报、meeting 会议、letter 来信、call 来电、document 文件、interview 个别谈话、site-visit 现场检查、talk 约谈、audio 录音、video 录像、photo 照片、other 其他；默认按内容判断。"
-        ), completion: .kinds)
-    var kind: String?
-    @Option(help: help("A title; else the file's name.", "标题；默认取文件名。"))
-    var title: String?
-    @Option(help: help("What it is and shows.", "说明。"))
-    var description: String?
+    @OptionGroup var said: DescriptionOptions
     @Option(
         name: .customLong("case"), help: help("The case it belongs to; may be repeated.", "所属案件；可重复。", valueName: "id"),
         completion: .caseNames)
     var cases: [String] = []
     @Option(help: help("The inspection it belongs to.", "所属巡查。", valueName: "id"))
     var inspection: String?
-    @Option(
-        help: help(
-            "When it happened: 2026-03-12, 2026-03-12T14:30, or two with a / between them.",
-            "发生时间：2026-03-12、2026-03-12T14:30，或以 / 分隔的起止时间。", valueName: "time"))
-    var occurredAt: String?
-    @Option(help: help("Where it happened.", "地点。"))
-    var place: String?
-    @Option(
-        name: .customLong("person"),
-        help: help(
-            "Who had a part in it, as ROLE:NAME or NAME; may be repeated.", "相关人员，写作 角色:姓名 或 姓名；可重复。",
-            valueName: "role:name"))
-    var people: [String] = []
-    @Option(help: help("The working method, M1 to M7.", "工作方式，M1 至 M7。"), completion: .methods)
-    var method: String?
-    @Option(help: help("The content item, C1 to C10.", "巡查内容，C1 至 C10。"), completion: .contents)
-    var content: String?
-    @Option(help: help("A classification such as 内部.", "密级或范围，如“内部”。"))
-    var classification: String?
-    @Option(help: help("The device it was taken with.", "采集设备。"))
-    var device: String?
-    @Option(help: help("The device's serial number.", "设备序列号。"))
-    var serial: String?
-    @Option(
-        name: .customLong("tag"), help: help("A word to find it by; may be repeated.", "便于查找的标签；可重复。"))
-    var tags: [String] = []
     @Flag(help: help("Make each file a record of its own.", "每个文件各为一条记录。"))
     var each = false
     @OptionGroup var options: GlobalOptions
 
     func run(at desk: Desk) throws {
         var request = AddEvidence.Request(paths: paths.map(\.path))
-        request.description = try described(desk)
+        request.description = try said.described(desk)
+        request.description.cases = cases
+        request.description.inspection = inspection
         request.each = each
         let result = try AddEvidence(desk.context).run(request)
         try AddReport(result: result, desk: desk).show()
-    }
-
-    private func described(_ desk: Desk) throws -> RecordDescription {
-        var said = RecordDescription()
-        said.kind = kind
-        said.title = title
-        said.description = description
-        said.cases = cases
-        said.inspection = inspection
-        if let occurredAt {
-            (said.occurredFrom, said.occurredTo) = try ClaimedTimeInput.interval(occurredAt, zone: desk.zone)
-        }
-        said.place = place
-        said.people = try people.map(AddCommand.person)
-        said.method = method
-        said.content = content
-        said.classification = classification
-        said.device = device
-        said.serial = serial
-        said.tags = tags
-        return said
-    }
-
-    /// `ROLE:NAME`, with a full-width colon as well, or a name alone.
-    private static func person(_ text: String) throws -> EvidenceAdded.Person {
-        let parts = text.split(maxSplits: 1, omittingEmptySubsequences: false) { $0 == ":" || $0 == "：" }.map(
-            String.init)
-        guard let name = parts.last, !name.isEmpty, parts.first != "" else {
-            throw EvidenceError(
-                .usage, en: "--person wants ROLE:NAME or NAME, not “\(text.shown)”.",
-                zh: "--person 应写作 角色:姓名 或 姓名，而不是“\(text.shown)”。")
-        }
-        return EvidenceAdded.Person(name: name, role: parts.count == 2 ? parts[0] : nil)
     }
 }

@@ -153,7 +153,7 @@ struct CaseShowCommand: EvidenceCommand {
             table.add([
                 "\(entry.seq)", Table.Cell(desk.dated(entry.time)),
                 Table.Cell(desk.text(Words.event(entry.typeName)) + (isLinked ? desk.text(" (linked)", "（关联）") : "")),
-                Table.Cell(Words.subject(summary.record.body, desk.language)), Table.Cell(summary.person),
+                Table.Cell(Words.subject(summary.history.object, desk.language)), Table.Cell(summary.person),
             ])
         }
         try desk.say(

@@ -13,7 +13,7 @@ struct EvidenceCommandRoot: ParsableCommand {
             version: version,
             subcommands: [
                 InitCommand.self, AddCommand.self, ListCommand.self, ShowCommand.self, GetCommand.self,
-                CaseCommand.self,
+                AmendCommand.self, WithdrawCommand.self, CustodyCommand.self, CaseCommand.self,
                 VerifyCommand.self, ExportCommand.self, StatusCommand.self, LogCommand.self, CheckpointCommand.self,
                 TrustCommand.self, SignerCommand.self, ReindexCommand.self, CompletionsCommand.self, ManualCommand.self,
             ])

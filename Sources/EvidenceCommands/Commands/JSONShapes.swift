@@ -34,13 +34,23 @@ enum JSONShapes {
         return object
     }
 
-    /// An entry with the members of its body, the salt aside.
+    /// An entry with the members of its body as they stand, the salt aside, and what later entries say of it.
     static func record(_ summary: RecordSummary) -> JSONObject {
         var object = entry(summary)
-        for member in summary.record.body?.object.members ?? [] where member.name != "salt" {
+        for member in summary.history.object?.members ?? [] where member.name != "salt" {
             if object[member.name] == nil { object[member.name] = member.value }
         }
-        if summary.record.body == nil { object["withdrawn"] = .bool(true) }
+        HistoryFields.add(summary, to: &object)
+        return object
+    }
+
+    /// What `amend`, `withdraw` and `custody` print.
+    static func correction(_ result: CorrectRecords.Result, of target: UInt64) -> JSONObject {
+        var object = JSONObject()
+        object["seq"] = .integer(Int64(result.entry.seq))
+        object["leafHash"] = .string(result.entry.leafHash.hex)
+        object["target"] = .integer(Int64(target))
+        object["checkpoint"] = .object(checkpoint(result.checkpoint))
         return object
     }
 }

@@ -55,12 +55,25 @@ struct ListCommand: EvidenceCommand {
                 "\(summary.record.entry.seq)",
                 Table.Cell(added?.occurredFrom.map { desk.dated($0) } ?? desk.dated(summary.record.entry.time)),
                 Table.Cell(added.map { Words.kind($0.kind, desk.language) } ?? "—"),
-                added.map { Table.Cell($0.title) } ?? Table.Cell(desk.text("withdrawn", "已撤销"), .red),
+                ListCommand.title(summary, desk),
                 Table.Cell(summary.dossiers.joined(separator: " ")), Table.Cell(summary.person),
                 "\(added?.files.count ?? 0)",
             ])
         }
         if count == 0 { return try desk.mention("No records.", "没有记录。") }
         try desk.say(table.lines(in: desk.language, width: desk.width, styles: desk.styles))
+    }
+}
+
+extension ListCommand {
+    /// A record's title, marked where it was amended; who ordered it withdrawn where it was.
+    static func title(_ summary: RecordSummary, _ desk: Desk) -> Table.Cell {
+        guard let added = summary.added else {
+            let withdrawn = desk.text("withdrawn", "已撤销")
+            let authority = summary.history.withdrawal?.withdrawn.authority
+            return Table.Cell(authority.map { desk.noted(withdrawn, $0) } ?? withdrawn, .red)
+        }
+        let isAmended = !summary.history.amendments.isEmpty
+        return Table.Cell(isAmended ? desk.noted(added.title, desk.text("amended", "已更正")) : added.title)
     }
 }

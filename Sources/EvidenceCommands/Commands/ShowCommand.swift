@@ -34,11 +34,10 @@ struct ShowCommand: EvidenceCommand {
         if !summary.dossiers.isEmpty { fields.add(Message(en: "Case", zh: "案卷"), summary.dossiers) }
         if let added = summary.added {
             addRecord(added, to: &fields, desk)
-        } else if let body = summary.record.body {
-            addMembers(body, to: &fields)
-        } else {
-            fields.add(Message(en: "Content", zh: "内容"), Message(en: "withdrawn", zh: "已撤销"), in: language, .red)
+        } else if let object = summary.history.object {
+            addMembers(object, to: &fields, desk)
         }
+        HistoryFields.add(summary, to: &fields, desk)
         fields.add(Message(en: "Leaf hash", zh: "叶哈希"), summary.record.leafHash.hex)
         try desk.say(fields.lines(in: language, width: desk.width, styles: desk.styles))
     }
@@ -77,10 +76,9 @@ struct ShowCommand: EvidenceCommand {
         }
     }
 
-    private func addMembers(_ body: Body, to fields: inout Fields) {
-        for member in body.object.members where member.name != "salt" {
-            let value = member.value.string ?? String(decoding: member.value.canonicalBytes, as: UTF8.self)
-            fields.add(Message(en: member.name, zh: member.name), value)
+    private func addMembers(_ object: JSONObject, to fields: inout Fields, _ desk: Desk) {
+        for member in object.members where member.name != "salt" {
+            fields.add(Words.member(member.name), Words.value(member.value, of: member.name, desk))
         }
     }
 }

@@ -97,7 +97,7 @@ struct LogCommand: EvidenceCommand {
             return try desk.document(array: "entries") { add in
                 try records.forEach(in: since..<UInt64.max) { summary in
                     var object = JSONShapes.entry(summary)
-                    let subject = Words.subject(summary.record.body, .en)
+                    let subject = Words.subject(summary.history.object, .en)
                     object.set("subject", subject.isEmpty ? nil : subject)
                     try add(object)
                 }
@@ -118,7 +118,7 @@ struct LogCommand: EvidenceCommand {
                 String(entry.seq).padded(to: 6, .right), time,
                 summary.person.shown.truncated(to: 12).padded(to: 12),
                 desk.text(Words.event(entry.typeName)).padded(to: desk.language == .en ? 20 : 16),
-                ([Words.subject(summary.record.body, desk.language)] + summary.dossiers.map { "[\($0)]" })
+                ([Words.subject(summary.history.object, desk.language)] + summary.dossiers.map { "[\($0)]" })
                     .joined(separator: " ").shown,
             ].joined(separator: "  ")
             try desk.say([desk.width.map { line.truncated(to: $0) } ?? line])
@@ -134,7 +134,7 @@ extension LogCommand {
 
     private func lines(of summary: RecordSummary, _ desk: Desk) -> [String] {
         let entry = summary.record.entry
-        let what = [desk.text(Words.event(entry.typeName)), Words.subject(summary.record.body, desk.language)]
+        let what = [desk.text(Words.event(entry.typeName)), Words.subject(summary.history.object, desk.language)]
         let dossiers = summary.dossiers.map { "[\($0)]" }
         return [
             "\(String(entry.seq).padded(to: 4, .right))  \(desk.local(entry.time, seconds: true))  \(summary.person.shown)",

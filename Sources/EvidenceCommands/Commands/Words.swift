@@ -42,9 +42,14 @@ enum Words {
         }
     }
 
-    /// What an entry is about, in a line.
-    static func subject(_ body: Body?, _ language: Language) -> String {
-        guard let object = body?.object else { return "" }
+    /// What an entry is about, in a line, from its body as it stands.
+    static func subject(_ object: JSONObject?, _ language: Language) -> String {
+        guard let object else { return "" }
+        if let target = object["target"].flatMap({ EntryReference(json: $0) }) {
+            let moved = [object["from"]?.string, object["to"]?.string].compactMap { $0 }.joined(separator: " → ")
+            let number = Message(en: "entry \(target.seq)", zh: "第 \(target.seq) 条").text(in: language)
+            return [number, object["reason"]?.string ?? moved].filter { !$0.isEmpty }.joined(separator: " · ")
+        }
         if let person = object["person"]?.string, let name = object["name"]?.string {
             return Message(en: "\(name) (\(person))", zh: "\(name)（\(person)）").text(in: language)
         }

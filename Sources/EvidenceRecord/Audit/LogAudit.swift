@@ -323,7 +323,11 @@ package struct LogAudit: ~Copyable {
             case .evidenceAdded: _ = try EvidenceAdded(body)
             case .dossierLinked: try belongs(entry, to: try DossierLinked(body).dossier)
             case .bundleExported: try belongs(entry, to: try BundleExported(body).dossier)
-            case .entryWithdrawn: try withdraw(try EntryWithdrawn(body), at: seq)
+            case .entryAmended: try correct([try EntryAmended(body).target], by: entry, type, at: seq)
+            case .custodyMoved: try correct([try CustodyMoved(body).target], by: entry, type, at: seq)
+            case .entryWithdrawn:
+                let targets = try correct(try EntryWithdrawn(body).removed, by: entry, type, at: seq)
+                withdrawn.formUnion(targets)
             default: break
             }
         } catch let error as RecordError {
@@ -361,7 +365,7 @@ package struct LogAudit: ~Copyable {
         state.signers[revoked.name] = signer
     }
 
-    // MARK: Dossiers and withdrawals
+    // MARK: Dossiers and corrections
 
     private func belongs(_ entry: Entry, to id: DossierID) throws {
         guard entry.dossiers.contains(where: { $0.id == id }) else {
@@ -417,16 +421,28 @@ package struct LogAudit: ~Copyable {
         }
     }
 
-    private mutating func withdraw(_ withdrawal: EntryWithdrawn, at seq: UInt64) throws {
-        for reference in [withdrawal.target] + withdrawal.amendments {
+    /// Holds an entry that says something of others against the rules for its targets.
+    ///
+    /// - Returns: the targets that it may have.
+    @discardableResult
+    private func correct(
+        _ targets: [EntryReference], by entry: Entry, _ type: EntryType, at seq: UInt64
+    ) throws -> [UInt64] {
+        try targets.compactMap { reference in
             guard reference.seq < seq, let bytes = try readEntry(reference.seq),
-                let target = try? Entry(parsing: bytes),
-                target.type?.isAboutSigners != true, target.type != .entryWithdrawn
+                let target = try? Entry(parsing: bytes), type.mayTarget(target.type)
             else {
                 report(.targetInvalid(seq, reference))
-                continue
+                return nil
             }
-            withdrawn.insert(reference.seq)
+            // Past the most dossiers that an entry may have, others in its commit carry the rest.
+            // Where entries were moved, numbers lead to others; that they were moved has been said.
+            if lastShift == 0, entry.dossiers.count < Entry.mostDossiers,
+                let omitted = target.dossiers.first(where: { link in !entry.dossiers.contains { $0.id == link.id } })
+            {
+                report(.dossierOmitted(seq, reference, omitted.id))
+            }
+            return reference.seq
         }
     }
 }

@@ -103,8 +103,8 @@ extension Problem {
     static func targetInvalid(_ seq: UInt64, _ reference: EntryReference) -> Problem {
         Problem(
             .targetInvalid, seq: seq, found: String(reference.seq),
-            en: "Entry \(seq) changes or withdraws entry \(reference.seq), which nobody may.",
-            zh: "第 \(seq) 条更正或撤销了第 \(reference.seq) 条，而该条不允许这样处理。")
+            en: "Entry \(seq) amends, withdraws or hands on entry \(reference.seq), which nobody may.",
+            zh: "第 \(seq) 条更正、撤销或移交了第 \(reference.seq) 条，而该条不允许这样处理。")
     }
 
     // MARK: Signers
@@ -164,6 +164,14 @@ extension Problem {
             .dossierUnopened, seq: seq, found: link.id.description,
             en: "Entry \(seq) belongs to a case or inspection that was never opened.",
             zh: "第 \(seq) 条所属的案卷从未立卷。")
+    }
+
+    static func dossierOmitted(_ seq: UInt64, _ target: EntryReference, _ id: DossierID) -> Problem {
+        Problem(
+            .dossierOmitted, seq: seq, expected: id.description,
+            en:
+                "Entry \(seq) is about entry \(target.seq), but is left out of a case or inspection that the latter belongs to.",
+            zh: "第 \(seq) 条针对第 \(target.seq) 条，却未归入后者所属的案卷。")
     }
 
     static func nameTaken(_ seq: UInt64, _ name: String) -> Problem {

@@ -60,6 +60,7 @@ package struct Problem: Sendable {
         case dossierGap = "dossier-gap"
         case dossierChainBroken = "dossier-chain-broken"
         case dossierUnopened = "dossier-unopened"
+        case dossierOmitted = "dossier-omitted"
         case nameTaken = "name-taken"
         // Checkpoints.
         case checkpointMissing = "checkpoint-missing"

@@ -26,8 +26,11 @@ package struct DossierOpened: Sendable {
         self.content = content
     }
 
-    package init(_ body: Body) throws(RecordError) {
-        let reader = body.reader
+    package init(_ body: Body) throws(RecordError) { try self.init(body.object) }
+
+    /// Reads a body's members, be they as recorded or with amendments applied.
+    package init(_ object: JSONObject) throws(RecordError) {
+        let reader = JSONReader(object, in: "body")
         id = try reader.required("dossier") { $0.string.flatMap { DossierID(hex: $0) } }
         name = try reader.required("name") { $0.string.flatMap { DossierName.isValid($0) ? $0 : nil } }
         title = try reader.optionalString("title")
@@ -61,11 +64,8 @@ package struct DossierLinked: Sendable {
     package init(_ body: Body) throws(RecordError) {
         let reader = body.reader
         dossier = try reader.required("dossier") { $0.string.flatMap { DossierID(hex: $0) } }
-        entries = try reader.required("entries") { value in
-            guard let array = value.array, !array.isEmpty else { return nil }
-            let references = array.compactMap { EntryReference(json: $0) }
-            return references.count == array.count ? references : nil
-        }
+        entries = try reader.references("entries")
+        if entries.isEmpty { throw reader.failure("entries", en: "names no entry", zh: "没有列出条目") }
     }
 
     package var json: JSONObject {
@@ -103,23 +103,5 @@ package struct BundleExported: Sendable {
         object.set("recipient", recipient)
         object.set("purpose", purpose)
         return object
-    }
-}
-
-/// The body of `entry.withdrawn`, as far as the rules between entries need it.
-package struct EntryWithdrawn: Sendable {
-    package let target: EntryReference
-    /// The target's amendments, whose bodies are removed with it.
-    package let amendments: [EntryReference]
-
-    package init(_ body: Body) throws(RecordError) {
-        target = try body.reader.required("target", EntryReference.init(json:))
-        amendments =
-            try body.reader.optional("amendments") { value in
-                value.array.flatMap { array in
-                    let references = array.compactMap { EntryReference(json: $0) }
-                    return references.count == array.count ? references : nil
-                }
-            } ?? []
     }
 }

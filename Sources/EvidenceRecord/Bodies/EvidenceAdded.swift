@@ -119,8 +119,11 @@ package struct EvidenceAdded: Sendable {
         self.title = title
     }
 
-    package init(_ body: Body) throws(RecordError) {
-        let reader = body.reader
+    package init(_ body: Body) throws(RecordError) { try self.init(body.object) }
+
+    /// Reads a body's members, be they as recorded or with amendments applied.
+    package init(_ object: JSONObject) throws(RecordError) {
+        let reader = JSONReader(object, in: "body")
         kind = try reader.string("kind")
         title = try reader.string("title")
         description = try reader.optionalString("description")
@@ -152,13 +155,7 @@ package struct EvidenceAdded: Sendable {
             acquired.at = try item.optionalString("at")
         }
         files = try reader.objects("files", FileRecord.init)
-        related =
-            try reader.optional("related") { value in
-                value.array.flatMap { array in
-                    let references = array.compactMap { EntryReference(json: $0) }
-                    return references.count == array.count ? references : nil
-                }
-            } ?? []
+        related = try reader.references("related")
     }
 
     package var json: JSONObject {

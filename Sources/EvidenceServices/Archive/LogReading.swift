@@ -30,6 +30,18 @@ package final class LogReading {
 
     package func entries(with term: String) throws -> [UInt64] { try index.entries(with: term) }
 
+    /// The entries that have a term or that an amendment gave it, in order.
+    ///
+    /// Only candidates: another amendment may have taken it away.
+    package func candidates(with term: String) throws -> [UInt64] {
+        let seqs = try index.entries(with: term).map { seq in
+            let record = try archive.record(seq)
+            guard record.entry.type == .entryAmended, let body = record.body else { return seq }
+            return (try? EntryAmended(body))?.target.seq ?? seq
+        }
+        return Set(seqs).sorted()
+    }
+
     // MARK: Dossiers
 
     /// The dossier that people call `name`.
@@ -70,8 +82,8 @@ package final class LogReading {
 
     private func dossier(openedBy seq: UInt64) throws -> Dossier? {
         let record = try archive.record(seq)
-        guard let type = record.entry.type, type.opensDossier, let body = record.body,
-            let opened = try? DossierOpened(body)
+        guard let type = record.entry.type, type.opensDossier, let object = try history(of: record).object,
+            let opened = try? DossierOpened(object)
         else { return nil }
         let dossier = Dossier(id: opened.id, kind: type, openedAt: seq, opened: opened)
         dossiers[opened.id] = dossier
@@ -92,16 +104,13 @@ package final class LogReading {
         return (entries, linked.subtracting(entries).sorted())
     }
 
-    /// The dossiers that an entry belongs to, by its own links or by later ones.
-    package func dossiers(of record: LogRecord) throws -> [DossierID] {
-        var ids = record.entry.dossiers.map(\.id)
-        for seq in try index.entries(with: IndexTerms.linked(record.entry.seq)) {
-            if let body = try archive.record(seq).body, let link = try? DossierLinked(body), !ids.contains(link.dossier)
-            {
-                ids.append(link.dossier)
-            }
-        }
-        return ids
+    /// What later entries say of an entry.
+    package func history(of record: LogRecord) throws -> EntryHistory {
+        var history = EntryHistory(record)
+        let seq = record.entry.seq
+        let later = try index.entries(with: IndexTerms.target(seq)) + index.entries(with: IndexTerms.linked(seq))
+        for seq in Set(later).sorted() { history.absorb(try archive.record(seq)) }
+        return history
     }
 
     // MARK: People

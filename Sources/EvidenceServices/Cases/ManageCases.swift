@@ -87,32 +87,36 @@ package struct ManageCases {
     /// Says that entries belong to a case although they were written outside it.
     package func link(_ name: String, _ seqs: [UInt64]) throws -> CommitResult {
         let archive = try context.openArchive()
-        let references = try Set(seqs).sorted().map { seq in
+        let records = try Set(seqs).sorted().map { seq in
             let record = try archive.record(seq)
             guard record.entry.type?.isAboutSigners != true else {
                 throw EvidenceError(
                     .badInput, en: "Entry \(seq) is about the archive's signers and belongs to no case.",
                     zh: "第 \(seq) 条关于签名人，不属于任何案件。")
             }
-            return record.reference
+            return record
         }
         return try context.commit(archive) { state in
             let id = try ManageCases.dossier(named: name, .caseOpened, state).id
             let contents = try LogReading(archive, context).contents(of: id)
-            if let known = references.first(where: { (contents.entries + contents.linked).contains($0.seq) }) {
+            let members = Set(contents.entries + contents.linked)
+            if let known = records.first(where: { members.contains($0.entry.seq) }) {
                 throw EvidenceError(
-                    .badInput, en: "Entry \(known.seq) belongs to “\(name.shown)” already.",
-                    zh: "第 \(known.seq) 条已属于“\(name.shown)”。")
+                    .badInput, en: "Entry \(known.entry.seq) belongs to “\(name.shown)” already.",
+                    zh: "第 \(known.entry.seq) 条已属于“\(name.shown)”。")
             }
-            return [try ManageCases.linkDraft(references, to: id, state, context)]
+            return [try ManageCases.linkDraft(records.map(\.reference), to: id, state, context, archive)]
         }
     }
 
-    /// The draft that links entries to a dossier.
+    /// The draft that links entries to a dossier, with what amends, withdraws or hands them on: nobody is handed a record
+    /// without its corrections.
     static func linkDraft(
-        _ references: [EntryReference], to id: DossierID, _ state: LogState, _ context: ServiceContext
+        _ records: [EntryReference], to id: DossierID, _ state: LogState, _ context: ServiceContext, _ archive: Archive
     ) throws -> Draft {
         let parent = state.dossiers[id]?.parent
+        let corrections = try CorrectRecords(context).followers(of: records, in: archive)
+        let references = Set(records + corrections).sorted { $0.seq < $1.seq }
         let body = try context.body(DossierLinked(dossier: id, entries: references).json)
         return Draft(.dossierLinked, dossiers: [id] + (parent.map { [$0] } ?? []), body: body)
     }

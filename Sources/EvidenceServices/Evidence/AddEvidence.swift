@@ -53,7 +53,7 @@ package struct AddEvidence {
         let ingest = RecordIngest(context, archive, staging, spool)
         try ingest.run(plan)
         let count = spool.count
-        try link(ingest.skipped.map { ($0.there.reference, $0.lacks) }, state, spool)
+        try link(ingest.skipped.map { ($0.there.reference, $0.lacks) }, state, archive, spool)
         try staging.finishCopying()
 
         try context.checkInterruption()
@@ -75,7 +75,8 @@ package struct AddEvidence {
 
     /// Drafts the links of records that are there already to the dossiers which they were to join.
     private func link(
-        _ records: [(reference: EntryReference, lacks: [DossierID])], _ state: LogState, _ spool: DraftSpool
+        _ records: [(reference: EntryReference, lacks: [DossierID])], _ state: LogState, _ archive: Archive,
+        _ spool: DraftSpool
     ) throws {
         var references: [DossierID: [UInt64: EntryReference]] = [:]
         for record in records {
@@ -85,7 +86,7 @@ package struct AddEvidence {
             let ordered = linked.values.sorted { $0.seq < $1.seq }
             for start in stride(from: 0, to: ordered.count, by: AddEvidence.linkedAtOnce) {
                 let some = Array(ordered[start..<min(start + AddEvidence.linkedAtOnce, ordered.count)])
-                try spool.append(try ManageCases.linkDraft(some, to: id, state, context))
+                try spool.append(try ManageCases.linkDraft(some, to: id, state, context, archive))
             }
         }
     }

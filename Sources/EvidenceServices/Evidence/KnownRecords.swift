@@ -46,7 +46,7 @@ final class KnownRecords {
 
     /// The dossiers of `wanted` that the record does not belong to.
     func dossiers(_ wanted: [DossierID], lackedBy record: LogRecord) throws -> [DossierID] {
-        let own = Set(try reading().dossiers(of: record))
+        let own = Set(try reading().history(of: record).dossiers)
         return wanted.filter { !own.contains($0) }
     }
 
@@ -66,8 +66,7 @@ final class KnownRecords {
         guard let record = try? archive.record(seq), let body = record.body,
             let added = try? EvidenceAdded(body)
         else { return nil }
-        for target in try reading().entries(with: IndexTerms.target(seq))
-        where try archive.record(target).entry.type == .entryWithdrawn { return nil }
+        if try reading().history(of: record).withdrawal != nil { return nil }
         return Found(record: record, files: added.files)
     }
 

@@ -4,14 +4,22 @@ internal import EvidenceFiles
 package import EvidenceRecord
 package import SystemPackage
 
-/// A record with all that a list of records shows.
+/// A record as it stands, with all that a list of records shows.
 package struct RecordSummary: Sendable {
-    package let record: LogRecord
-    /// Nil where the body was removed.
+    /// The entry as it was written, and what later ones say of it.
+    package let history: EntryHistory
+    /// What it says now; nil where it is no evidence, or where the body was removed.
     package let added: EvidenceAdded?
-    package let person: String
     /// The names of the cases and inspections it belongs to.
     package let dossiers: [String]
+    /// The persons behind the key names of the entry and of those that concern it.
+    fileprivate let people: [String: String]
+
+    package var record: LogRecord { history.record }
+    package var person: String { person(record) }
+
+    /// Who wrote one of the entries that this is about.
+    package func person(_ record: LogRecord) -> String { people[record.entry.actor] ?? record.entry.actor }
 }
 
 /// `evidence list` and `evidence show`.
@@ -43,12 +51,13 @@ package struct ReadRecords {
             seqs.removeAll { !members.contains($0) }
         }
         if let kind = filter.kind {
-            let ofKind = Set(try reading.entries(with: IndexTerms.kind(kind)))
+            let ofKind = Set(try reading.candidates(with: IndexTerms.kind(kind)))
             seqs.removeAll { !ofKind.contains($0) }
         }
         for seq in seqs {
             try context.checkInterruption()
             let summary = try summary(seq, reading)
+            if let kind = filter.kind, summary.added?.kind != kind { continue }
             let day = day(of: summary)
             if let since = filter.since, day.dayNumber < since.dayNumber { continue }
             if let until = filter.until, day.dayNumber > until.dayNumber { continue }
@@ -68,12 +77,16 @@ package struct ReadRecords {
     }
 
     package func summary(_ seq: UInt64, _ reading: LogReading) throws -> RecordSummary {
-        let record = try reading.archive.record(seq)
+        let history = try reading.history(of: try reading.archive.record(seq))
+        let records =
+            [history.record, history.withdrawal?.record].compactMap { $0 } + history.amendments.map(\.record)
+            + history.custody.map(\.record)
         return RecordSummary(
-            record: record,
-            added: record.entry.type == .evidenceAdded ? try record.body.map { try EvidenceAdded($0) } : nil,
-            person: try reading.person(record.entry.actor),
-            dossiers: try reading.dossiers(of: record).compactMap { try reading.name(of: $0) })
+            history: history, added: history.evidence,
+            dossiers: try history.dossiers.compactMap { try reading.name(of: $0) },
+            people: try Dictionary(
+                records.map { ($0.entry.actor, try reading.person($0.entry.actor)) },
+                uniquingKeysWith: { one, _ in one }))
     }
 
     /// Calls `body` with each entry of a range that is there, whatever its type.

@@ -1,0 +1,136 @@
+/// The body of `entry.amended`: whole members of another entry's body as they ought to be.
+///
+/// FORMAT.md §6. The target's bytes stay as they are; see ``EntryHistory`` for the record as it stands.
+package struct EntryAmended: Sendable {
+    /// Members that no amendment may touch: files are evidence, and a dossier's identity and name are looked up by others.
+    package static let fixedMembers: Set<String> = ["salt", "files", "dossier", "name"]
+
+    package let target: EntryReference
+    package let reason: String
+    /// Members that get another value.
+    package let set: JSONObject
+    /// Members that are taken away, sorted.
+    package let unset: [String]
+
+    package init(target: EntryReference, reason: String, set: JSONObject, unset: [String]) {
+        self.target = target
+        self.reason = reason
+        self.set = set
+        self.unset = unset.sorted()
+    }
+
+    package init(_ body: Body) throws(RecordError) {
+        let reader = body.reader
+        target = try reader.required("target", EntryReference.init(json:))
+        reason = try reader.string("reason")
+        set = try reader.optional("set", \.object) ?? JSONObject()
+        unset =
+            try reader.optional("unset") { value in
+                value.array.flatMap { array in
+                    let names = array.compactMap(\.string)
+                    return names.count == array.count ? names : nil
+                }
+            } ?? []
+        let names = (set.members.map(\.name) + unset).map { Array($0.utf8) }
+        guard !names.isEmpty, Set(names).count == names.count else {
+            throw reader.failure("set", en: "and \"unset\" name no member, or one twice", zh: "与“unset”未列出成员，或重复列出")
+        }
+        if let fixed = EntryAmended.fixedMembers.first(where: { names.contains(Array($0.utf8)) }) {
+            throw reader.failure(fixed, en: "may not be amended", zh: "不可更正")
+        }
+    }
+
+    package var json: JSONObject {
+        var object = JSONObject()
+        object["target"] = target.json
+        object["reason"] = .string(reason)
+        if !set.members.isEmpty { object["set"] = .object(set) }
+        object.set("unset", unset.map { .string($0) })
+        return object
+    }
+
+    /// A body with the amendment applied.
+    package func applied(to object: JSONObject) -> JSONObject {
+        var object = object
+        for member in set.members { object[member.name] = member.value }
+        for name in unset { object[name] = nil }
+        return object
+    }
+}
+
+/// The body of `entry.withdrawn`: whose order removes which bodies and files.
+///
+/// FORMAT.md §6.
+package struct EntryWithdrawn: Sendable {
+    package let target: EntryReference
+    /// The target's amendments, whose bodies are removed with it.
+    package let amendments: [EntryReference]
+    /// Who ordered it.
+    package let authority: String
+    package let reason: String
+
+    package init(target: EntryReference, amendments: [EntryReference], authority: String, reason: String) {
+        self.target = target
+        self.amendments = amendments
+        self.authority = authority
+        self.reason = reason
+    }
+
+    package init(_ body: Body) throws(RecordError) {
+        target = try body.reader.required("target", EntryReference.init(json:))
+        amendments = try body.reader.references("amendments")
+        authority = try body.reader.string("authority")
+        reason = try body.reader.string("reason")
+    }
+
+    /// Every entry whose body goes.
+    package var removed: [EntryReference] { [target] + amendments }
+
+    package var json: JSONObject {
+        var object = JSONObject()
+        object["target"] = target.json
+        object.set("amendments", amendments.map(\.json))
+        object["authority"] = .string(authority)
+        object["reason"] = .string(reason)
+        return object
+    }
+}
+
+/// The body of `custody.moved`: material that passed from one hand into another.
+///
+/// FORMAT.md §6.
+package struct CustodyMoved: Sendable {
+    package let target: EntryReference
+    package let from: String
+    package let to: String
+    /// When it was handed over, as the person says; else the entry's own time.
+    package let at: ClaimedTime?
+    package let description: String?
+
+    package init(target: EntryReference, from: String, to: String, at: ClaimedTime?, description: String?) {
+        self.target = target
+        self.from = from
+        self.to = to
+        self.at = at
+        self.description = description
+    }
+
+    package init(_ body: Body) throws(RecordError) {
+        let reader = body.reader
+        target = try reader.required("target", EntryReference.init(json:))
+        from = try reader.string("from")
+        to = try reader.string("to")
+        at = try reader.optional("at") { $0.string.flatMap { ClaimedTime($0) } }
+        description = try reader.optionalString("description")
+    }
+
+    package var json: JSONObject {
+        var object = JSONObject()
+        object["target"] = target.json
+        object["from"] = .string(from)
+        object["to"] = .string(to)
+        object.set("at", at?.description)
+        object.set("description", description)
+        return object
+    }
+}

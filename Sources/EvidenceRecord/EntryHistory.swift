@@ -1,0 +1,86 @@
+/// What later entries say of one entry: how it was amended, withdrawn, handed on, and linked to dossiers.
+///
+/// Nothing here is overwritten: the entry and its body stay in the log as they were written, and this says what they amount
+/// to now. FORMAT.md §6 and §7.
+package struct EntryHistory: Sendable {
+    /// An amendment with what it replaced.
+    package struct Amendment: Sendable {
+        package let record: LogRecord
+        package let amended: EntryAmended
+        /// The values that it replaced; a member that was absent before is not among them.
+        package let former: JSONObject
+    }
+
+    package struct Withdrawal: Sendable {
+        package let record: LogRecord
+        /// Nil where the withdrawal's own body can't be read.
+        package let withdrawn: EntryWithdrawn
+    }
+
+    package struct Custody: Sendable {
+        package let record: LogRecord
+        package let moved: CustodyMoved
+    }
+
+    package let record: LogRecord
+    package private(set) var amendments: [Amendment] = []
+    package private(set) var withdrawal: Withdrawal?
+    package private(set) var custody: [Custody] = []
+    /// The dossiers that it was linked to afterwards.
+    package private(set) var linkedDossiers: [DossierID] = []
+    /// The entries that amend it, hand it on or withdraw it, in log order, with or without their bodies.
+    package private(set) var followers: [EntryReference] = []
+    /// The body's members with all amendments applied; nil where the body was removed.
+    package private(set) var object: JSONObject?
+
+    package init(_ record: LogRecord) {
+        self.record = record
+        object = record.body?.object
+    }
+
+    /// The dossiers that it belongs to, by its own links or by later ones.
+    package var dossiers: [DossierID] {
+        let own = record.entry.dossiers.map(\.id)
+        return own + linkedDossiers.filter { !own.contains($0) }
+    }
+
+    /// Takes what a later entry says of this one; any other entry changes nothing.
+    ///
+    /// To be called in log order.
+    package mutating func absorb(_ later: LogRecord) {
+        guard later.entry.seq > record.entry.seq, let body = later.body else { return }
+        switch later.entry.type {
+        case .entryAmended:
+            guard let amended = try? EntryAmended(body), amended.target == record.reference else { return }
+            followers.append(later.reference)
+            guard let before = object else { return }
+            var former = JSONObject()
+            for name in amended.set.members.map(\.name) + amended.unset { former[name] = before[name] }
+            object = amended.applied(to: before)
+            amendments.append(Amendment(record: later, amended: amended, former: former))
+        case .entryWithdrawn:
+            guard let withdrawn = try? EntryWithdrawn(body), withdrawn.removed.contains(record.reference) else {
+                return
+            }
+            if withdrawn.target == record.reference { followers.append(later.reference) }
+            if withdrawal == nil { withdrawal = Withdrawal(record: later, withdrawn: withdrawn) }
+            object = nil
+        case .custodyMoved:
+            guard let moved = try? CustodyMoved(body), moved.target == record.reference else { return }
+            followers.append(later.reference)
+            custody.append(Custody(record: later, moved: moved))
+        case .dossierLinked:
+            guard let link = try? DossierLinked(body), link.entries.contains(record.reference) else { return }
+            if !linkedDossiers.contains(link.dossier) { linkedDossiers.append(link.dossier) }
+        default: return
+        }
+    }
+
+    /// What the record says now, as evidence; nil where it is none, or where its body was removed.
+    ///
+    /// Amendments that leave something that is no evidence record are passed over: then it is what was recorded first.
+    package var evidence: EvidenceAdded? {
+        guard record.entry.type == .evidenceAdded, let object, let body = record.body else { return nil }
+        return (try? EvidenceAdded(object)) ?? (try? EvidenceAdded(body))
+    }
+}

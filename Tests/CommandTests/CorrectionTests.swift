@@ -1,0 +1,155 @@
+import Foundation
+import Testing
+
+/// `amend`, `withdraw` and `custody` as people use them.
+struct CorrectionTests {
+    private let laptop: Laptop
+    private let archive: [String: String?] = ["EVIDENCE_ARCHIVE": "archive"]
+
+    init() throws {
+        laptop = try Laptop.withArchive()
+        try laptop.succeed("case", "open", "HN-1", "--title", "冷库", env: archive)
+        try laptop.file("a.txt", "甲")
+        try laptop.file("b.txt", "乙")
+        try laptop.succeed(
+            "add", "a.txt", "--title", "旧标题", "--place", "1号冷库", "--device", "相机A", "--serial", "SN-1", "--case",
+            "HN-1",
+            env: archive)
+        try laptop.succeed("add", "b.txt", "--title", "举报信", env: archive)
+    }
+
+    @Test func `a record as it stands and as it stood`() throws {
+        let amended = try laptop.json(
+            "amend", "3", "--reason", "地点写错", "--title", "新标题", "--place", "2号冷库", "--serial", "SN-2", "--person",
+            "安全员:王五", env: archive)
+        #expect(amended["seq"]?.int == 5 && amended["target"]?.int == 3)
+        try laptop.succeed("amend", "3", "--reason", "多余", "--unset", "place", "--unset", "device", env: archive)
+        let shown = try laptop.json("show", "3", env: archive)
+        #expect(shown["title"]?.string == "新标题" && shown["place"] == nil)
+        #expect(shown["acquired"]?["serial"]?.string == "SN-2" && shown["acquired"]?["device"] == nil)
+        let amendments = try #require(shown["amendments"]?.array)
+        #expect(amendments.map { $0["seq"]?.int } == [5, 6])
+        #expect(amendments[0]["former"]?["title"]?.string == "旧标题")
+        #expect(amendments[0]["reason"]?.string == "地点写错" && amendments[0]["person"]?.string == "李四")
+        #expect(amendments[1]["former"]?["place"]?.string == "2号冷库")
+        #expect(try laptop.json("list", "--case", "HN-1", env: archive)["records"]?.array[0]["title"]?.string == "新标题")
+        let list = try laptop.succeed("list", "--lang", "zh", env: archive).out
+        #expect(list.contains("新标题（已更正）") && !list.contains("旧标题"))
+        let text = try laptop.succeed("show", "3", "--lang", "zh", env: archive).out
+        for word in ["旧标题 → 新标题", "1号冷库 → 2号冷库", "2号冷库 → （无）", "地点写错", "第 5 条", "李四"] {
+            #expect(text.contains(word), "\(word)")
+        }
+        #expect(try laptop.succeed("show", "3", "--lang", "en", env: archive).out.contains("旧标题 → 新标题"))
+        // What was recorded first is still what the entry commits to.
+        #expect(try laptop.json("show", "5", env: archive)["dossiers"]?.array.compactMap(\.string) == ["HN-1"])
+        try laptop.expectVerified()
+    }
+
+    @Test func `an amended kind is what list finds it by`() throws {
+        try laptop.succeed("amend", "3", "--reason", "归类有误", "--kind", "letter", env: archive)
+        func found(_ kind: String) throws -> [Int] {
+            try laptop.json("list", "--kind", kind, env: archive)["records"]?.array.compactMap { $0["seq"]?.int } ?? []
+        }
+        #expect(try found("letter") == [3])
+        #expect(try found("document") == [4])
+        try laptop.succeed("amend", "3", "--reason", "原来没错", "--kind", "document", env: archive)
+        #expect(try found("letter") == [])
+        #expect(try found("document") == [3, 4])
+    }
+
+    @Test func `a case's title, unit and content are amended where its opening is`() throws {
+        try laptop.succeed("amend", "2", "--reason", "补充", "--unit", "样例公司", "--content", "C4", env: archive)
+        let cases = try laptop.json("case", "list", env: archive)["cases"]?.array
+        #expect(cases?[0]["unit"]?.string == "样例公司" && cases?[0]["content"]?.string == "C4")
+        #expect(try laptop.succeed("case", "show", "HN-1", env: archive).out.contains("样例公司"))
+        try laptop.expectRefused(
+            "amend", "2", "--reason", "x", "--place", "某处", status: 64, naming: "place", env: archive)
+        try laptop.expectRefused(
+            "amend", "3", "--reason", "x", "--unit", "某公司", status: 64, naming: "unit", env: archive)
+    }
+
+    @Test func `what can't be amended is refused in a sentence, and nothing is written`() throws {
+        try laptop.succeed("amend", "3", "--reason", "x", "--title", "新", env: archive)
+        let before = try laptop.json("status", env: archive)["size"]?.int
+        for (arguments, status) in [
+            (["amend", "3", "--reason", "x", "--title", "新"], 64), (["amend", "3", "--reason", "x"], 64),
+            (["amend", "3", "--reason", " ", "--title", "又"], 64),
+            (["amend", "3", "--reason", "x", "--kind", "no"], 64),
+            (["amend", "3", "--reason", "x", "--unset", "files"], 64),
+            (["amend", "3", "--reason", "x", "--unset", "title"], 64),
+            (["amend", "5", "--reason", "x", "--title", "又"], 65),
+            (["amend", "1", "--reason", "x", "--title", "又"], 65),
+            (["amend", "0", "--reason", "x", "--title", "又"], 65),
+            (["amend", "99", "--reason", "x", "--title", "又"], 66),
+            (["amend", "3", "--title", "又"], 64), (["withdraw", "1", "--authority", "a", "--reason", "r"], 65),
+            (["withdraw", "3", "--reason", "r"], 64), (["withdraw", "3", "--authority", "", "--reason", "r"], 64),
+            (["custody", "2", "--from", "a", "--to", "b"], 65), (["custody", "3", "--from", "a", "--to", " "], 64),
+            (["custody", "3", "--from", "a", "--to", "b", "--occurred-at", "昨天"], 65),
+        ] as [([String], Int32)] {
+            for language in ["en", "zh"] {
+                let outcome = try laptop.start(arguments + ["--lang", language], env: archive).wait()
+                #expect(outcome.status == status && outcome.out.isEmpty, "\(arguments): \(outcome.err)")
+            }
+        }
+        #expect(try laptop.json("status", env: archive)["size"]?.int == before)
+    }
+
+    @Test func `a withdrawn record shows who ordered it, and nothing of what it said`() throws {
+        try laptop.succeed("amend", "4", "--reason", "涉及某人", "--description", "某某举报", env: archive)
+        let outcome = try laptop.json("withdraw", "4", "--authority", "省安委办", "--reason", "涉密", env: archive)
+        #expect(outcome["seq"]?.int == 6)
+        let shown = try laptop.json("show", "4", env: archive)
+        #expect(shown["withdrawn"]?.bool == true && shown["title"] == nil && shown["files"] == nil)
+        #expect(shown["withdrawal"]?["authority"]?.string == "省安委办")
+        #expect(shown["withdrawal"]?["person"]?.string == "李四" && shown["withdrawal"]?["reason"]?.string == "涉密")
+        #expect(try laptop.json("show", "5", env: archive)["withdrawal"]?["seq"]?.int == 6)
+        for command in [["list"], ["show", "4"], ["show", "5"], ["log"]] {
+            for language in ["en", "zh"] {
+                let outcome = try laptop.start(command + ["--lang", language], env: archive).wait()
+                #expect(outcome.status == 0 && !outcome.out.contains("举报"), "\(command)")
+            }
+        }
+        #expect(try laptop.succeed("list", "--lang", "zh", env: archive).out.contains("已撤销（省安委办）"))
+        #expect(try laptop.succeed("list", "--lang", "en", env: archive).out.contains("withdrawn (省安委办)"))
+        try laptop.expectRefused("get", "4", status: 66, env: archive)
+        try laptop.expectRefused(
+            "withdraw", "4", "--authority", "a", "--reason", "r", status: 65, naming: "6", env: archive)
+        try laptop.expectRefused("amend", "4", "--reason", "r", "--title", "t", status: 65, naming: "6", env: archive)
+        try laptop.expectVerified()
+    }
+
+    @Test func `a hand-over is told with its record`() throws {
+        try laptop.succeed(
+            "custody", "3", "--from", "李四", "--to", "档案室", "--occurred-at", "2026-03-20", "--description", "封存完好",
+            env: archive)
+        let custody = try #require(try laptop.json("show", "3", env: archive)["custody"]?.array)
+        #expect(custody.count == 1 && custody[0]["to"]?.string == "档案室" && custody[0]["at"]?.string == "2026-03-20")
+        let text = try laptop.succeed("show", "3", "--lang", "zh", env: archive).out
+        #expect(text.contains("李四 → 档案室") && text.contains("封存完好"))
+        try laptop.expectVerified()
+    }
+
+    @Test func `a bundle carries the corrections of what it hands over, also of what was linked after them`() throws {
+        try laptop.succeed("amend", "4", "--reason", "笔误", "--title", "匿名来信", env: archive)
+        try laptop.succeed("custody", "4", "--from", "李四", "--to", "档案室", env: archive)
+        try laptop.succeed("case", "link", "HN-1", "4", env: archive)
+        try laptop.succeed("amend", "4", "--reason", "又一次", "--place", "信访室", env: archive)
+        try laptop.succeed("export", "--case", "HN-1", "--to", "bundle", env: archive)
+        for seq in [4, 5, 6, 8] { #expect(laptop.exists("bundle/data/bodies/\(seq).json"), "\(seq)") }
+        try laptop.succeed("verify", "bundle", env: archive)
+    }
+
+    @Test func `a record in more cases than an entry may name is corrected in all of them`() throws {
+        for number in 2...20 {
+            try laptop.succeed("case", "open", "HN-\(number)", env: archive)
+            try laptop.succeed("case", "link", "HN-\(number)", "3", env: archive)
+        }
+        let amended = try laptop.json("amend", "3", "--reason", "r", "--title", "新", env: archive)
+        let seq = try #require(amended["seq"]?.int)
+        #expect(try laptop.json("show", "\(seq)", env: archive)["dossiers"]?.array.count == 20)
+        try laptop.succeed("export", "--case", "HN-20", "--to", "bundle", env: archive)
+        #expect(laptop.exists("bundle/data/bodies/\(seq).json"))
+        try laptop.succeed("verify", "bundle", env: archive)
+        try laptop.expectVerified()
+    }
+}
