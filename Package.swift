@@ -75,7 +75,7 @@ let package = Package(
         tests("EvidenceCryptoTests", ["EvidenceCrypto"]),
         tests("TransparencyLogTests", ["TransparencyLog", "EvidenceCrypto"]),
         tests("EvidenceRecordTests", ["EvidenceTestSupport", "EvidenceRecord", "TransparencyLog", "EvidenceCrypto"]),
-        tests("CommandTests", ["evidence", "EvidenceCrypto"]),
+        tests("CommandTests", ["evidence", "EvidenceCommands", "EvidenceRecord", "EvidenceCrypto"]),
         tests(
             "CaseBundleTests",
             ["CaseBundle", "EvidenceFiles", "EvidenceRecord", "TransparencyLog", "EvidenceCrypto", system]),

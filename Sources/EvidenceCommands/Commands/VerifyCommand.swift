@@ -105,7 +105,7 @@ struct VerifyText {
         lines += section(report.problems, Message(en: "Tampering or damage", zh: "篡改或损坏"), .red)
         lines += section(report.unchecked, Message(en: "Not checked", zh: "未能核验"), .yellow)
         if !desk.isQuiet { lines += section(report.warnings, Message(en: "Worth knowing", zh: "提示"), .dim) }
-        return lines + [verdict]
+        return lines + verdict
     }
 
     private var fields: Fields {
@@ -183,24 +183,33 @@ struct VerifyText {
         return last?.seq == problem.seq && last?.path == problem.path
     }
 
-    private var verdict: String {
-        if !report.isOK {
-            return desk.styles(
-                desk.text(
-                    "This is not what was recorded: tampering or damage was found.", "结论：与当初的记录不符，发现篡改或损坏。"), .red)
-        }
-        if !report.isComplete {
-            return desk.styles(
-                desk.text(
-                    "Nothing wrong was found, but not everything could be checked.", "结论：未发现问题，但未能全部核验。"), .yellow)
-        }
-        if report.dossier != nil {
-            return desk.styles(
-                desk.text(
-                    "Whole: everything in this bundle was checked, and it is what was recorded.",
-                    "结论：完好。案卷包的内容已全部核验，与当初的记录一致。"), .green)
-        }
-        return desk.styles(
-            desk.text("Whole: everything was checked, and it is what was recorded.", "结论：完好。已全部核验，与当初的记录一致。"), .green)
+    private var verdict: [String] {
+        let (verdict, style): (Message, Style) =
+            if !report.isOK {
+                (
+                    Message(
+                        en: "This is not what was recorded: tampering or damage was found.", zh: "结论：与当初的记录不符，发现篡改或损坏。"),
+                    .red
+                )
+            } else if !report.isComplete {
+                (
+                    Message(
+                        en: "Nothing wrong was found, but not everything could be checked.", zh: "结论：未发现问题，但未能全部核验。"),
+                    .yellow
+                )
+            } else if report.dossier != nil {
+                (
+                    Message(
+                        en: "Whole: everything in this bundle was checked, and it is what was recorded.",
+                        zh: "结论：完好。案卷包的内容已全部核验，与当初的记录一致。"), .green
+                )
+            } else {
+                (
+                    Message(
+                        en: "Whole: everything was checked, and it is what was recorded.", zh: "结论：完好。已全部核验，与当初的记录一致。"),
+                    .green
+                )
+            }
+        return desk.wrapped(desk.text(verdict)).map { desk.styles($0, style) }
     }
 }

@@ -53,9 +53,15 @@ struct HelpEnding {
 
     var example: String? { commands.first?.example }
 
-    var lines: [String] {
+    /// In lines that fit a window; the example is one line all the same, so that it can be copied.
+    func lines(width: Int?) -> [String] {
         var lines = ["", Speech.say("EXIT STATUS:", "退出状态：")]
-        lines += statuses.map { "  \(String($0.status).padded(to: 4))  \($0.meaning)" }
+        for (status, meaning) in statuses {
+            let wrapped = width.map { meaning.wrapped(to: $0 - 8) } ?? [meaning]
+            lines += wrapped.enumerated().map { index, line in
+                "  \((index == 0 ? String(status) : "").padded(to: 4))  \(line)"
+            }
+        }
         guard let example else { return lines }
         return lines + ["", Speech.say("EXAMPLE:", "示例："), "  \(example)"]
     }

@@ -26,7 +26,7 @@ public enum EvidenceTool {
             return Speech.complain(EvidenceError(.inputOutput, error.explanation))
         } catch let error as ExitCode {
             return error.rawValue
-        } catch let error where EvidenceCommandRoot.exitCode(for: error) == .failure {
+        } catch let error where parserExitCode(for: error) == .failure {
             // Nothing of ours and nothing of the parser's; its status must not be that of tampering.
             return Speech.complain(
                 EvidenceError(
@@ -37,9 +37,18 @@ public enum EvidenceTool {
         }
     }
 
+    /// The exit status that the parser has for an error; that of what is not its own is a failure's.
+    ///
+    /// To find it the parser lays out its help for the window, and stops the program in one of up to 26 cells.
+    private static func parserExitCode(for error: any Error) -> ExitCode {
+        _ = Speech.environment  // as it was
+        setenv("COLUMNS", String(HelpTranslation.columns), 1)
+        return EvidenceCommandRoot.exitCode(for: error)
+    }
+
     /// Help, versions and usage errors, which the argument parser words.
     private static func parserMessage(_ error: any Error, _ arguments: [String]) -> Int32 {
-        let code = EvidenceCommandRoot.exitCode(for: error)
+        let code = parserExitCode(for: error)
         let isHelp = code == .success
         let terminal = isHelp ? Terminal.output : Terminal.error
         let text = EvidenceCommandRoot.fullMessage(for: error, columns: HelpTranslation.columns)
@@ -53,7 +62,7 @@ public enum EvidenceTool {
             let shown = HelpTranslation.present(shortened(text), in: Speech.language, width: width)
             try terminal.write(shown.hasSuffix("\n") ? shown : shown + "\n")
             let isVersion = arguments.contains("--version")
-            if isHelp, !isVersion { try terminal.write(lines: HelpEnding(arguments).lines) }
+            if isHelp, !isVersion { try terminal.write(lines: HelpEnding(arguments).lines(width: width)) }
         } catch {
             return 0
         }

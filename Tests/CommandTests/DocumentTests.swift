@@ -1,0 +1,65 @@
+import EvidenceRecord
+import Foundation
+import Testing
+
+/// With `--json`, every command prints one canonical document and nothing else, or an error and nothing.
+struct DocumentTests {
+    /// Each command once, in an order in which all succeed; a command that is missing here fails the test.
+    private static let runs: [[String]] = [
+        ["init", "second", "--origin", "evidence.example/second", "--as", "lisi"],
+        ["signer", "create", "wangwu", "--person", "王五", "--to", "wangwu.slip"],
+        ["signer", "enroll", "wangwu.slip"], ["signer", "list"],
+        ["case", "open", "HN-2026-001", "--title", "冷库 “氨气” \\ \u{7F} 👷"],
+        ["add", "照片.txt", "--case", "HN-2026-001", "--occurred-at", "2026-03-12T14:30"],
+        ["add", "照片.txt", "--each", "--case", "HN-2026-001"], ["case", "link", "HN-2026-001", "1"],
+        ["case", "list"], ["case", "show", "HN-2026-001"], ["list"], ["show", "4"], ["show", "0"], ["log"], ["status"],
+        ["get", "4", "--to", "out"], ["checkpoint"], ["checkpoint", "--to", "检查点.txt"], ["trust", "检查点.txt"],
+        ["trust", "--list"], ["verify"], ["verify", "--full"],
+        ["export", "--case", "HN-2026-001", "--to", "bundle", "--recipient", "省纪委"], ["verify", "bundle"],
+        ["reindex"], ["signer", "revoke", "wangwu", "--reason", "调离"], ["signer", "archive-key", "--to", "key.pem"],
+        ["completions", "zsh"], ["manual", "--to", "man"],
+    ]
+
+    /// What is refused, once for each way of refusing.
+    private static let refused: [[String]] = [
+        ["show", "99"], ["show", "x"], ["add", "nowhere.txt"], ["case", "show", "没有"], ["verify", "nowhere"],
+        ["get", "0"], ["export", "--case", "没有", "--to", "x"], ["nonsense"], ["list", "--kind", "foto"],
+        ["trust", "nonsense"], ["checkpoint", "--to", "检查点.txt"],
+    ]
+
+    @Test func `every command prints one canonical document`() throws {
+        let laptop = try Laptop.withArchive()
+        try laptop.file("照片.txt", "照片\n")
+        try laptop.file("passphrase", "correct horse\n")
+        let env: [String: String?] = [
+            "EVIDENCE_ARCHIVE": "archive", "EVIDENCE_SIGNER": "lisi", "EVIDENCE_PASSPHRASE_FILE": nil,
+        ]
+        for arguments in DocumentTests.runs {
+            let needsPassphrase = arguments.contains("archive-key")
+            let outcome = try laptop.start(
+                arguments + ["--json"],
+                env: needsPassphrase ? env.merging(["EVIDENCE_PASSPHRASE_FILE": "passphrase"]) { $1 } : env
+            ).wait()
+            #expect(outcome.status == 0, "\(arguments): \(outcome.err)")
+            #expect(outcome.output.last == UInt8(ascii: "\n"), "\(arguments)")
+            // Parsing refuses white space, null, floats, and whatever follows the document.
+            let document = try? JSONValue(canonical: Array(outcome.output.dropLast()))
+            #expect(document?.object?.members.isEmpty == false, "\(arguments): \(outcome.out)")
+        }
+        for arguments in DocumentTests.refused {
+            let outcome = try laptop.start(arguments + ["--json"], env: env).wait()
+            #expect(outcome.status != 0 && outcome.out == "" && outcome.err != "", "\(arguments): \(outcome.out)")
+        }
+    }
+
+    @Test func `no command is left out here`() throws {
+        let laptop = try Laptop()
+        var pages = try Set(laptop.json("manual", "--to", "man")["pages"]?.array.compactMap(\.string) ?? [])
+        #expect(pages.remove("evidence.1") != nil)
+        for arguments in DocumentTests.runs {
+            pages.remove("evidence-\(arguments[0]).1")
+            if arguments.count > 1 { pages.remove("evidence-\(arguments[0])-\(arguments[1]).1") }
+        }
+        #expect(pages == [])
+    }
+}
