@@ -11,11 +11,13 @@ struct DocumentTests {
         ["signer", "enroll", "wangwu.slip"], ["signer", "list"],
         ["case", "open", "HN-2026-001", "--title", "冷库 “氨气” \\ \u{7F} 👷"],
         ["add", "照片.txt", "--case", "HN-2026-001", "--occurred-at", "2026-03-12T14:30"],
-        ["add", "照片.txt", "--each", "--case", "HN-2026-001"], ["case", "link", "HN-2026-001", "1"],
+        ["add", "照片.txt", "--each", "--case", "HN-2026-001"], ["add", "来信.txt"], ["case", "link", "HN-2026-001", "5"],
         ["case", "list"], ["case", "show", "HN-2026-001"], ["list"], ["show", "4"], ["show", "0"], ["log"], ["status"],
         ["get", "4", "--to", "out"], ["checkpoint"], ["checkpoint", "--to", "检查点.txt"], ["trust", "检查点.txt"],
         ["trust", "--list"], ["verify"], ["verify", "--full"],
         ["export", "--case", "HN-2026-001", "--to", "bundle", "--recipient", "省纪委"], ["verify", "bundle"],
+        ["amend", "4", "--reason", "地点写错", "--place", "2号冷库"], ["custody", "4", "--from", "李四", "--to", "档案室"],
+        ["withdraw", "4", "--authority", "省安委办", "--reason", "涉及举报人"], ["show", "4"], ["list"], ["log"], ["verify"],
         ["reindex"], ["signer", "revoke", "wangwu", "--reason", "调离"], ["signer", "archive-key", "--to", "key.pem"],
         ["completions", "zsh"], ["manual", "--to", "man"],
     ]
@@ -30,6 +32,7 @@ struct DocumentTests {
     @Test func `every command prints one canonical document`() throws {
         let laptop = try Laptop.withArchive()
         try laptop.file("照片.txt", "照片\n")
+        try laptop.file("来信.txt", "来信\n")
         try laptop.file("passphrase", "correct horse\n")
         let env: [String: String?] = [
             "EVIDENCE_ARCHIVE": "archive", "EVIDENCE_SIGNER": "lisi", "EVIDENCE_PASSPHRASE_FILE": nil,
