@@ -118,6 +118,16 @@ final class Laptop: Sendable {
         return path
     }
 
+    /// A program of a few lines.
+    ///
+    /// A shell writes it: a child of another test, started meanwhile, would hold a file of ours open, and what is open for
+    /// writing can't be run.
+    func script(_ name: String, _ lines: String) throws {
+        try file(name + ".text", lines)
+        let made = try shell("cat '\(name).text' > '\(name)' && chmod 755 '\(name)'")
+        guard made.status == 0 else { throw HarnessError(made.err) }
+    }
+
     /// A file of that size without blocks on the disk.
     func sparseFile(_ name: String, size: Int) throws {
         try file(name, "")

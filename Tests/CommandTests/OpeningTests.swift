@@ -9,7 +9,7 @@ struct OpeningTests {
 
     init() throws {
         laptop = try Laptop.withArchive()
-        try laptop.file(
+        try laptop.script(
             "bin/xdg-open",
             """
             #!/bin/sh
@@ -17,7 +17,6 @@ struct OpeningTests {
             echo "from the viewer"
             exit ${VIEWER_STATUS:-0}
             """)
-        #expect(chmod(laptop.folder + "/bin/xdg-open", 0o755) == 0)
         env = ["EVIDENCE_ARCHIVE": "archive", "PATH": laptop.folder + "/bin:/usr/bin:/bin"]
         try laptop.file("-rf $(touch pwned) 照片.txt", "照片\n")
         try laptop.file("谈话/录音.m4a", "sound")
