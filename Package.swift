@@ -42,7 +42,7 @@ let package = Package(
             path: "archive-schema",
             exclude: ["FORMAT.md", "json"],
             sources: ["ArchiveSchema.swift"],
-            resources: ["archive-v001.sql", "index-v001.sql", "memory-v001.sql"].map { .embedInCode($0) },
+            resources: ["archive-v001.sql", "index-v002.sql", "memory-v001.sql"].map { .embedInCode($0) },
             swiftSettings: settings),
         room("EvidenceCrypto", ["CLibcrypto", "CLibcryptoShims"]),
         room("TransparencyLog", ["EvidenceCrypto"]),

@@ -72,6 +72,11 @@ package final class Archive: Sendable {
         try ArchiveIndex.open(try indexPath(folders), for: log, identity: identity)
     }
 
+    /// The look-up tables made anew.
+    package func rebuiltIndex(_ folders: UserFolders, progress: (UInt64) throws -> Void) throws -> ArchiveIndex {
+        try ArchiveIndex.rebuild(try indexPath(folders), for: log, identity: identity, progress: progress)
+    }
+
     /// - Parameter making: whether a folder for it is made where there is none.
     package func indexPath(_ folders: UserFolders, making: Bool = true) throws -> FilePath {
         let own = path.appending(ArchiveIndex.fileName)

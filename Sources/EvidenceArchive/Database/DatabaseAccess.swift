@@ -15,17 +15,25 @@ package enum DatabaseAccess {
         configure: @escaping @Sendable (Database) throws -> Void = { _ in }
     ) throws -> DatabaseQueue {
         if !creating { try requireFile(path) }
-        var configuration = Configuration()
+        var configuration = wary
         configuration.readonly = readOnly
         configuration.busyMode = .timeout(30)
-        configuration.prepareDatabase { db in
-            // A hostile file must not run code of its own choosing through its schema.
-            try db.execute(
-                sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA recursive_triggers = ON")
-            try configure(db)
-        }
+        configuration.prepareDatabase(configure)
         let name = immutable ? uri(path) + "?immutable=1" : path.string
         return try translating(path) { try DatabaseQueue(path: name, configuration: configuration) }
+    }
+
+    /// A database without a name, in a file that SQLite makes and removes, to copy another into.
+    static func temporary() throws -> DatabaseQueue { try DatabaseQueue(path: "", configuration: wary) }
+
+    /// A hostile file must not run code of its own choosing through its schema.
+    private static var wary: Configuration {
+        var configuration = Configuration()
+        configuration.prepareDatabase { db in
+            try db.execute(
+                sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA recursive_triggers = ON")
+        }
+        return configuration
     }
 
     /// Runs `body`; what SQLite complains of becomes an error that a person can act on.
@@ -111,6 +119,14 @@ struct RowStepper {
     func reset() { sqlite3_reset(handle) }
 
     func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
+
+    func real(_ column: Int32) -> Double { sqlite3_column_double(handle, column) }
+
+    /// A blob's or text's bytes as they lie there, to be looked at before the next step; none for NULL.
+    func withBytes<Result>(_ column: Int32, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        let start = sqlite3_column_blob(handle, column)
+        return body(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column))))
+    }
 
     /// A blob's or text's bytes; nil for NULL.
     func bytes(_ column: Int32) -> [UInt8]? {

@@ -257,6 +257,15 @@ package final class LogDatabase: Sendable {
         }
     }
 
+    /// How many bodies are gone because they were withdrawn.
+    func removedCount() throws -> UInt64 {
+        try read { db in
+            let count = try Int64.fetchOne(
+                db, sql: "SELECT count(*) FROM removal WHERE seq NOT IN (SELECT seq FROM body)")
+            return count.flatMap { UInt64(exactly: $0) } ?? 0
+        }
+    }
+
     /// What in the schema is not as ``ArchiveSchema`` has it; each difference by name.
     package func schemaDifferences() throws -> [String] {
         let expected = try SchemaText.expected(ArchiveSchema.archive)

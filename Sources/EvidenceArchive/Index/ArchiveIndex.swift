@@ -6,16 +6,27 @@ internal import GRDB
 package import SystemPackage
 package import TransparencyLog
 
-/// `index.sqlite`: tiles and look-ups made from the log.
+/// `index.sqlite`: tiles, look-ups and full text made from the log.
 ///
 /// Disposable; it finds, and decides nothing.
 package final class ArchiveIndex: Sendable {
     /// The index's name in an archive's folder.
     package static let fileName = "index.sqlite"
     private static let batch: UInt64 = 20_000
+    /// The version of the index's own schema, which is not the archive's.
+    private static let version = 2
+
+    /// What an index was made for.
+    package struct Meta: Sendable {
+        package let archive: String
+        /// How many entries it covers.
+        package let size: UInt64
+        /// How many bodies had been removed from the log when it was begun.
+        package let removed: UInt64
+    }
 
     package let path: FilePath
-    private let queue: DatabaseQueue
+    let queue: DatabaseQueue
 
     private init(path: FilePath, queue: DatabaseQueue) {
         self.path = path
@@ -23,10 +34,13 @@ package final class ArchiveIndex: Sendable {
     }
 
     /// Opens the index and catches it up with the log; one that can't be used is made anew.
+    ///
+    /// So is one from before a body was removed: nothing of that may be left.
     package static func open(_ path: FilePath, for log: LogDatabase, identity: Digest) throws -> ArchiveIndex {
         let size = try log.size()
-        if let index = try? existing(path), let meta = try? index.meta(), meta.archive == identity.hex,
-            meta.size <= size,
+        let removed = try log.removedCount()
+        if let index = try? existing(path), (try? index.isOfThisVersion()) == true, let meta = try? index.meta(),
+            meta.archive == identity.hex, meta.size <= size, meta.removed == removed,
             (try? index.catchUp(log, from: meta.size, to: size)) != nil
         {
             return index
@@ -45,6 +59,7 @@ package final class ArchiveIndex: Sendable {
     package static func rebuild(
         _ path: FilePath, for log: LogDatabase, identity: Digest, progress: (UInt64) throws -> Void
     ) throws -> ArchiveIndex {
+        let removed = try log.removedCount()
         do {
             try Files.remove(path)
             try Files.remove(FilePath(rawBytes: path.rawBytes + Array("-journal".utf8)))
@@ -57,7 +72,8 @@ package final class ArchiveIndex: Sendable {
         try DatabaseAccess.translating(path) {
             try queue.write { db in
                 try db.execute(sql: ArchiveSchema.index)
-                try db.execute(sql: "INSERT INTO meta VALUES (1, ?, 0)", arguments: [identity.hex])
+                try db.execute(
+                    sql: "INSERT INTO meta VALUES (1, ?, 0, ?)", arguments: [identity.hex, Int64(removed)])
             }
         }
         let index = ArchiveIndex(path: path, queue: queue)
@@ -93,6 +109,8 @@ package final class ArchiveIndex: Sendable {
                     var tiles = try tileBuilder(db, size: next)
                     let saveTile = try db.cachedStatement(sql: "INSERT OR REPLACE INTO tile VALUES (?, ?, ?)")
                     let saveTerm = try db.cachedStatement(sql: "INSERT INTO term VALUES (?, ?)")
+                    let saveText = try db.cachedStatement(
+                        sql: "INSERT INTO text (rowid, title, named, description, files) VALUES (?, ?, ?, ?, ?)")
                     func save(_ tile: Tile.ID, _ hashes: [UInt8]) throws {
                         try saveTile.execute(arguments: [tile.level, Int64(tile.index), hashes.data])
                     }
@@ -105,6 +123,10 @@ package final class ArchiveIndex: Sendable {
                         }
                         for term in IndexTerms.terms(entry, body) {
                             try saveTerm.execute(arguments: [Int64(stored.seq), term])
+                        }
+                        if let row = SearchableText.row(entry, body) {
+                            let columns = row.map { TextTokens.column($0) }
+                            try saveText.execute(arguments: [Int64(stored.seq)] + StatementArguments(columns))
                         }
                     }
                     for (tile, hashes) in tiles.partialTiles() { try save(tile, hashes) }
@@ -139,19 +161,28 @@ package final class ArchiveIndex: Sendable {
 
     // MARK: Reading
 
-    /// The archive and size that the index was made for.
-    package func meta() throws -> (archive: String, size: UInt64) {
+    /// Whether the index has the schema that this program knows.
+    func isOfThisVersion() throws -> Bool {
+        try DatabaseAccess.translating(path) {
+            try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") == ArchiveIndex.version }
+        }
+    }
+
+    /// What the index was made for.
+    package func meta() throws -> Meta {
         try DatabaseAccess.translating(path) {
             try queue.read { db in
                 guard
                     let row = try Row.fetchOne(
-                        db, sql: "SELECT CAST(archive AS TEXT), CAST(size AS INTEGER) FROM meta"),
-                    let archive = row[0] as String?, let size = (row[1] as Int64?).flatMap({ UInt64(exactly: $0) })
+                        db,
+                        sql: "SELECT CAST(archive AS TEXT), CAST(size AS INTEGER), CAST(removed AS INTEGER) FROM meta"),
+                    let archive = row[0] as String?, let size = (row[1] as Int64?).flatMap({ UInt64(exactly: $0) }),
+                    let removed = (row[2] as Int64?).flatMap({ UInt64(exactly: $0) })
                 else {
                     throw EvidenceError(
                         .damaged, en: "The index is damaged. Run evidence reindex.", zh: "索引已损坏，请执行 evidence reindex。")
                 }
-                return (archive, size)
+                return Meta(archive: archive, size: size, removed: removed)
             }
         }
     }

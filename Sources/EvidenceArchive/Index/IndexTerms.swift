@@ -11,7 +11,8 @@ package enum IndexTerms {
     package static func kind(_ kind: String) -> String { "kind:\(kind)" }
     package static func day(_ date: CivilDate) -> String { "day:\(date)" }
     package static func content(_ sha256: Digest) -> String { "sha256:\(sha256)" }
-    package static func target(_ seq: UInt64) -> String { "target:\(seq)" }
+    static let targetPrefix = "target:"
+    package static func target(_ seq: UInt64) -> String { "\(targetPrefix)\(seq)" }
     package static func linked(_ seq: UInt64) -> String { "linked:\(seq)" }
 
     /// The terms of one entry, sorted by bytes and without duplicates.

@@ -14,6 +14,7 @@ package struct ArchiveVerifier: Sendable {
     package typealias ShowProgress = @Sendable (ProgressSnapshot) throws -> Void
 
     private static let entriesPhase = Message(en: "checking entries", zh: "检查条目")
+    private static let indexPhase = Message(en: "checking the index", zh: "检查索引")
     private static let filesPhase = Message(en: "checking files", zh: "检查文件")
 
     private let folders: UserFolders
@@ -69,20 +70,27 @@ package struct ArchiveVerifier: Sendable {
             readEntry: { try log.entry($0)?.bytes }, nextCheckpoint: LogDatabase.checkpoints(log, below: size),
             report: run.report)
         audit.wantedSizes = try trust.wantedSizes(identity: identity)
-        var index = try IndexCheck(path, log: log, size: size, identity: identity, report: run.report)
+        let progress = progress
+        func indexed() throws {
+            try progress(
+                ProgressSnapshot(
+                    phase: ArchiveVerifier.indexPhase, filesDone: Int(size), filesTotal: Int(size), bytesDone: 0))
+        }
+        var index = try IndexCheck(
+            path, log: log, size: size, identity: identity, withText: isFull, tick: indexed, report: run.report)
         var next: UInt64 = 0
         while next < size {
             let slice = try log.slice(from: next, below: size)
             guard let last = slice.last else { break }
             var found: [ExpectedFile] = []
-            var terms: [(UInt64, Digest, [String])] = []
+            var rows: [IndexCheck.Row] = []
             for row in slice {
                 try audit.skip(to: row.seq)
                 let audited = try audit.absorb(row.bytes, body: row.body.map { .present($0) } ?? .absent)
                 report.checked.entries += 1
                 if audited.body != nil { report.checked.bodies += 1 }
-                if let entry = audited.entry {
-                    terms.append((row.seq, audited.leafHash, IndexTerms.terms(entry, audited.body)))
+                rows.append((row.seq, audited.leafHash, audited.entry, audited.body))
+                if audited.entry != nil {
                     for file in audited.files {
                         if let file = store.expected(file, row.seq) ?? referenced.find(file, seq: row.seq) {
                             found.append(file)
@@ -90,12 +98,10 @@ package struct ArchiveVerifier: Sendable {
                             run.report(.referencedFileAbsent(file, row.seq))
                         }
                     }
-                } else {
-                    terms.append((row.seq, audited.leafHash, []))
                 }
             }
             try files.add(found)
-            try index?.check(terms)
+            try index?.check(rows)
             next = last.seq + 1
             try progress(
                 ProgressSnapshot(

@@ -4,12 +4,16 @@ internal import EvidenceRecord
 internal import SystemPackage
 internal import TransparencyLog
 
-/// Holds the index against the entries as they are read: every tile and every term, and that there are no others.
+/// Holds the index against the entries as they are read: every tile and every term, the full text where it was asked for,
+/// and that there is nothing else.
 struct IndexCheck {
     private let index: ArchiveIndex
     private let limit: UInt64
     private let isWhole: Bool
     private let report: (Problem) -> Void
+    private let tick: () throws -> Void
+    /// Nil where the full text is not looked at.
+    private var text: TextCheck?
     private var tiles = TileBuilder()
     /// Set once the index turned out not to be readable.
     private var isBroken = false
@@ -19,14 +23,23 @@ struct IndexCheck {
     private var differs = false
 
     /// Nil where there is no index, or none that could be compared; the latter is reported.
-    init?(_ archive: FilePath, log: LogDatabase, size: UInt64, identity: Digest?, report: @escaping (Problem) -> Void)
-        throws
-    {
+    ///
+    /// - Parameters:
+    ///   - withText: whether the full text is looked at too.
+    ///   - tick: called now and then while that goes on; throws to stop.
+    init?(
+        _ archive: FilePath, log: LogDatabase, size: UInt64, identity: Digest?, withText: Bool,
+        tick: @escaping () throws -> Void, report: @escaping (Problem) -> Void
+    ) throws {
         let path = archive.appending(ArchiveIndex.fileName)
         guard try Files.status(path) != nil else { return nil }
         do {
             guard let index = try ArchiveIndex.openAsItIs(path) else {
                 report(.indexAltered(found: ArchiveIndex.fileName))
+                return nil
+            }
+            guard try index.isOfThisVersion() else {
+                report(.indexOutdated())
                 return nil
             }
             if let difference = try index.schemaDifferences().first {
@@ -39,20 +52,29 @@ struct IndexCheck {
                 report(.indexAltered(found: "\(meta.archive) \(meta.size)"))
                 return nil
             }
+            guard meta.removed == (try log.removedCount()) else {
+                report(.indexOutdated())
+                return nil
+            }
             if meta.size < size { report(.indexBehind(meta.size, size: size)) }
             self.index = index
             limit = min(size, meta.size)
             // Where a writer was busy meanwhile, the index has rows that this verification does not look at.
             isWhole = meta.size <= size
             self.report = report
+            self.tick = tick
+            text = withText && isWhole ? TextCheck() : nil
         } catch let error as EvidenceError {
             report(.indexAltered(found: error.message.en))
             return nil
         }
     }
 
+    /// An entry with its body, as far as they could be read.
+    typealias Row = (seq: UInt64, leafHash: Digest, entry: Entry?, body: Body?)
+
     /// Compares the look-ups of a run of entries.
-    mutating func check(_ entries: [(seq: UInt64, leafHash: Digest, terms: [String])]) throws {
+    mutating func check(_ entries: [Row]) throws {
         try reporting { (self) in try self.compare(entries) }
     }
 
@@ -68,18 +90,21 @@ struct IndexCheck {
         }
     }
 
-    private mutating func compare(_ entries: [(seq: UInt64, leafHash: Digest, terms: [String])]) throws {
+    private mutating func compare(_ entries: [Row]) throws {
         let entries = entries.filter { $0.seq < limit }
         guard let first = entries.first, let last = entries.last else { return }
         let found = try index.terms(in: first.seq..<last.seq + 1)
         for entry in entries {
-            termCount += entry.terms.count
+            let expected = entry.entry.map { IndexTerms.terms($0, entry.body) } ?? []
+            termCount += expected.count
             let terms = found[entry.seq] ?? []
-            if !terms.elementsEqual(entry.terms, by: { $0.hasSameBytes(as: $1) }) {
+            if !terms.elementsEqual(expected, by: { $0.hasSameBytes(as: $1) }) {
                 say(
                     .indexAltered(
-                        seq: entry.seq, expected: entry.terms.joined(separator: " "),
-                        found: terms.joined(separator: " ")))
+                        seq: entry.seq, expected: expected.joined(separator: " "), found: terms.joined(separator: " ")))
+            }
+            if text != nil, let row = entry.entry.flatMap({ SearchableText.row($0, entry.body) }) {
+                text?.add(entry.seq, row)
             }
             var full: [(Tile.ID, [UInt8])] = []
             tiles.append(entry.leafHash) { full.append(($0, $1)) }
@@ -115,6 +140,9 @@ struct IndexCheck {
                     expected: "\(tileCount) tiles, \(termCount) terms",
                     found: "\(counts.tiles) tiles, \(counts.terms) terms"))
         }
+        if let tokens = try text?.difference(from: index, tick: tick) {
+            say(.indexAltered(expected: "text: \(tokens.expected) tokens", found: "text: \(tokens.found) tokens"))
+        }
     }
 }
 
@@ -125,6 +153,14 @@ extension Problem {
             en:
                 "The index does not say what the log says\(seq.map { " of entry \($0)" } ?? ""). The log decides; evidence reindex makes the index anew.",
             zh: "索引与日志\(seq.map { "第 \($0) 条" } ?? "")不符。以日志为准；执行 evidence reindex 可重建索引。")
+    }
+
+    static func indexOutdated() -> Problem {
+        Problem(
+            .indexBehind, path: ArchiveIndex.fileName,
+            en:
+                "The index was made by another version of this program, or before a record was withdrawn; the next command makes it anew.",
+            zh: "索引由本程序的另一版本生成，或生成于某条记录撤销之前；下一条命令会重建。")
     }
 
     static func indexBehind(_ indexed: UInt64, size: UInt64) -> Problem {

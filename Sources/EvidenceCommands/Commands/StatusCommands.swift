@@ -94,12 +94,12 @@ struct LogCommand: EvidenceCommand {
     func run(at desk: Desk) throws {
         let records = ReadRecords(desk.context)
         if desk.isJSON {
-            return try desk.document(array: "entries") { add in
+            return try desk.document(arrays: "entries") { document in
                 try records.forEach(in: since..<UInt64.max) { summary in
                     var object = JSONShapes.entry(summary)
                     let subject = Words.subject(summary.history.object, .en)
                     object.set("subject", subject.isEmpty ? nil : subject)
-                    try add(object)
+                    try document.add(object)
                 }
             }
         }

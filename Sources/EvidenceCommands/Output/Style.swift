@@ -16,6 +16,8 @@ package enum ColorChoice: String, Sendable, CaseIterable {
 package enum Style: Int, Sendable {
     case bold = 1
     case dim = 2
+    /// Black and white exchanged: to be seen on any background.
+    case reverse = 7
     case red = 31
     case green = 32
     case yellow = 33

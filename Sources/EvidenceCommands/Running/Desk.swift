@@ -106,25 +106,14 @@ final class Desk: Sendable {
         try Terminal.output.write(JSONValue.object(object).canonicalBytes + [UInt8(ascii: "\n")])
     }
 
-    /// Prints a document with one long array, some items at a time.
-    ///
-    /// Nothing is printed before there are items to print, so that what is refused prints no half a document.
-    func document(array name: String, _ items: ((JSONObject) throws -> Void) throws -> Void) throws {
-        var waiting = Array("{\"\(name)\":[".utf8)
-        var isFirst = true
-        try items { item in
-            if !isFirst { waiting.append(UInt8(ascii: ",")) }
-            isFirst = false
-            waiting += JSONValue.object(item).canonicalBytes
-            guard waiting.count >= Desk.printedAtOnce else { return }
-            try Terminal.output.write(waiting)
-            waiting = []
-        }
+    /// Prints a document with long arrays, some items at a time; `items` adds them in the arrays' order.
+    func document(arrays names: String..., items: (ListDocument) throws -> Void) throws {
+        let document = ListDocument(names)
+        try items(document)
         endProgress(completed: true)
-        try Terminal.output.write(waiting + Array("]}\n".utf8))
+        try document.end()
     }
 
-    private static let printedAtOnce = 64 * 1_024
 }
 
 /// Passphrases: from the file that `EVIDENCE_PASSPHRASE_FILE` names, else asked for at the terminal; never an argument.

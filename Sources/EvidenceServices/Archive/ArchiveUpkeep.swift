@@ -100,9 +100,7 @@ package struct RebuildIndex {
     package func run() throws -> UInt64 {
         let archive = try context.openArchive()
         let total = Int(try archive.log.size())
-        let index = try ArchiveIndex.rebuild(
-            try archive.indexPath(context.folders), for: archive.log, identity: archive.identity
-        ) { done in
+        let index = try archive.rebuiltIndex(context.folders) { done in
             try context.progress(
                 ProgressSnapshot(phase: RebuildIndex.phase, filesDone: Int(done), filesTotal: total))
         }

@@ -15,7 +15,7 @@ package final class LogReading {
 
     package let archive: Archive
     private let context: ServiceContext
-    private let index: ArchiveIndex
+    private var index: ArchiveIndex
     private var dossiers: [DossierID: Dossier] = [:]
     private var people: [String: String] = [:]
 
@@ -40,6 +40,18 @@ package final class LogReading {
             return (try? EntryAmended(body))?.target.seq ?? seq
         }
         return Set(seqs).sorted()
+    }
+
+    /// The entries that may have all the words of a query, the best first.
+    ///
+    /// An index whose full text can't be read is made anew.
+    package func candidates(for query: SearchQuery) throws -> [UInt64] {
+        do {
+            return try index.candidates(for: query, tick: context.checkInterruption)
+        } catch let error as EvidenceError where error.code == .damaged {
+            index = try archive.rebuiltIndex(context.folders) { _ in try context.checkInterruption() }
+            return try index.candidates(for: query, tick: context.checkInterruption)
+        }
     }
 
     // MARK: Dossiers

@@ -18,57 +18,28 @@ package struct RecordSummary: Sendable {
     package var record: LogRecord { history.record }
     package var person: String { person(record) }
 
+    /// What the body's members say; nil where the body was removed or is to be.
+    package var object: JSONObject? { history.withdrawal == nil ? history.object : nil }
+
     /// Who wrote one of the entries that this is about.
     package func person(_ record: LogRecord) -> String { people[record.entry.actor] ?? record.entry.actor }
 }
 
 /// `evidence list` and `evidence show`.
 package struct ReadRecords {
-    package struct Filter: Sendable {
-        package var caseName: String?
-        package var inspection: String?
-        package var kind: String?
-        /// Days, both included, of when it occurred, else of when it was entered.
-        package var since: CivilDate?
-        package var until: CivilDate?
-
-        package init() {}
-    }
-
     package let context: ServiceContext
 
     package init(_ context: ServiceContext) { self.context = context }
 
     /// Calls `body` with each record that fits, in order.
     package func forEach(_ filter: Filter, _ body: (RecordSummary) throws -> Void) throws {
-        try filter.kind.map(RecordDescription.requireKind)
         let reading = try LogReading(try context.openArchive(), context)
-        var seqs = try reading.entries(of: .evidenceAdded)
-        for (name, type) in [(filter.caseName, EntryType.caseOpened), (filter.inspection, .inspectionOpened)] {
-            guard let name else { continue }
-            let contents = try reading.contents(of: try reading.dossier(named: name, type).id)
-            let members = Set(contents.entries + contents.linked)
-            seqs.removeAll { !members.contains($0) }
-        }
-        if let kind = filter.kind {
-            let ofKind = Set(try reading.candidates(with: IndexTerms.kind(kind)))
-            seqs.removeAll { !ofKind.contains($0) }
-        }
-        for seq in seqs {
+        let selection = try RecordSelection(filter, reading, context)
+        for seq in try reading.entries(of: .evidenceAdded) where selection.mayAdmit(seq) {
             try context.checkInterruption()
             let summary = try summary(seq, reading)
-            if let kind = filter.kind, summary.added?.kind != kind { continue }
-            let day = day(of: summary)
-            if let since = filter.since, day.dayNumber < since.dayNumber { continue }
-            if let until = filter.until, day.dayNumber > until.dayNumber { continue }
-            try body(summary)
+            if selection.admits(summary) { try body(summary) }
         }
-    }
-
-    /// The day that a record is about: when it occurred, else when it was entered, in the person's time zone.
-    private func day(of summary: RecordSummary) -> CivilDate {
-        if let date = summary.added?.occurredFrom?.date { return date }
-        return context.localDay(summary.record.entry.time)
     }
 
     /// One entry of any type.
