@@ -120,6 +120,43 @@ extension Tampering {
             try $0.ruin(page: "term", of: index)
             return index
         },
+        Tampering(.indexAltered, "a word added to the full text", full: true, compares: true) {
+            try $0.plainSQL("INSERT INTO text (rowid, title) VALUES (700, '隐 患 ')", on: index)
+            return index
+        },
+        Tampering(.indexAltered, "a title dropped from the full text", full: true, compares: true) {
+            try $0.plainSQL(
+                "INSERT INTO text (text, rowid, title) VALUES ('delete', 15, 'e ' || char(0xE02E) || ' t x t ')", on: index)
+            return index
+        },
+        Tampering(.indexAltered, "a title given to another record in the full text", full: true) {
+            try $0.plainSQL(
+                """
+                INSERT INTO text (text, rowid, title) VALUES ('delete', 15, 'e ' || char(0xE02E) || ' t x t ');
+                INSERT INTO text (rowid, title) VALUES (14, 'e ' || char(0xE02E) || ' t x t ')
+                """, on: index)
+            return index
+        },
+        Tampering(.indexAltered, "letters of a title exchanged in the full text", full: true) {
+            try $0.plainSQL(
+                """
+                INSERT INTO text (text, rowid, title) VALUES ('delete', 15, 'e ' || char(0xE02E) || ' t x t ');
+                INSERT INTO text (rowid, title) VALUES (15, 'e ' || char(0xE02E) || ' t t x ')
+                """, on: index)
+            return index
+        },
+        Tampering(.indexAltered, "a full text emptied", full: true, compares: true) {
+            try $0.plainSQL("INSERT INTO text (text) VALUES ('delete-all')", on: index)
+            return index
+        },
+        Tampering(.indexAltered, "a full text whose look-ups lead nowhere", full: true) {
+            try $0.plainSQL("UPDATE text_idx SET term = CAST('zzzz' AS BLOB)", on: index)
+            return index
+        },
+        Tampering(.indexAltered, "a full text of noise", full: true) {
+            try $0.plainSQL("UPDATE text_data SET block = zeroblob(length(block))", on: index)
+            return index
+        },
         Tampering(.indexAltered, "an index replaced by a symlink") {
             let elsewhere = $0.beside.appendingPathComponent("elsewhere")
             try manager.moveItem(at: $0.file(index), to: elsewhere)
@@ -256,6 +293,14 @@ extension Tampering {
         Tampering(.publishedCheckpointBehind, "the checkpoint removed", compares: true) {
             try manager.removeItem(at: $0.file("checkpoint"))
             return "checkpoint"
+        },
+        Tampering(.indexBehind, "an index of another version") {
+            try $0.plainSQL("PRAGMA user_version = 1", on: index)
+            return index
+        },
+        Tampering(.indexBehind, "an index from before a record was withdrawn") {
+            try $0.plainSQL("UPDATE meta SET removed = 3", on: index)
+            return index
         },
         Tampering(.indexBehind, "an index that does not know the newest entry", compares: true) {
             try $0.append(by: "wang", indexing: false) { _ in [.evidence("七")] }

@@ -60,10 +60,9 @@ package struct FoldedText: Sendable {
         var start = 0
         while let found = place(of: word, from: start) {
             start = found + word.scalars.count
-            var end = start
             // A cluster may have become several code points, of which the word has the first.
-            while end < origins.count, origins[end] == origins[start - 1] { end += 1 }
-            ranges.append(Int(origins[found])..<Int(end < origins.count ? origins[end] : length))
+            while start < origins.count, origins[start] == origins[start - 1] { start += 1 }
+            ranges.append(Int(origins[found])..<Int(start < origins.count ? origins[start] : length))
         }
         return ranges
     }
