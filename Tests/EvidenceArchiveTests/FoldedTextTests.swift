@@ -14,7 +14,8 @@ struct FoldedTextTests {
         ("STRAẞE", "strasse"), ("Ésprit", "e\u{301}sprit"), ("ΣΊΣΥΦΟΣ", "σίσυφος"), ("ｌｉｓｉ＠ｅｘａｍｐｌｅ", "lisi@example"),
         ("ﬁle", "FILE"), ("①号", "1号"), ("3㎡", "3m2"), ("“引号”", "“引号”"), ("，！？（）", ",!?()"), ("一\u{3000}\t\n二", "一 二"),
         ("安\u{200B}全\u{AD}出口", "安全出口"), ("葛\u{E0100}", "葛"), ("👨‍👩‍👧", "👨👩👧"), ("❤️", "❤"), ("가나", "가나"),
-        ("ІНСПЕКТОР", "інспектор"), ("𝐀𝟏", "a1"), ("𠮷野", "𠮷野"), ("ISIK", "ısık"), ("İ", "i\u{307}"), ("\u{0}A", "\u{0}a"),
+        ("ІНСПЕКТОР", "інспектор"), ("𝐀𝟏", "a1"), ("𠮷野", "𠮷野"), ("ISIK", "ısık"), ("İ", "i\u{307}"),
+        ("\u{0}A", "\u{0}a"),
         ("Ａ\u{301}", "á"),
     ])
     func `what people take for the same is folded to the same`(one: String, other: String) {
@@ -42,9 +43,10 @@ struct FoldedTextTests {
     }
 
     @Test func `code points that are not looked up are those that Unicode leaves as they are`() {
-        for range in [0x3041...0x3096, 0x30A1...0x30FA, 0x3400...0x4DBF, 0x4E00...0x9FFF, 0x20000...0x2A6DF, 0x3001...0x3002,
-            0x3008...0x3011] as [ClosedRange<UInt32>]
-        {
+        for range in [
+            0x3041...0x3096, 0x30A1...0x30FA, 0x3400...0x4DBF, 0x4E00...0x9FFF, 0x20000...0x2A6DF, 0x3001...0x3002,
+            0x3008...0x3011,
+        ] as [ClosedRange<UInt32>] {
             for scalar in range.compactMap({ Unicode.Scalar($0) }) {
                 let text = String(scalar)
                 #expect(FoldedText(text).scalars == [scalar])
@@ -70,7 +72,8 @@ struct FoldedTextTests {
     @Test(arguments: [
         ("安全 出口", ["安全", "出口"]), ("  安全\u{3000}出口\n", ["安全", "出口"]), ("\"安全 出口\"", ["安全 出口"]),
         ("“安全 出口” 堵塞", ["安全 出口", "堵塞"]), ("\"a", ["\"a"]), ("a\"b c\"", ["a\"b", "c\""]), ("\"\"", ["\"\""]),
-        ("\"", ["\""]), ("OR NOT *", ["or", "not", "*"]), ("a A ａ", ["a"]), ("\"a\"b", ["\"a\"b"]), ("“打非治违”", ["打非治违"]),
+        ("\"", ["\""]), ("OR NOT *", ["or", "not", "*"]), ("a A ａ", ["a"]), ("\"a\"b", ["\"a\"b"]),
+        ("“打非治违”", ["打非治违"]),
         ("\"a b", ["\"a", "b"]),
     ])
     func `a query is words, and phrases between quotation marks that are both there`(text: String, words: [String]) {

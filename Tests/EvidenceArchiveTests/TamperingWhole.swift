@@ -126,7 +126,8 @@ extension Tampering {
         },
         Tampering(.indexAltered, "a title dropped from the full text", full: true, compares: true) {
             try $0.plainSQL(
-                "INSERT INTO text (text, rowid, title) VALUES ('delete', 15, 'e ' || char(0xE02E) || ' t x t ')", on: index)
+                "INSERT INTO text (text, rowid, title) VALUES ('delete', 15, 'e ' || char(0xE02E) || ' t x t ')",
+                on: index)
             return index
         },
         Tampering(.indexAltered, "a title given to another record in the full text", full: true) {

@@ -50,6 +50,8 @@ struct SearchCommand: EvidenceCommand {
 
     private static func object(_ hit: SearchRecords.Hit) -> JSONObject {
         var object = JSONShapes.record(hit.summary)
+        // As other lists of cases have it.
+        if hit.summary.record.entry.type != .evidenceAdded { object["id"] = object["name"] }
         object["matches"] = .array(
             hit.matches.map { match in
                 var place = JSONObject()

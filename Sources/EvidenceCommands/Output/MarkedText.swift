@@ -51,22 +51,35 @@ package struct MarkedText: Sendable {
         func cells(_ piece: Piece) -> Int { piece.text.cells + (piece.isMarked ? brackets : 0) }
         let total = pieces.reduce(0) { $0 + cells($1) }
         if let width, total > width, let first = pieces.firstIndex(where: \.isMarked) {
-            // A third of the room for what stands before the word; more where little follows it.
+            // A third of the room for what stands before the word; more where little follows it, less for a long word.
             let after = pieces[first...].reduce(0) { $0 + cells($1) }
-            let room = max(width / 3, width - after)
+            let room = min(max(width / 3, width - after), max(1, width - 1 - cells(pieces[first])))
             if first > 0 { pieces[0].text = pieces[0].text.truncated(to: room, keeping: .end) }
         }
         var line = ""
-        var rest = width ?? .max
+        // Where something has to go at the end too, the mark for it needs a cell.
+        let isCut = width.map { pieces.reduce(0) { $0 + cells($1) } > $0 } ?? false
+        var rest = (width ?? .max) - (isCut ? 1 : 0)
         for piece in pieces {
             let added = piece.isMarked ? brackets : 0
             guard rest > added else { break }
-            let isWhole = rest >= cells(piece)
-            let text = isWhole ? piece.text : piece.text.truncated(to: rest - added)
-            rest -= text.cells + added
+            let text = piece.text.beginning(upTo: rest - added)
             line += piece.isMarked ? (styles.isEnabled ? styles(text, .reverse) : "【\(text)】") : text
-            if !isWhole { break }
+            rest -= text.cells + added
+            if text.utf8.count < piece.text.utf8.count { break }
         }
-        return line
+        return isCut ? line + "…" : line
+    }
+}
+
+extension String {
+    /// As many of the first characters as fit into so many cells.
+    fileprivate func beginning(upTo limit: Int) -> String {
+        var used = 0
+        return String(
+            prefix {
+                used += $0.cells
+                return used <= limit
+            })
     }
 }

@@ -113,7 +113,6 @@ final class Desk: Sendable {
         endProgress(completed: true)
         try document.end()
     }
-
 }
 
 /// Passphrases: from the file that `EVIDENCE_PASSPHRASE_FILE` names, else asked for at the terminal; never an argument.
