@@ -124,6 +124,36 @@ struct SearchTests {
         #expect(try laptop.succeed("search", "没有的", "-q", env: archive).out == "")
     }
 
+    @Test func `a record is found by what it says now, not by what it said`() throws {
+        try laptop.succeed("amend", "4", "--reason", "有误", "--title", "原料库照片", "--unset", "place", env: archive)
+        #expect(try found("成品") == [[], [4]], "still in the description")
+        #expect(try found("原料库") == [[], [4]])
+        #expect(try found("原料库 堵塞") == [[], [4]], "words of the record and of its amendment together")
+        #expect(try found("成品库照片") == [[], []])
+        try laptop.succeed("amend", "4", "--reason", "再改", "--unset", "description", env: archive)
+        #expect(try found("成品") == [[], []] && found("原料") == [[], [4]])
+        try laptop.succeed("amend", "4", "--reason", "归类", "--kind", "document", env: archive)
+        #expect(try found("原料", "--kind", "document") == [[], [4]] && found("原料", "--kind", "photo") == [[], []])
+        try laptop.succeed("amend", "2", "--reason", "补充", "--unit", "某某公司", env: archive)
+        #expect(try found("样例") == [[], []] && found("某某") == [[2], []])
+        let matches = try laptop.json("search", "原料", env: archive)["records"]?[0]?["matches"]
+        #expect(matches?[0]?["text"]?.string == "原料库照片")
+        try laptop.expectVerified()
+    }
+
+    @Test func `nothing of a withdrawn record is found, nor left in the index`() throws {
+        try laptop.succeed("amend", "4", "--reason", "有误", "--tag", "龘靐", env: archive)
+        #expect(try found("龘靐") == [[], [4]] && found("疏散") == [[], [4]])
+        try laptop.succeed("withdraw", "4", "--authority", "某办", "--reason", "有令", env: archive)
+        let index = try Laptop.bytes(laptop.archive + "/index.sqlite")
+        for word in ["龘", "靐", "疏", "张三:", "库管"] {
+            #expect(Data(index).range(of: Data(word.utf8)) == nil, "\(word)")
+            #expect(try found(word) == [[], []])
+        }
+        #expect(try found("张三") == [[], [6]])
+        try laptop.expectVerified()
+    }
+
     @Test func `text from outside cannot reach the terminal`() throws {
         try laptop.file("x", "4\n")
         try laptop.succeed("add", "x", "--title", "红\u{1B}[31m色\u{202E}", env: archive)

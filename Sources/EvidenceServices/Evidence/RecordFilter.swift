@@ -46,7 +46,9 @@ struct RecordSelection {
     /// Whether an entry is among what is wanted.
     func admits(_ summary: RecordSummary) -> Bool {
         // An amendment may have given it another.
-        if let kind = filter.kind, summary.record.entry.type == .evidenceAdded, summary.added?.kind != kind { return false }
+        if let kind = filter.kind, summary.record.entry.type == .evidenceAdded, summary.added?.kind != kind {
+            return false
+        }
         let day = day(of: summary)
         if let since = filter.since, day.dayNumber < since.dayNumber { return false }
         if let until = filter.until, day.dayNumber > until.dayNumber { return false }
