@@ -94,7 +94,7 @@ struct LanguageTests {
         try laptop.succeed("add", "来信.txt", "--case", "甲", env: archive)
         try laptop.succeed("trust", "archive/checkpoint")
         let commands = [
-            ["list"], ["show", "3"], ["show", "0"], ["log"], ["status"], ["verify"], ["checkpoint"],
+            ["list"], ["search", "来信"], ["show", "3"], ["show", "0"], ["log"], ["status"], ["verify"], ["checkpoint"],
             ["signer", "list"],
             ["case", "list"], ["case", "show", "甲"], ["trust", "--list"], ["reindex"],
         ]
