@@ -85,7 +85,8 @@ let package = Package(
                 "evidence", "EvidenceTestSupport", "EvidenceServices", "EvidenceArchive", "EvidenceFiles",
                 "EvidenceRecord", "TransparencyLog", "EvidenceCrypto", grdb, system,
             ]),
-        tests("EvidenceCommandsTests", ["EvidenceCommands", "EvidenceRecord", argumentParser]),
+        tests(
+            "EvidenceCommandsTests", ["EvidenceCommands", "EvidenceServices", "EvidenceRecord", argumentParser, system]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -83,6 +83,13 @@ struct OpeningTests {
         #expect(left.count == 2 && !left.contains(old))
     }
 
+    @Test func `a withdrawal removes what was opened`() throws {
+        try laptop.succeed("get", "2", "--open", env: env)
+        try laptop.succeed("withdraw", "2", "--authority", "省安委办", "--reason", "涉密", env: env)
+        #expect(!FileManager.default.fileExists(atPath: laptop.home + "/cache/opened"))
+        try laptop.expectRefused("get", "2", "--open", status: 66, env: env)
+    }
+
     @Test func `nothing altered is opened, and no copy of it stays`() throws {
         let sha256 = try #require(try laptop.json("show", "2", env: env)["files"]?[0]?["sha256"]?.string)
         let object = laptop.archive + "/objects/\(sha256.prefix(2))/\(sha256)"

@@ -5,6 +5,12 @@ import Testing
 struct NextStepTests {
     private static let today = CivilDate(dayNumber: 20_000)
 
+    private static let three: NextStep.Unlinked = {
+        var unlinked = NextStep.Unlinked()
+        unlinked.append(3)
+        return unlinked
+    }()
+
     /// Noon of a day so many days ago, UTC.
     private static func ago(_ days: Int) -> Timestamp? {
         Timestamp(milliseconds: Int64(20_000 - days) * 86_400_000 + 43_200_000)
@@ -12,7 +18,7 @@ struct NextStepTests {
 
     private func choose(_ change: (inout NextStep.Facts) -> Void) -> NextStep? {
         var facts = NextStep.Facts()
-        facts.unlinked = [3]
+        facts.unlinked = Self.three
         facts.anyCaseIsOpen = true
         facts.unanchored = 4
         change(&facts)
@@ -20,9 +26,9 @@ struct NextStepTests {
     }
 
     @Test func `records without a case come first, each time where there are cases, else once a day`() {
-        #expect(choose { _ in } == .linkToCase([3], anyCaseIsOpen: true))
-        #expect(choose { $0.advised["case"] = Self.today } == .linkToCase([3], anyCaseIsOpen: true))
-        #expect(choose { $0.anyCaseIsOpen = false } == .linkToCase([3], anyCaseIsOpen: false))
+        #expect(choose { _ in } == .linkToCase(Self.three, anyCaseIsOpen: true))
+        #expect(choose { $0.advised["case"] = Self.today } == .linkToCase(Self.three, anyCaseIsOpen: true))
+        #expect(choose { $0.anyCaseIsOpen = false } == .linkToCase(Self.three, anyCaseIsOpen: false))
         #expect(
             choose {
                 $0.anyCaseIsOpen = false
@@ -31,11 +37,11 @@ struct NextStepTests {
     }
 
     @Test func `a checkpoint is asked for once on a day on which none was carried out`() {
-        #expect(choose { $0.unlinked = [] } == .carryOutCheckpoint(last: nil))
+        #expect(choose { $0.unlinked = NextStep.Unlinked() } == .carryOutCheckpoint(last: nil))
         let yesterday = Self.ago(1)
         #expect(
             choose {
-                $0.unlinked = []
+                $0.unlinked = NextStep.Unlinked()
                 $0.checkpoint = yesterday
                 $0.advised["checkpoint"] = CivilDate(dayNumber: 19_999)
             } == .carryOutCheckpoint(last: yesterday))
@@ -44,7 +50,7 @@ struct NextStepTests {
         ] {
             #expect(
                 choose {
-                    $0.unlinked = []
+                    $0.unlinked = NextStep.Unlinked()
                     change(&$0)
                 } == .copyArchive(last: nil))
         }
@@ -54,14 +60,14 @@ struct NextStepTests {
     func `a second copy is asked for once a day when the last is a week old`(_ days: Int, _ isAsked: Bool) {
         let copy = Self.ago(days)
         let step = choose {
-            $0.unlinked = []
+            $0.unlinked = NextStep.Unlinked()
             $0.checkpoint = Self.ago(0)
             $0.copy = copy
         }
         #expect(step == (isAsked ? .copyArchive(last: copy) : nil))
         #expect(
             choose {
-                $0.unlinked = []
+                $0.unlinked = NextStep.Unlinked()
                 $0.checkpoint = Self.ago(0)
                 $0.copy = copy
                 $0.advised["copy"] = Self.today

@@ -21,7 +21,8 @@ struct GetCommand: EvidenceCommand {
     var to: PathArgument?
     @Flag(
         help: help(
-            "Open a checked copy in the system's viewer; it is removed after a day.", "用系统的查看程序打开已核验的副本；副本一天后删除。"))
+            "Open a checked copy in the system's viewer; the next copy opened after a day removes it.",
+            "用系统的查看程序打开已核验的副本；一天后再次打开任一副本时删除。"))
     var open = false
     @OptionGroup var options: GlobalOptions
 

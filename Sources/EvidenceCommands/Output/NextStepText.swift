@@ -4,19 +4,16 @@ package import SystemPackage
 
 /// What to do next, in a line that ends with the command to type.
 package enum NextStepText {
-    /// So many numbers are named one by one.
-    private static let mostNumbers = 6
-
     package static func message(_ step: NextStep, archive: FilePath) -> Message {
         switch step {
-        case .linkToCase(let seqs, anyCaseIsOpen: true):
+        case .linkToCase(let unlinked, anyCaseIsOpen: true):
             Message(
-                en: "Next: put into a case what is in none: evidence case link CASE \(numbers(seqs))",
-                zh: "下一步：归入案件：evidence case link 案件编号 \(numbers(seqs))")
-        case .linkToCase(let seqs, anyCaseIsOpen: false):
+                en: "Next: put into a case what is in none: evidence case link CASE \(numbers(unlinked))",
+                zh: "下一步：归入案件：evidence case link 案件编号 \(numbers(unlinked))")
+        case .linkToCase(let unlinked, anyCaseIsOpen: false):
             Message(
-                en: "Next: open a case: evidence case open CASE; then evidence case link CASE \(numbers(seqs))",
-                zh: "下一步：先立案：evidence case open 案件编号；再关联：evidence case link 案件编号 \(numbers(seqs))")
+                en: "Next: open a case: evidence case open CASE; then evidence case link CASE \(numbers(unlinked))",
+                zh: "下一步：先立案：evidence case open 案件编号；再关联：evidence case link 案件编号 \(numbers(unlinked))")
         case .carryOutCheckpoint(last: nil):
             Message(
                 en: "Next: no checkpoint has left this machine yet: evidence checkpoint --to FILE",
@@ -38,12 +35,11 @@ package enum NextStepText {
     }
 
     /// Numbers as a shell takes them: `3 4 5`, or `{3..40}` for many in a row.
-    private static func numbers(_ seqs: [UInt64]) -> String {
-        guard seqs.count > mostNumbers, let first = seqs.first, let last = seqs.last else {
-            return seqs.map { "\($0)" }.joined(separator: " ")
-        }
-        if last - first == UInt64(seqs.count - 1) { return "{\(first)..\(last)}" }
-        return seqs.prefix(mostNumbers).map { "\($0)" }.joined(separator: " ") + " …"
+    private static func numbers(_ unlinked: NextStep.Unlinked) -> String {
+        let named = unlinked.first.map { "\($0)" }.joined(separator: " ")
+        if unlinked.count <= UInt64(NextStep.Unlinked.most) { return named }
+        let first = unlinked.first[0]
+        return unlinked.last - first == unlinked.count - 1 ? "{\(first)..\(unlinked.last)}" : named + " …"
     }
 
     /// The archive's folder as a shell takes it; with a slash at its end, so that `rsync` copies what is in it.

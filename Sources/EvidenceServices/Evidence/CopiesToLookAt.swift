@@ -16,8 +16,7 @@ package struct CopiesToLookAt {
     ///
     /// - Returns: the copies, and what a viewer is to be given: the only file, else the folder.
     package func make(_ seq: UInt64) throws -> (copies: [GetFiles.Copied], target: FilePath) {
-        let all = context.folders.cache.appending("opened")
-        removeOld(all)
+        removeOld()
         let mark = try context.random(8).reduce("") { $0 + ($1 < 16 ? "0" : "") + String($1, radix: 16) }
         let folder = all.appending("\(seq)-\(mark)")
         do {
@@ -32,7 +31,21 @@ package struct CopiesToLookAt {
         }
     }
 
-    private func removeOld(_ all: FilePath) {
+    /// Removes every copy, since one of them may be of what has just been withdrawn.
+    func removeAll() {
+        do {
+            try Files.removeTree(all)
+        } catch {
+            context.warn(
+                Message(
+                    en: "Copies that were opened earlier could not be removed; delete “\(all.shown)” yourself.",
+                    zh: "此前打开过的副本未能删除，请自行删除“\(all.shown)”。"))
+        }
+    }
+
+    private var all: FilePath { context.folders.cache.appending("opened") }
+
+    private func removeOld() {
         guard let status = try? Files.status(all), status.kind == .folder, let names = try? Files.names(in: all) else {
             return
         }

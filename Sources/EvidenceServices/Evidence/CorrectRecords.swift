@@ -22,13 +22,15 @@ package struct CorrectRecords {
     /// Removes a record by order: its entry stays, its body, its amendments' bodies and its files go.
     package func withdraw(_ seq: UInt64, authority: String, reason: String) throws -> Result {
         try CorrectRecords.require(authority, "--authority", reason, "--reason")
-        return try correct(seq, as: .entryWithdrawn) { history in
+        let result = try correct(seq, as: .entryWithdrawn) { history in
             try CorrectRecords.refuseWithdrawn(history)
             return EntryWithdrawn(
                 target: history.record.reference, amendments: history.amendments.map(\.record.reference),
                 authority: authority, reason: reason
             ).json
         }
+        CopiesToLookAt(context).removeAll()
+        return result
     }
 
     /// Records that material passed from one hand into another.
