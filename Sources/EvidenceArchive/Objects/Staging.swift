@@ -4,7 +4,7 @@ package import EvidenceRecord
 internal import Glibc
 package import SystemPackage
 
-/// A file that was copied into the archive but that no entry names yet.
+/// A file that was taken in, copied or where it lay, but that no entry names yet.
 package struct StagedFile: Sendable {
     package let size: UInt64
     package let sha256: Digest
@@ -13,6 +13,10 @@ package struct StagedFile: Sendable {
     package let modified: Timestamp?
     /// Whether the archive, or this same run, held this content before.
     package let wasHeld: Bool
+    /// Where the bytes can be read until they are promoted.
+    package let path: FilePath
+    /// The real path of a file that was left where it lay.
+    package let location: FilePath?
 }
 
 /// One run's temporary files, in a folder of its own under `incoming/`, locked while the run lives.
@@ -79,13 +83,59 @@ package final class Staging {
     /// - Parameter progress: called with the bytes read since the last call; may throw to stop.
     package func ingest(_ source: FilePath, progress: (Int) throws -> Void) throws -> StagedFile {
         let file = try OpenFile.regular(source)
-        let before = try checked(source) { () throws(Errno) in try file.status() }
         let temporary = folder.appending("copying")
-        var verity = FSVerityHasher()
-        var mediaType = MediaTypeDetector.unknown
-        var size: UInt64 = 0
         try checked(temporary, writing: true) { () throws(Errno) in try Files.remove(temporary) }
         let copy = try writable(temporary)
+        let read: Read
+        do {
+            read = try self.read(file, source, progress: progress) { bytes in
+                try checked(temporary, writing: true) { () throws(Errno) in try copy.write(bytes) }
+            }
+            try checked(temporary, writing: true) { () throws(Errno) in try copy.setMode(0o444) }
+            copy.startWriteback()
+        } catch {
+            try? Files.remove(temporary)
+            throw error
+        }
+        let (path, wasHeld) = try settle(copy, as: read.sha256, size: read.size)
+        return read.staged(at: path, wasHeld: wasHeld, location: nil)
+    }
+
+    /// Reads a file once and leaves it where it is.
+    ///
+    /// - Parameter progress: called with the bytes read since the last call; may throw to stop.
+    package func reference(_ source: FilePath, progress: (Int) throws -> Void) throws -> StagedFile {
+        let location = try Files.realPath(source)
+        // Opened by the very path that is recorded.
+        let file = try checked(source) { () throws(Errno) in try OpenFile(withoutSymlinks: location) }
+        let read = try self.read(file, source, progress: progress) { _ in }
+        return read.staged(at: location, wasHeld: false, location: location)
+    }
+
+    /// What reading a file once tells.
+    private struct Read {
+        var size: UInt64 = 0
+        var sha256: Digest
+        var fsverity: Digest
+        var mediaType: String
+        var modified: Timestamp?
+
+        func staged(at path: FilePath, wasHeld: Bool, location: FilePath?) -> StagedFile {
+            StagedFile(
+                size: size, sha256: sha256, fsverity: fsverity, mediaType: mediaType, modified: modified,
+                wasHeld: wasHeld, path: path, location: location)
+        }
+    }
+
+    /// Reads a file to its end, handing on its bytes piece by piece; refused where it changed meanwhile.
+    private func read(
+        _ file: OpenFile, _ source: FilePath, progress: (Int) throws -> Void,
+        _ take: (UnsafeRawBufferPointer) throws -> Void
+    ) throws -> Read {
+        let before = try checked(source) { () throws(Errno) in try file.status() }
+        var verity = FSVerityHasher()
+        var mediaType = "application/x-empty"
+        var size: UInt64 = 0
         do {
             while true {
                 let count = try checked(source) { () throws(Errno) in try file.read(into: buffer) }
@@ -94,47 +144,42 @@ package final class Staging {
                 if size == 0 { mediaType = detector.type(of: bytes) }
                 sha256.update(bytes)
                 verity.update(bytes)
-                try checked(temporary, writing: true) { () throws(Errno) in try copy.write(bytes) }
+                try take(bytes)
                 size += UInt64(count)
                 try progress(count)
             }
-            try checked(temporary, writing: true) { () throws(Errno) in try copy.setMode(0o444) }
-            copy.startWriteback()
         } catch {
             _ = sha256.finish()
-            try? Files.remove(temporary)
             throw error
         }
         let digest = sha256.finish()
         let after = try checked(source) { () throws(Errno) in try file.status() }
-        guard before == after, size == before.size else {
-            try? Files.remove(temporary)
+        guard before == after, before.kind == .regular, size == before.size else {
             throw EvidenceError(
                 .badInput,
                 en: "“\(source.shown)” changed while it was read. Wait until nothing writes to it, then add it again.",
                 zh: "“\(source.shown)”在读取过程中发生变化。请等其写入结束后重新添加。")
         }
-        if size == 0 { mediaType = "application/x-empty" }
-        let wasHeld = try settle(copy, as: digest, size: size)
-        return StagedFile(
-            size: size, sha256: digest, fsverity: verity.finish(), mediaType: mediaType, modified: before.modified,
-            wasHeld: wasHeld)
+        return Read(
+            size: size, sha256: digest, fsverity: verity.finish(), mediaType: mediaType, modified: before.modified)
     }
 
     /// Gives the copy its digest as name, or drops it where the same content is held already.
-    private func settle(_ copy: OpenFile, as digest: Digest, size: UInt64) throws -> Bool {
+    ///
+    /// - Returns: where the content lies now, and whether it was held.
+    private func settle(_ copy: OpenFile, as digest: Digest, size: UInt64) throws -> (path: FilePath, wasHeld: Bool) {
         let staged = folder.appending(digest.hex)
         // What is held must still be what its name says: a rotten original must not swallow a good copy.
         let isStaged = try Files.status(staged) != nil
         if try isStaged || store.holdsWhole(digest, size: size) {
             try checked(copy.path, writing: true) { () throws(Errno) in try Files.remove(copy.path) }
-            return true
+            return (isStaged ? staged : store.path(digest), true)
         }
         try checked(staged, writing: true) { () throws(Errno) in try Files.rename(copy.path, to: staged) }
         unsynced.append(copy)
         unsyncedBytes += size
         if unsynced.count >= Staging.batchFiles || unsyncedBytes >= Staging.batchBytes { try finishCopying() }
-        return false
+        return (staged, false)
     }
 
     /// Makes all copies durable, so that ``promote(logSize:)`` has only names to change.
@@ -222,7 +267,7 @@ package final class Staging {
         try log.forEach(from: size, below: try log.size()) { stored in
             guard let body = stored.body.flatMap({ try? Body(parsing: $0) }), let added = try? EvidenceAdded(body)
             else { return }
-            for file in added.files { orphans.remove(file.sha256) }
+            for file in added.files where file.held == .stored { orphans.remove(file.sha256) }
         }
         for orphan in orphans { try Files.remove(store.path(orphan)) }
     }

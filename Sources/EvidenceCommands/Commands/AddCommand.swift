@@ -29,6 +29,11 @@ struct AddCommand: EvidenceCommand {
     var inspection: String?
     @Flag(help: help("Make each file a record of its own.", "每个文件各为一条记录。"))
     var each = false
+    @Flag(
+        help: help(
+            "Leave the files where they lie, such as on a NAS or an external disk: their digests, size and place are recorded, nothing is copied, and keeping them is up to you.",
+            "文件留在原处（如 NAS 或移动硬盘），不复制：只登记其摘要、大小和位置，文件本身须自行妥善保管。"))
+    var reference = false
     @OptionGroup var options: GlobalOptions
 
     func run(at desk: Desk) throws {
@@ -37,6 +42,7 @@ struct AddCommand: EvidenceCommand {
         request.description.cases = cases
         request.description.inspection = inspection
         request.each = each
+        request.isReference = reference
         let result = try AddEvidence(desk.context).run(request)
         try AddReport(result: result, desk: desk).show()
     }

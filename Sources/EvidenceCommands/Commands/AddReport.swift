@@ -32,6 +32,7 @@ struct AddReport {
                     member["sha256"] = .string(file.sha256.hex)
                     member["size"] = .integer(Int64(file.size))
                     member["held"] = .string(file.held.rawValue)
+                    member.set("location", file.location)
                     member["alreadyHeld"] = .bool(held.next() ?? false)
                     return .object(member)
                 })
@@ -78,6 +79,11 @@ struct AddReport {
             let files = count(of: already)
             lines += sentence(
                 "The content of \(files.en) was held already and is kept once.", "其中 \(files.zh)的内容此前已存，只保留一份。")
+        }
+        if result.isReference, !result.records.isEmpty {
+            lines += sentence(
+                "Nothing was copied: the files stay where they lie, and the archive holds their digests alone. Keep them there, or find them with --media-root.",
+                "未复制文件：文件仍在原处，档案中只有其摘要。请妥善保管；如移往别处，核验时请用 --media-root 指明。")
         }
         return lines + skippedLines() + leftOutLines() + (try nextLines())
     }

@@ -24,6 +24,12 @@ struct GetCommand: EvidenceCommand {
             "Open a checked copy in the system's viewer; the next copy opened after a day removes it.",
             "用系统的查看程序打开已核验的副本；一天后再次打开任一副本时删除。"))
     var open = false
+    @Option(
+        help: help(
+            "Where files that were left where they lay are now; else they are looked for where they were recorded.",
+            "留在原处的文件现在所在的文件夹；默认到登记的位置查找。", valueName: "dir"),
+        completion: .directory)
+    var mediaRoot: PathArgument?
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
@@ -33,8 +39,11 @@ struct GetCommand: EvidenceCommand {
     }
 
     func run(at desk: Desk) throws {
-        guard open else { return try show(GetFiles(desk.context).run(seq, to: to?.path ?? "."), desk) }
-        let (copies, target) = try CopiesToLookAt(desk.context).make(seq)
+        guard open else {
+            let copied = try GetFiles(desk.context).run(seq, to: to?.path ?? ".", mediaRoot: mediaRoot?.path)
+            return try show(copied, desk)
+        }
+        let (copies, target) = try CopiesToLookAt(desk.context).make(seq, mediaRoot: mediaRoot?.path)
         // Said before the viewer has the terminal; the document only once all has gone well.
         if !desk.isJSON { try show(copies, desk) }
         desk.endProgress(completed: true)

@@ -72,7 +72,8 @@ struct ShowCommand: EvidenceCommand {
         for file in added.files {
             fields.add(
                 Message(en: "File", zh: "文件"),
-                [file.name, desk.listed(Formats.bytes(Int64(file.size)), file.type), "sha256 \(file.sha256.hex)"])
+                [file.name, desk.listed(Formats.bytes(Int64(file.size)), file.type), "sha256 \(file.sha256.hex)"]
+                    + MediaLines(file, desk).lines)
         }
     }
 

@@ -11,6 +11,8 @@ package struct AddEvidence {
         package var description = RecordDescription()
         /// One record a file.
         package var each = false
+        /// Leaves the files where they lie, with digests, size and place on record.
+        package var isReference = false
 
         package init(paths: [FilePath]) { self.paths = paths }
     }
@@ -25,6 +27,8 @@ package struct AddEvidence {
     }
 
     package struct Result: Sendable {
+        /// Whether the files were left where they lie.
+        package let isReference: Bool
         /// The numbers of the new records.
         package let records: Range<UInt64>
         /// The archive's newest checkpoint.
@@ -50,7 +54,7 @@ package struct AddEvidence {
         let staging = try Staging(archive.objects, mark: try context.random(8))
         defer { staging.close() }
         let spool = try DraftSpool(in: staging.path)
-        let ingest = RecordIngest(context, archive, staging, spool)
+        let ingest = RecordIngest(context, archive, staging, spool, isReference: request.isReference)
         try ingest.run(plan)
         let count = spool.count
         try link(ingest.skipped.map { ($0.there.reference, $0.lacks) }, state, archive, spool)
@@ -65,7 +69,8 @@ package struct AddEvidence {
         let checkpoint = try commit?.checkpoint ?? archive.newestCheckpoint().checkpoint
         let first = commit?.first ?? checkpoint.size
         return Result(
-            records: first..<first + count, checkpoint: checkpoint, alreadyHeld: ingest.alreadyHeld,
+            isReference: request.isReference, records: first..<first + count, checkpoint: checkpoint,
+            alreadyHeld: ingest.alreadyHeld,
             skipped: ingest.skipped.map { record, there, lacks in
                 Skipped(
                     name: String(decoding: record.files.first?.name ?? [], as: UTF8.self), seq: there.entry.seq,

@@ -28,8 +28,8 @@ final class KnownRecords {
         return reading
     }
 
-    /// The newest record that has all these files; nil where none has.
-    func record(of files: [(name: [UInt8], sha256: Digest)]) throws -> LogRecord? {
+    /// The newest record that has all these files, stored or left where they are now; nil where none has.
+    func record(of files: [(name: [UInt8], sha256: Digest, location: [UInt8]?)]) throws -> LogRecord? {
         guard let first = files.first else { return nil }
         let seqs = try reading().entries(with: IndexTerms.content(first.sha256))
         if seqs.count <= KnownRecords.few {
@@ -74,9 +74,11 @@ final class KnownRecords {
         let record: LogRecord
         let files: [FileRecord]
 
-        func has(_ wanted: [(name: [UInt8], sha256: Digest)]) -> Bool {
+        func has(_ wanted: [(name: [UInt8], sha256: Digest, location: [UInt8]?)]) -> Bool {
             wanted.allSatisfy { file in
-                files.contains { $0.sha256 == file.sha256 && $0.nameAsFound == file.name }
+                files.contains {
+                    $0.sha256 == file.sha256 && $0.nameAsFound == file.name && $0.locationAsFound == file.location
+                }
             }
         }
     }
@@ -85,4 +87,9 @@ final class KnownRecords {
 extension FileRecord {
     /// The bytes of the name under which the file was found.
     var nameAsFound: [UInt8] { nameBytes ?? Array(name.utf8) }
+
+    /// The bytes of the place where a referenced file lay; nil for a stored one.
+    var locationAsFound: [UInt8]? {
+        held == .referenced ? locationBytes ?? location.map { Array($0.utf8) } ?? [] : nil
+    }
 }

@@ -92,7 +92,10 @@ package struct GetFiles {
     /// Copies all files of a record into a folder, under the names they were found with.
     ///
     /// Nothing is overwritten.
-    package func run(_ seq: UInt64, to folder: FilePath) throws -> [Copied] {
+    ///
+    /// - Parameter mediaRoot: where files that were left where they lay are looked for first.
+    package func run(_ seq: UInt64, to folder: FilePath, mediaRoot: FilePath? = nil) throws -> [Copied] {
+        let referenced = try ReferencedFiles(below: mediaRoot, orAtLocation: true)
         let archive = try context.openArchive()
         let record = try archive.record(seq)
         guard record.entry.type == .evidenceAdded else {
@@ -115,7 +118,8 @@ package struct GetFiles {
         var copied: [Copied] = []
         do {
             for file in added.files {
-                copied.append(try copy(file, archive, folder, &done))
+                let source = try source(of: file, archive, referenced, seq)
+                copied.append(try copy(file, from: source, folder, &done))
                 try context.progress(done)
             }
         } catch {
@@ -125,14 +129,23 @@ package struct GetFiles {
         return copied
     }
 
+    private func source(
+        of file: FileRecord, _ archive: Archive, _ referenced: ReferencedFiles, _ seq: UInt64
+    ) throws -> FilePath {
+        if file.held == .stored { return archive.objects.path(file.sha256) }
+        if let found = referenced.find(file, seq: seq) { return found.path }
+        let place = (file.location ?? file.name).shown
+        throw EvidenceError(
+            .inputMissing,
+            en:
+                "“\(file.name.shown)” was left at “\(place)” and is not to be reached there. Connect the disk, or say where it is now: --media-root DIR.",
+            zh: "“\(file.name.shown)”登记时留在“\(place)”，现在无法找到。请接上该磁盘，或用 --media-root DIR 指明其现在的位置。")
+    }
+
     private func copy(
-        _ file: FileRecord, _ archive: Archive, _ folder: FilePath, _ done: inout ProgressSnapshot
+        _ file: FileRecord, from source: FilePath, _ folder: FilePath, _ done: inout ProgressSnapshot
     ) throws -> Copied {
         let target = SafeName.path(for: file, in: folder)
-        guard file.held == .stored else {
-            throw EvidenceError(
-                .inputMissing, en: "“\(file.name.shown)” lies outside the archive.", zh: "“\(file.name.shown)”存放在档案之外。")
-        }
         guard try Files.status(target) == nil else {
             throw EvidenceError(
                 .badInput,
@@ -144,7 +157,6 @@ package struct GetFiles {
         let temporary = folder.appending(".\(file.sha256.hex).partial")
         try Files.remove(temporary)
         do {
-            let source = archive.objects.path(file.sha256)
             var snapshot = done
             let found = try FileDigester.digests(copying: source, to: temporary) { count in
                 snapshot.bytesDone += Int64(count)

@@ -13,6 +13,8 @@ final class RecordIngest {
     private let archive: Archive
     private let staging: Staging
     private let spool: DraftSpool
+    /// Whether files stay where they lie.
+    private let isReference: Bool
     private let known: KnownRecords
     private var done = ProgressSnapshot(phase: phase, filesTotal: 0, bytesTotal: 0)
     /// Whether the last record was on record already; then the next is likely to be, and is read before it is copied.
@@ -24,11 +26,12 @@ final class RecordIngest {
     /// Records that are there already, with the dossiers that they have yet to join.
     private(set) var skipped: [(record: PlannedRecord, there: LogRecord, lacks: [DossierID])] = []
 
-    init(_ context: ServiceContext, _ archive: Archive, _ staging: Staging, _ spool: DraftSpool) {
+    init(_ context: ServiceContext, _ archive: Archive, _ staging: Staging, _ spool: DraftSpool, isReference: Bool) {
         self.context = context
         self.archive = archive
         self.staging = staging
         self.spool = spool
+        self.isReference = isReference
         known = KnownRecords(archive, context)
     }
 
@@ -65,13 +68,13 @@ final class RecordIngest {
         var files: [FileRecord] = []
         var held: [Bool] = []
         for source in record.files {
-            let staged = try copy(source)
+            let staged = try bring(source)
             files.append(FileRecord(source.name, staged))
             held.append(staged.wasHeld)
         }
         // What is held no more, or is rotten, is taken in again.
-        if record.isOneOfMany, held.allSatisfy({ $0 }),
-            let there = try known.record(of: files.map { ($0.nameAsFound, $0.sha256) })
+        if record.isOneOfMany, isReference || held.allSatisfy({ $0 }),
+            let there = try known.record(of: files.map { ($0.nameAsFound, $0.sha256, $0.locationAsFound) })
         {
             return try skip(record, there)
         }
@@ -81,14 +84,17 @@ final class RecordIngest {
         try spool.append(Draft(.evidenceAdded, dossiers: record.dossiers, body: body))
     }
 
-    /// Copies one file, read once.
-    private func copy(_ source: SourceFiles.Source) throws -> StagedFile {
+    /// Copies one file, or leaves it where it is; it is read once.
+    private func bring(_ source: SourceFiles.Source) throws -> StagedFile {
         var snapshot = done
         snapshot.current = String(decoding: source.name, as: UTF8.self)
-        let staged = try staging.ingest(source.path) { count in
+        let report = { (count: Int) in
             snapshot.bytesDone += Int64(count)
-            try context.progress(snapshot)
+            try self.context.progress(snapshot)
         }
+        let staged =
+            try isReference
+            ? staging.reference(source.path, progress: report) : staging.ingest(source.path, progress: report)
         snapshot.filesDone += 1
         try context.progress(snapshot)
         done = snapshot
@@ -99,9 +105,9 @@ final class RecordIngest {
 
     /// Reads a record's files without copying them; nil where they are not on record and whole in the archive.
     private func recognise(_ record: PlannedRecord) throws -> LogRecord? {
-        guard record.isOneOfMany else { return nil }
+        guard record.isOneOfMany, !isReference else { return nil }
         var snapshot = done
-        var files: [(name: [UInt8], sha256: Digest)] = []
+        var files: [(name: [UInt8], sha256: Digest, location: [UInt8]?)] = []
         for source in record.files {
             snapshot.current = String(decoding: source.name, as: UTF8.self)
             let digest = try FileDigester.sha256(of: source.path) { count in
@@ -110,7 +116,7 @@ final class RecordIngest {
             }
             snapshot.filesDone += 1
             guard try archive.objects.holdsWhole(digest, size: source.size) else { return nil }
-            files.append((source.name, digest))
+            files.append((source.name, digest, nil))
         }
         guard let there = try known.record(of: files) else { return nil }
         try context.progress(snapshot)
@@ -125,12 +131,15 @@ final class RecordIngest {
 }
 
 extension FileRecord {
-    /// A copied file by the name it was found under; bytes that are not UTF-8 are kept beside what can be shown of them.
+    /// A file by the name it was found under; bytes that are not UTF-8 are kept beside what can be shown of them.
     fileprivate init(_ name: [UInt8], _ staged: StagedFile) {
+        func strange(_ bytes: [UInt8]) -> [UInt8]? { String(validating: bytes, as: UTF8.self) == nil ? bytes : nil }
+        let location = staged.location?.rawBytes
         self.init(
-            name: String(decoding: name, as: UTF8.self),
-            nameBytes: String(validating: name, as: UTF8.self) == nil ? name : nil, size: staged.size,
-            type: staged.mediaType, sha256: staged.sha256, fsverity: staged.fsverity, held: .stored, location: nil,
+            name: String(decoding: name, as: UTF8.self), nameBytes: strange(name), size: staged.size,
+            type: staged.mediaType, sha256: staged.sha256, fsverity: staged.fsverity,
+            held: location == nil ? .stored : .referenced,
+            location: location.map { String(decoding: $0, as: UTF8.self) }, locationBytes: location.flatMap(strange),
             modified: staged.modified)
     }
 }
