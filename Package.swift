@@ -55,11 +55,13 @@ let package = Package(
                 "ArchiveSchema", "EvidenceFiles", "EvidenceRecord", "TransparencyLog", "EvidenceCrypto", grdb,
                 grdbSQLite, system,
             ]),
+        room("MediaProbing", ["CSystemShims", "EvidenceRecord", system]),
         room("CaseBundle", ["EvidenceFiles", "EvidenceRecord", "TransparencyLog", "EvidenceCrypto", system]),
         room(
             "EvidenceServices",
             [
-                "EvidenceArchive", "CaseBundle", "Inspection", "EvidenceFiles", "EvidenceRecord", "TransparencyLog",
+                "EvidenceArchive", "CaseBundle", "MediaProbing", "Inspection", "EvidenceFiles", "EvidenceRecord",
+                "TransparencyLog",
                 "EvidenceCrypto", system,
             ]),
         room(
@@ -76,6 +78,7 @@ let package = Package(
         tests("TransparencyLogTests", ["TransparencyLog", "EvidenceCrypto"]),
         tests("EvidenceRecordTests", ["EvidenceTestSupport", "EvidenceRecord", "TransparencyLog", "EvidenceCrypto"]),
         tests("CommandTests", ["evidence", "EvidenceCommands", "EvidenceRecord", "EvidenceCrypto"]),
+        tests("MediaProbingTests", ["MediaProbing", "EvidenceRecord", system]),
         tests(
             "CaseBundleTests",
             ["CaseBundle", "EvidenceFiles", "EvidenceRecord", "TransparencyLog", "EvidenceCrypto", system]),

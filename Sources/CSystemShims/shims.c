@@ -4,8 +4,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 int evidence_start_writeback(int descriptor) {
@@ -45,4 +48,38 @@ int evidence_open_without_symlinks(const char *path) {
         folder = next;
     }
     return -1;
+}
+
+static void limit(int resource, unsigned long value) {
+    struct rlimit limit = {value, value};
+    setrlimit(resource, &limit);
+}
+
+int evidence_spawn_limited(const char *program, char *const arguments[], char *const environment[], int output,
+                           unsigned long processor_seconds, unsigned long address_bytes) {
+    pid_t parent = getpid();
+    pid_t child = fork();
+    if (child != 0) {
+        if (child > 0) setpgid(child, child);
+        return child;
+    }
+    // From here to execve only what is safe after fork in a program with threads.
+    setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) _exit(127);
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    signal(SIGPIPE, SIG_DFL);
+    int null = open("/dev/null", O_RDWR);
+    if (null < 0 || dup2(output, 1) < 0 || dup2(null, 0) < 0 || dup2(null, 2) < 0) _exit(127);
+    close_range(3, ~0U, 0);
+    if (chdir("/") < 0) _exit(127);
+    limit(RLIMIT_CPU, processor_seconds);
+    limit(RLIMIT_AS, address_bytes);
+    limit(RLIMIT_FSIZE, 0);
+    limit(RLIMIT_CORE, 0);
+    execve(program, arguments, environment);
+    _exit(127);
 }

@@ -139,6 +139,13 @@ package enum Files {
         }
     }
 
+    /// Makes a symlink.
+    package static func makeLink(_ path: FilePath, to target: FilePath) throws(Errno) {
+        _ = try retrying {
+            path.withPlatformString { path in target.withPlatformString { symlink($0, path) } }
+        }
+    }
+
     /// Removes a file's name; that there is none is no error.
     package static func remove(_ path: FilePath) throws(Errno) {
         do {

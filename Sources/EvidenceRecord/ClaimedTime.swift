@@ -7,6 +7,42 @@ package struct ClaimedTime: Sendable, CustomStringConvertible {
     package let date: CivilDate
     /// Milliseconds since 1970 for a moment; nil where only a day is claimed.
     package let milliseconds: Int64?
+    /// The offset given, 0 where only a day is.
+    package let minutesEast: Int
+
+    /// A moment that was given without an offset.
+    ///
+    /// - Parameters:
+    ///   - text: any of the forms of a moment, its offset left out.
+    ///   - seconds: seconds east of UTC at a moment given in milliseconds since 1970.
+    package init?(local text: String, seconds: (Int64) -> Int) {
+        // Taken for UTC, and shifted by what the zone has there.
+        guard let asUTC = ClaimedTime(text + "Z"), let milliseconds = asUTC.milliseconds else { return nil }
+        let guess = seconds(milliseconds)
+        self.init(text + ClaimedTime.zone(minutes: seconds(milliseconds - Int64(guess) * 1_000) / 60))
+    }
+
+    /// A moment as clocks show it so many minutes east of UTC; nil outside the years 0000 to 9999.
+    package init?(milliseconds: Int64, minutesEast: Int) {
+        guard let local = Timestamp(milliseconds: milliseconds + Int64(minutesEast) * 60_000) else { return nil }
+        var text = String(local.description.dropLast())
+        if text.hasSuffix(".000") { text.removeLast(4) }
+        self.init(text + ClaimedTime.zone(minutes: minutesEast))
+    }
+
+    /// The moment by so many milliseconds later, as the same clock would show it; a day alone stays as it is.
+    package func moved(by offset: Int64) -> ClaimedTime {
+        guard offset != 0, let milliseconds,
+            let moved = ClaimedTime(
+                milliseconds: milliseconds + offset, minutesEast: minutesEast)
+        else { return self }
+        return moved
+    }
+
+    private static func zone(minutes: Int) -> String {
+        func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return (minutes < 0 ? "-" : "+") + twoDigits(abs(minutes) / 60) + ":" + twoDigits(abs(minutes) % 60)
+    }
 
     /// Nil for any other form, and for a day or an hour that does not exist.
     package init?(_ text: String) {
@@ -33,6 +69,7 @@ package struct ClaimedTime: Sendable, CustomStringConvertible {
         description = text
         if rest.isEmpty {
             milliseconds = nil
+            minutesEast = 0
             return
         }
         guard take("T"), let hour = digits(2), hour < 24, take(":"), let minute = digits(2), minute < 60 else {
@@ -57,6 +94,7 @@ package struct ClaimedTime: Sendable, CustomStringConvertible {
             offset = (hours * 60 + minutes) * (isEast ? 1 : -1)
         }
         guard rest.isEmpty else { return nil }
+        minutesEast = offset
         let minutes = Int64(date.dayNumber) * 1_440 + Int64(hour * 60 + minute - offset)
         milliseconds = (minutes * 60 + Int64(second)) * 1_000 + Int64(fraction)
     }

@@ -9,14 +9,7 @@ package enum ClaimedTimeInput {
     package static func moment(_ text: String, zone: TimeZoneOffset) throws -> ClaimedTime {
         let normal = normalised(text)
         if let time = ClaimedTime(normal) { return time }
-        // A moment without an offset: taken for UTC, shifted by what the zone has there.
-        if let asUTC = ClaimedTime(normal + "Z"), let milliseconds = asUTC.milliseconds {
-            let guess = zone.seconds(milliseconds)
-            let offset = zone.seconds(milliseconds - Int64(guess) * 1_000) / 60
-            let sign = offset < 0 ? "-" : "+"
-            let text = normal + sign + twoDigits(abs(offset) / 60) + ":" + twoDigits(abs(offset) % 60)
-            if let time = ClaimedTime(text) { return time }
-        }
+        if let time = ClaimedTime(local: normal, seconds: zone.seconds) { return time }
         throw impossible(text)
     }
 
@@ -80,6 +73,4 @@ package enum ClaimedTimeInput {
         if clock.count == 2, clock.allSatisfy(\.isNumber) { clock += ":00" }
         return day + "T" + clock
     }
-
-    private static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }

@@ -7,6 +7,8 @@ package import SystemPackage
 /// What every use case needs of the world around it: folders, clock, randomness, and the person at the keyboard.
 package struct ServiceContext: Sendable {
     package let folders: UserFolders
+    /// The folders in which other programs are, as in `PATH`.
+    package let searchPath: String
     /// The archive that was named; nil to look for the nearest.
     package let archivePath: FilePath?
     /// The signer that was named; nil for the only one whose key is here.
@@ -34,6 +36,7 @@ package struct ServiceContext: Sendable {
         checkInterruption: @escaping @Sendable () throws -> Void
     ) throws {
         folders = try UserFolders(environment: environment)
+        searchPath = environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
         self.archivePath = archivePath
         self.signerName = signerName
         self.zone = zone

@@ -270,9 +270,17 @@ PERSON = {"name": is_key_name, "key": is_string, "person": is_string, "unit?": i
 OPENED = {"dossier": is_random, "name": is_dossier_name,
           "title?": is_string, "description?": is_string, "unit?": is_string, "content?": is_string}
 LINKED = {"dossier": is_random, "entries": lambda v: is_references(v) and v}
+MEDIA = {
+    "duration?": is_integer, "width?": is_integer, "height?": is_integer, "videoCodec?": is_string,
+    "audioCodec?": is_string, "tools?": [{"name": is_string, "version": is_string}],
+    "captured?": {"written": is_string, "tag": is_string, "time": is_claimed, "gps?": is_claimed,
+                  "zone": lambda v: v in ("written", "gps", "format", "assumed")},
+    "position?": {"latitude": is_integer, "longitude": is_integer, "altitude?": is_integer},
+    "device?": {"make?": is_string, "model?": is_string, "serial?": is_string}}
 FILE = {"name": is_string, "nameBytes?": lambda v: fits(v, "(?:[0-9a-f]{2})*"), "size": is_count, "type": is_string,
         "sha256": is_digest, "fsverity": is_digest, "held": lambda v: v in ("stored", "referenced"),
-        "location?": is_string, "locationBytes?": lambda v: fits(v, "(?:[0-9a-f]{2})*"), "modified?": is_time}
+        "location?": is_string, "locationBytes?": lambda v: fits(v, "(?:[0-9a-f]{2})*"), "modified?": is_time,
+        "media?": MEDIA}
 BODIES = {
     "archive.created": {"origin": is_string, "key": is_string, "title?": is_string, "continues?": {
         "origin": is_string, "key": is_string, "size": is_count, "root": is_digest, "reason": is_string}},
@@ -288,7 +296,8 @@ BODIES = {
     "evidence.added": {
         "kind": is_string, "title": is_string, "files?": [FILE], "related?": is_references, "tags?": is_strings,
         "occurred?": {"from?": is_claimed, "to?": is_claimed}, "people?": [{"name": is_string, "role?": is_string}],
-        "acquired?": {name: is_string for name in ("by?", "from?", "device?", "serial?", "at?")},
+        "acquired?": {**{name: is_string for name in ("by?", "from?", "device?", "serial?", "at?")},
+                      "clockOffset?": is_integer},
         **{name: is_string for name in ("description?", "place?", "method?", "content?", "classification?")}},
 }
 

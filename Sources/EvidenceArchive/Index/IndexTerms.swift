@@ -37,7 +37,7 @@ package enum IndexTerms {
             case .evidenceAdded:
                 if let added = try? EvidenceAdded(body) {
                     terms.append(kind(added.kind))
-                    if let date = added.occurredFrom?.date { terms.append(day(date)) }
+                    if let date = added.moment?.date { terms.append(day(date)) }
                     terms += added.files.map { content($0.sha256) }
                 }
             default: break

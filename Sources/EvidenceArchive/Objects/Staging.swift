@@ -43,6 +43,8 @@ package final class Staging {
     private var unsynced: [OpenFile] = []
     private var unsyncedBytes: UInt64 = 0
     private var promoted: [Digest] = []
+    /// How many files were left where they lay.
+    private var links = 0
 
     /// - Parameter mark: random bytes that set this run's folder apart.
     package init(_ store: ObjectStore, mark: [UInt8]) throws {
@@ -109,7 +111,11 @@ package final class Staging {
         // Opened by the very path that is recorded.
         let file = try checked(source) { () throws(Errno) in try OpenFile(withoutSymlinks: location) }
         let read = try self.read(file, source, progress: progress) { _ in }
-        return read.staged(at: location, wasHeld: false, location: location)
+        // Whoever reads it later is given a name without surprises.
+        links += 1
+        let link = folder.appending("link-\(links)")
+        try checked(link, writing: true) { () throws(Errno) in try Files.makeLink(link, to: location) }
+        return read.staged(at: link, wasHeld: false, location: location)
     }
 
     /// What reading a file once tells.

@@ -38,6 +38,12 @@ struct DescriptionOptions: ParsableArguments {
     @Option(help: help("The device's serial number.", "设备序列号。"))
     var serial: String?
     @Option(
+        parsing: .unconditional,
+        help: help(
+            "How far the device's clock was off when the material was taken: +00:07:30 where it ran that much ahead, -00:07:30 where it ran behind. Times stay on record as they were written.",
+            "采集时设备时钟的误差：快 7 分 30 秒写 +00:07:30，慢则写 -00:07:30。文件中的时间按原样登记。", valueName: "offset"))
+    var clockOffset: String?
+    @Option(
         name: .customLong("tag"), help: help("A word to find it by; may be repeated.", "便于查找的标签；可重复。"))
     var tags: [String] = []
 
@@ -57,6 +63,7 @@ struct DescriptionOptions: ParsableArguments {
         said.classification = classification
         said.device = device
         said.serial = serial
+        said.clockOffset = try clockOffset.map(ClockOffset.parse)
         said.tags = tags
         return said
     }

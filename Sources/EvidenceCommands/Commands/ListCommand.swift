@@ -34,7 +34,7 @@ struct ListCommand: EvidenceCommand {
             let added = summary.added
             table.add([
                 "\(summary.record.entry.seq)",
-                Table.Cell(added?.occurredFrom.map { desk.dated($0) } ?? desk.dated(summary.record.entry.time)),
+                Table.Cell(added?.moment.map { desk.dated($0) } ?? desk.dated(summary.record.entry.time)),
                 Table.Cell(added.map { Words.kind($0.kind, desk.language) } ?? "—"),
                 ListCommand.title(summary, desk),
                 Table.Cell(summary.dossiers.joined(separator: " ")), Table.Cell(summary.person),

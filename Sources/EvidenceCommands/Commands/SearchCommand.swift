@@ -89,7 +89,7 @@ struct SearchCommand: EvidenceCommand {
             isCase
                 ? desk.text(Words.event(summary.record.entry.typeName))
                 : summary.added.map { Words.kind($0.kind, desk.language) },
-            summary.added?.occurredFrom.map { desk.dated($0) } ?? desk.dated(summary.record.entry.time),
+            summary.added?.moment.map { desk.dated($0) } ?? desk.dated(summary.record.entry.time),
             isCase ? nil : summary.dossiers.joined(separator: " "), summary.person,
         ].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " · ").shown
         lines.append(margin + desk.styles(room.map { facts.truncated(to: $0) } ?? facts, .dim))

@@ -69,11 +69,12 @@ struct ShowCommand: EvidenceCommand {
         if !added.tags.isEmpty { fields.add(Message(en: "Tags", zh: "标签"), added.tags) }
         add("Device", "设备", added.acquired.device)
         add("Serial number", "序列号", added.acquired.serial)
+        add("Device's clock", "设备时钟", added.acquired.clockOffset.map { MediaLines.clock($0, desk) })
         for file in added.files {
             fields.add(
                 Message(en: "File", zh: "文件"),
                 [file.name, desk.listed(Formats.bytes(Int64(file.size)), file.type), "sha256 \(file.sha256.hex)"]
-                    + MediaLines(file, desk).lines)
+                    + MediaLines(file, of: added, desk).lines)
         }
     }
 

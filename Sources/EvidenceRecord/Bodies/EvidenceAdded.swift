@@ -28,10 +28,12 @@ package struct FileRecord: Sendable {
     package let locationBytes: [UInt8]?
     /// When the file was last changed, by its file system.
     package let modified: Timestamp?
+    /// What tools reported of it; nil where none had anything to report.
+    package var media: MediaRecord?
 
     package init(
         name: String, nameBytes: [UInt8]?, size: UInt64, type: String, sha256: Digest, fsverity: Digest,
-        held: Holding, location: String?, locationBytes: [UInt8]? = nil, modified: Timestamp?
+        held: Holding, location: String?, locationBytes: [UInt8]? = nil, modified: Timestamp?, media: MediaRecord? = nil
     ) {
         self.name = name
         self.nameBytes = nameBytes
@@ -43,6 +45,7 @@ package struct FileRecord: Sendable {
         self.location = location
         self.locationBytes = locationBytes
         self.modified = modified
+        self.media = media
     }
 
     package init(_ reader: JSONReader) throws(RecordError) {
@@ -56,6 +59,9 @@ package struct FileRecord: Sendable {
         location = try reader.optionalString("location")
         locationBytes = try reader.optional("locationBytes") { $0.string.flatMap { [UInt8](hex: $0) } }
         modified = try reader.optional("modified") { $0.string.flatMap { Timestamp($0) } }
+        media = try reader.optional("media", \.object).map { (object) throws(RecordError) in
+            try MediaRecord(JSONReader(object, in: "media"))
+        }
     }
 
     package var json: JSONObject {
@@ -70,6 +76,7 @@ package struct FileRecord: Sendable {
         object.set("location", location)
         object.set("locationBytes", locationBytes?.hex)
         object.set("modified", modified?.description)
+        if let media { object["media"] = .object(media.json) }
         return object
     }
 }
@@ -94,6 +101,8 @@ package struct EvidenceAdded: Sendable {
         package var device: String?
         package var serial: String?
         package var at: String?
+        /// By how many milliseconds the device's clock ran ahead; negative where it ran behind.
+        package var clockOffset: Int64?
 
         package init() {}
     }
@@ -153,6 +162,7 @@ package struct EvidenceAdded: Sendable {
             acquired.device = try item.optionalString("device")
             acquired.serial = try item.optionalString("serial")
             acquired.at = try item.optionalString("at")
+            acquired.clockOffset = try item.optional("clockOffset", \.integer)
         }
         files = try reader.objects("files", FileRecord.init)
         related = try reader.references("related")
@@ -186,9 +196,24 @@ package struct EvidenceAdded: Sendable {
         acquisition.set("device", acquired.device)
         acquisition.set("serial", acquired.serial)
         acquisition.set("at", acquired.at)
+        acquisition.set("clockOffset", acquired.clockOffset)
         if !acquisition.members.isEmpty { object["acquired"] = .object(acquisition) }
         object.set("files", files.map { .object($0.json) })
         object.set("related", related.map(\.json))
         return object
+    }
+}
+
+extension EvidenceAdded {
+    /// When a file was taken, with what the device's clock was off put right.
+    package func captureTime(of file: FileRecord) -> ClaimedTime? {
+        file.media?.captured?.time.moved(by: -(acquired.clockOffset ?? 0))
+    }
+
+    /// When it happened: what the person says, else when the first file that knows was taken.
+    package var moment: ClaimedTime? {
+        if let occurredFrom { return occurredFrom }
+        for file in files { if let time = captureTime(of: file) { return time } }
+        return nil
     }
 }

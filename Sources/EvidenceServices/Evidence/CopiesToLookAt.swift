@@ -15,14 +15,15 @@ package struct CopiesToLookAt {
     /// Copies a record's files, none of which can be written or executed there, and removes copies of earlier days.
     ///
     /// - Returns: the copies, and what a viewer is to be given: the only file, else the folder.
-    package func make(_ seq: UInt64) throws -> (copies: [GetFiles.Copied], target: FilePath) {
+    package func make(_ seq: UInt64, mediaRoot: FilePath? = nil) throws -> (copies: [GetFiles.Copied], target: FilePath)
+    {
         removeOld()
         let mark = try context.random(8).reduce("") { $0 + ($1 < 16 ? "0" : "") + String($1, radix: 16) }
         let folder = all.appending("\(seq)-\(mark)")
         do {
             try Files.makeFolders(folder)
             let path = try Files.realPath(folder)
-            let copies = try GetFiles(context).run(seq, to: path)
+            let copies = try GetFiles(context).run(seq, to: path, mediaRoot: mediaRoot)
             for copy in copies { try Files.setMode(copy.path, 0o400) }
             return (copies, copies.count == 1 ? copies[0].path : path)
         } catch {

@@ -21,6 +21,8 @@ package struct RecordDescription: Sendable {
     package var classification: String?
     package var device: String?
     package var serial: String?
+    /// By how many milliseconds the device's clock ran ahead; negative where it ran behind.
+    package var clockOffset: Int64?
     package var tags: [String] = []
 
     package init() {}
@@ -88,6 +90,7 @@ package struct RecordDescription: Sendable {
         added.tags = tags.filter { known.insert(Array($0.utf8)).inserted }
         added.acquired.device = device
         added.acquired.serial = serial
+        added.acquired.clockOffset = clockOffset
         added.files = files
         return added
     }

@@ -55,9 +55,9 @@ struct RecordSelection {
         return true
     }
 
-    /// The day that an entry is about: when it occurred, else when it was entered, in the person's time zone.
+    /// The day that an entry is about: when it occurred, else when it was taken or entered, in the person's time zone.
     private func day(of summary: RecordSummary) -> CivilDate {
-        if let date = summary.added?.occurredFrom?.date { return date }
+        if let date = summary.added?.moment?.date { return date }
         return context.localDay(summary.record.entry.time)
     }
 }

@@ -2,6 +2,7 @@ internal import EvidenceArchive
 internal import EvidenceCrypto
 internal import EvidenceFiles
 internal import EvidenceRecord
+internal import MediaProbing
 
 /// Brings the files of planned records into the archive's staging folder, and drafts the records' entries.
 ///
@@ -19,6 +20,10 @@ final class RecordIngest {
     private var done = ProgressSnapshot(phase: phase, filesTotal: 0, bytesTotal: 0)
     /// Whether the last record was on record already; then the next is likely to be, and is read before it is copied.
     private var wasKnown = false
+    private let prober: MediaProber
+    /// Records whose files were brought, but whose media files were not asked about yet.
+    private var waiting: [(record: PlannedRecord, files: [FileRecord], staged: [StagedFile])] = []
+    private var waitingMedia = 0
     /// For each file in the order of entries, whether its content was held before.
     private(set) var alreadyHeld: [Bool] = []
     /// What in the folders was not looked at.
@@ -33,6 +38,9 @@ final class RecordIngest {
         self.spool = spool
         self.isReference = isReference
         known = KnownRecords(archive, context)
+        prober = MediaProber(
+            searchPath: context.searchPath, seconds: context.zone.seconds,
+            checkInterruption: context.checkInterruption)
     }
 
     func run(_ plan: some AddPlan) throws {
@@ -45,6 +53,8 @@ final class RecordIngest {
                     try take(record)
                 }
             }, leavingOut: { _ in })
+        try draftWaiting()
+        for message in prober.shortfall.messages { context.warn(message) }
     }
 
     /// Sets what there is to do.
@@ -65,13 +75,9 @@ final class RecordIngest {
 
     /// Copies a record's files and drafts its entry, unless it turns out to be on record.
     private func take(_ record: PlannedRecord) throws {
-        var files: [FileRecord] = []
-        var held: [Bool] = []
-        for source in record.files {
-            let staged = try bring(source)
-            files.append(FileRecord(source.name, staged))
-            held.append(staged.wasHeld)
-        }
+        let brought = try record.files.map { try bring($0) }
+        let files = zip(record.files, brought).map { FileRecord($0.name, $1) }
+        let held = brought.map(\.wasHeld)
         // What is held no more, or is rotten, is taken in again.
         if record.isOneOfMany, isReference || held.allSatisfy({ $0 }),
             let there = try known.record(of: files.map { ($0.nameAsFound, $0.sha256, $0.locationAsFound) })
@@ -80,8 +86,32 @@ final class RecordIngest {
         }
         wasKnown = false
         alreadyHeld += held
-        let body = try context.body(record.description.record(of: files).json)
-        try spool.append(Draft(.evidenceAdded, dossiers: record.dossiers, body: body))
+        waiting.append((record, files, brought))
+        waitingMedia += brought.count { MediaProber.reads($0.mediaType) }
+        if waitingMedia >= RecordIngest.mediaAtOnce || waiting.count >= RecordIngest.recordsAtOnce {
+            try draftWaiting()
+        }
+    }
+
+    /// Enough for each core to be given some processes' worth of files.
+    private static let mediaAtOnce = 200
+    private static let recordsAtOnce = 500
+
+    /// Asks about the media files that came together, and drafts the entries of the records that wait for it.
+    private func draftWaiting() throws {
+        let all = waiting.flatMap(\.staged).map { MediaProber.File(path: $0.path, mediaType: $0.mediaType) }
+        var media = (waitingMedia > 0 ? try prober.probe(all) : all.map { _ in nil }).makeIterator()
+        for (record, files, _) in waiting {
+            let known = files.map { file in
+                var file = file
+                file.media = media.next() ?? nil
+                return file
+            }
+            let body = try context.body(record.description.record(of: known).json)
+            try spool.append(Draft(.evidenceAdded, dossiers: record.dossiers, body: body))
+        }
+        waiting = []
+        waitingMedia = 0
     }
 
     /// Copies one file, or leaves it where it is; it is read once.

@@ -1,0 +1,246 @@
+import EvidenceRecord
+import Foundation
+import MediaProbing
+import SystemPackage
+import Testing
+
+/// Real files and the real tools; fakes only for tools that fail.
+struct MediaProberTests {
+    private static let real = "/usr/local/bin:/usr/bin:/bin"
+    private let folder: URL
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("evidence-media-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    private func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+
+    @discardableResult
+    private func run(_ program: String, _ arguments: [String]) throws -> Int32 {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = [program] + arguments
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        process.standardInput = FileHandle.nullDevice
+        process.currentDirectoryURL = folder
+        try process.run()
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
+    private func ffmpeg(_ arguments: String..., to name: String) throws {
+        let status = try run("ffmpeg", ["-v", "error", "-y"] + arguments + [path(name)])
+        try #require(status == 0, "ffmpeg \(name)")
+    }
+
+    /// A picture with these tags.
+    private func picture(_ name: String, _ tags: String...) throws {
+        try ffmpeg("-f", "lavfi", "-i", "testsrc=size=64x48", "-frames:v", "1", "-f", "mjpeg", to: name)
+        guard !tags.isEmpty else { return }
+        let status = try run("exiftool", ["-q", "-q", "-overwrite_original"] + tags + [path(name)])
+        try #require(status == 0, "exiftool \(name)")
+    }
+
+    private func fake(_ name: String, _ script: String) throws -> String {
+        let bin = folder.appendingPathComponent("bin")
+        try FileManager.default.createDirectory(at: bin, withIntermediateDirectories: true)
+        let file = bin.appendingPathComponent(name)
+        try Data("#!/bin/bash\n\(script)\n".utf8).write(to: file)
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
+        return bin.path
+    }
+
+    private func prober(_ search: String = real, patience: Int = 20) -> MediaProber {
+        MediaProber(searchPath: search, seconds: { _ in 8 * 3_600 }, patience: patience, checkInterruption: {})
+    }
+
+    private func probe(_ name: String, _ type: String) throws -> MediaRecord? {
+        try prober().probe([MediaProber.File(path: FilePath(path(name)), mediaType: type)])[0]
+    }
+
+    private func file(_ name: String, _ type: String = "image/jpeg") -> MediaProber.File {
+        MediaProber.File(path: FilePath(path(name)), mediaType: type)
+    }
+
+    // MARK: What real files say
+
+    @Test func `a picture's time, zone, place, device and size are told`() throws {
+        try picture(
+            "a", "-DateTimeOriginal=2026:03:12 14:30:05", "-SubSecTimeOriginal=25", "-OffsetTimeOriginal=+09:00",
+            "-Make=Canon", "-Model=1e5", "-SerialNumber=012.50", "-GPSLatitude=30.2741234", "-GPSLatitudeRef=S",
+            "-GPSLongitude=120.155", "-GPSLongitudeRef=E", "-GPSAltitude=12.5", "-GPSAltitudeRef#=1")
+        let media = try #require(try probe("a", "image/jpeg"))
+        #expect(media.captured?.written == "2026:03:12 14:30:05")
+        #expect(media.captured?.tag == "EXIF:DateTimeOriginal")
+        #expect(media.captured?.time.description == "2026-03-12T14:30:05.250+09:00")
+        #expect(media.captured?.zone == .written)
+        #expect(
+            media.position == MediaRecord.Position(latitude: -302_741_234, longitude: 1_201_550_000, altitude: -12_500))
+        #expect(media.make == "Canon" && media.model == "1e5" && media.serial == "012.50")
+        #expect(media.width == 64 && media.height == 48)
+        #expect(media.tools.map(\.name) == ["exiftool"])
+        #expect(media.tools[0].version.first?.isNumber == true)
+    }
+
+    @Test func `a time without a zone gets the person's, and it is said that it was assumed`() throws {
+        try picture("a", "-DateTimeOriginal=2026:03:12 14:30:05")
+        let media = try #require(try probe("a", "image/jpeg"))
+        #expect(media.captured?.time.description == "2026-03-12T14:30:05+08:00")
+        #expect(media.captured?.zone == .assumed && media.captured?.gps == nil)
+    }
+
+    @Test func `the satellites' time gives the zone, unless it is not that time at all`() throws {
+        let gps = ["-GPSDateStamp=2026:03:12", "-GPSTimeStamp=05:30:03"]
+        try picture("a", "-DateTimeOriginal=2026:03:12 14:30:05", gps[0], gps[1])
+        let media = try #require(try probe("a", "image/jpeg"))
+        #expect(media.captured?.zone == .gps)
+        #expect(media.captured?.time.description == "2026-03-12T14:30:05+09:00")
+        #expect(media.captured?.gps?.description == "2026-03-12T05:30:03Z")
+        try picture("b", "-DateTimeOriginal=2026:03:12 14:37:35", gps[0], gps[1])
+        let off = try #require(try probe("b", "image/jpeg"))
+        #expect(off.captured?.zone == .assumed && off.captured?.gps?.description == "2026-03-12T05:30:03Z")
+    }
+
+    @Test func `recordings and videos tell their length, codecs, size and time`() throws {
+        let sound = ["-f", "lavfi", "-i", "sine=duration=2"]
+        try ffmpeg(
+            "-f", "lavfi", "-i", "testsrc=size=320x240:rate=10:duration=2", sound[0], sound[1], sound[2], sound[3],
+            "-metadata", "creation_time=2026-03-12T16:30:00Z", "-f", "mp4", to: "video")
+        let video = try #require(try probe("video", "video/mp4"))
+        #expect(video.duration.map { (1_900...2_100).contains($0) } == true)
+        #expect(video.width == 320 && video.height == 240)
+        #expect(video.videoCodec != nil && video.audioCodec == "aac")
+        #expect(video.captured?.time.description == "2026-03-13T00:30:00+08:00")
+        #expect(video.captured?.zone == .format && video.captured?.tag == "QuickTime:MediaCreateDate")
+        #expect(Set(video.tools.map(\.name)) == ["exiftool", "ffprobe"])
+        for (format, type, codec) in [
+            ("wav", "audio/x-wav", "pcm_s16le"), ("mp3", "audio/mpeg", "mp3"), ("ipod", "audio/x-m4a", "aac"),
+        ] {
+            try ffmpeg(sound[0], sound[1], sound[2], sound[3], "-f", format, to: format)
+            let media = try #require(try probe(format, type))
+            #expect(media.duration.map { (1_900...2_200).contains($0) } == true)
+            #expect(media.audioCodec == codec && media.videoCodec == nil && media.width == nil)
+        }
+    }
+
+    @Test func `one tool alone tells what it knows`() throws {
+        try ffmpeg(
+            "-f", "lavfi", "-i", "testsrc=size=320x240:rate=10:duration=1", "-metadata",
+            "creation_time=2026-03-12T16:30:00Z", "-f", "mp4", to: "video")
+        let bin = try fake("ffprobe", "exec /usr/bin/ffprobe \"$@\"")
+        let prober = prober(bin)
+        let media = try #require(try prober.probe([file("video", "video/mp4")])[0])
+        #expect(media.captured?.tag == "ffprobe:creation_time" && media.captured?.zone == .format)
+        #expect(media.captured?.time.description == "2026-03-13T00:30:00+08:00")
+        #expect(media.tools.map(\.name) == ["ffprobe"])
+        #expect(prober.shortfall.absent == [.exiftool: 1])
+    }
+
+    @Test func `a hundred pictures come back in their order`() throws {
+        try picture("0")
+        var files: [MediaProber.File] = []
+        for number in 0..<120 {
+            try Data(contentsOf: folder.appendingPathComponent("0")).write(
+                to: folder.appendingPathComponent("p\(number)"))
+            files.append(file("p\(number)"))
+        }
+        for number in [0, 49, 50, 119] {
+            try run("exiftool", ["-q", "-overwrite_original", "-SerialNumber=S\(number)", path("p\(number)")])
+        }
+        let media = try prober().probe(files)
+        for number in [0, 49, 50, 119] { #expect(media[number]?.serial == "S\(number)") }
+        #expect(media.allSatisfy { $0?.width == 64 })
+    }
+
+    // MARK: Hostile files
+
+    @Test func `broken and disguised files tell nothing, and cost nobody else anything`() throws {
+        try picture("good", "-SerialNumber=1")
+        try ffmpeg("-f", "lavfi", "-i", "sine=duration=1", "-f", "mp4", to: "whole")
+        let bytes = try Data(contentsOf: folder.appendingPathComponent("whole"))
+        try bytes.prefix(bytes.count / 3).write(to: folder.appendingPathComponent("cut"))
+        try Data("PK\u{3}\u{4}garbage".utf8).write(to: folder.appendingPathComponent("zip"))
+        try Data("ffconcat version 1.0\nfile /etc/passwd\n".utf8).write(to: folder.appendingPathComponent("list"))
+        try Data("#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile:///etc/passwd\n".utf8)
+            .write(to: folder.appendingPathComponent("hls"))
+        let prober = prober()
+        let media = try prober.probe([
+            file("good"), file("cut", "video/mp4"), file("zip", "video/mp4"), file("list", "video/mp4"),
+            file("hls", "audio/mpegurl"), file("nothing-there"),
+        ])
+        #expect(media[0]?.serial == "1")
+        for place in 2...5 { #expect(media[place]?.videoCodec == nil && media[place]?.duration == nil) }
+        #expect(media[5] == nil)
+    }
+
+    @Test func `fields that are too long are left out, and the rest is kept as it stands`() throws {
+        let strange = "\u{1B}[31mred\u{202E}evil"
+        try picture("a", "-Make=\(String(repeating: "x", count: 5_000))", "-Model=\(strange)", "-SerialNumber= 7 ")
+        let media = try #require(try probe("a", "image/jpeg"))
+        #expect(media.make == nil && media.model == strange && media.serial == "7")
+    }
+
+    @Test func `times that no clock shows are none`() throws {
+        for (number, time) in ["0000:00:00 00:00:00", "2026:13:41 25:61:61", "yesterday", "    :  :     :  :  "]
+            .enumerated()
+        {
+            try picture("\(number)", "-EXIF:DateTimeOriginal#=\(time)", "-SerialNumber=1")
+            #expect(try probe("\(number)", "image/jpeg")?.captured == nil)
+        }
+    }
+
+    // MARK: Tools that fail
+
+    @Test func `a tool that is absent is named, with how many files it would have read`() throws {
+        try picture("a")
+        let prober = prober("/nonexistent:relative")
+        #expect(
+            try prober.probe([file("a"), file("a", "video/mp4"), file("a", "text/plain")]).allSatisfy { $0 == nil })
+        #expect(prober.shortfall.absent == [.exiftool: 2, .ffprobe: 1])
+    }
+
+    /// What a fake does when it meets a file whose name ends in `bad`.
+    @Test(
+        arguments: [
+            "kill -SEGV $$", "sleep 1000", "while :; do echo yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy; done", "exit 9",
+            "echo '[{'; exit 0", "while :; do :; done", "exec 1>&-; sleep 1000",
+        ])
+    func `a tool that crashes, hangs or floods costs that file's metadata alone`(deed: String) throws {
+        let bin = try fake(
+            "exiftool",
+            """
+            if [ "$1" = -ver ]; then exec /usr/bin/exiftool -ver; fi
+            for last; do case "$last" in *bad) \(deed);; esac; done
+            exec /usr/bin/exiftool "$@"
+            """)
+        for name in ["a", "bad", "c"] { try picture(name, "-SerialNumber=\(name)") }
+        let prober = prober(bin, patience: 1)
+        let media = try prober.probe([file("a"), file("bad"), file("c")])
+        #expect(media.map { $0?.serial } == ["a", nil, "c"])
+        #expect(prober.shortfall.failed == [.exiftool: 1])
+    }
+
+    @Test func `a tool that fails on everything is given up`() throws {
+        let bin = try fake("exiftool", "if [ \"$1\" = -ver ]; then echo 12.57; exit 0; fi; exit 9")
+        for name in 0..<30 { try picture("\(name)") }
+        let prober = prober(bin)
+        #expect(try prober.probe((0..<30).map { file("\($0)") }).allSatisfy { $0 == nil })
+        #expect(prober.shortfall.failed == [.exiftool: 30])
+    }
+
+    @Test func `a tool can write no file and is ended with all that it has started when somebody stops`() throws {
+        let bin = try fake(
+            "exiftool",
+            "if [ \"$1\" = -ver ]; then echo 12.57; exit 0; fi; (echo x > \(path("written"))); sleep 1000 & wait")
+        try picture("a")
+        let start = Date()
+        let prober = MediaProber(
+            searchPath: bin, seconds: { _ in 0 },
+            checkInterruption: { if Date().timeIntervalSince(start) > 1 { throw EvidenceError.interrupted } })
+        #expect(throws: EvidenceError.self) { try prober.probe([file("a")]) }
+        let size = try? FileManager.default.attributesOfItem(atPath: path("written"))[.size] as? Int
+        #expect(size == nil || size == 0)
+    }
+}
