@@ -30,7 +30,7 @@ struct ReferenceTests {
         #expect(try laptop.listing().keys.filter { $0.hasPrefix("objects/") } == before)
         #expect(try laptop.leftovers().isEmpty)
         let verified = try expectVerify(0)
-        #expect(verified.out.contains("1 of the files lie outside the archive"))
+        #expect(verified.out.contains("1 of them outside the archive"))
         #expect(try laptop.json("verify", env: archive)["checked"]?["referenced"]?.int == 1)
         for (language, words) in [("en", "not copied; recorded at \(location)"), ("zh", "未复制，登记位置：\(location)")] {
             // A long path may be cut into lines.

@@ -41,6 +41,28 @@ import Testing
         try addFolder(of: 10_000)
     }
 
+    @Test(.enabled(if: isFull))
+    func `1,000 photographs and 50 recordings are added with what they say of themselves in one command`() throws {
+        let made = try laptop.shell(
+            """
+            set -e; mkdir card
+            ffmpeg -v error -f lavfi -i 'nullsrc=size=2400x1800,geq=random(1)*255:128:128' -frames:v 1 -q:v 4 -f mjpeg a.jpg
+            exiftool -q -q -overwrite_original '-DateTimeOriginal=2026:03:12 14:30:05' -Make=Canon -SerialNumber=1 a.jpg
+            ffmpeg -v error -f lavfi -i sine=duration=120 -f ipod a.m4a
+            for i in $(seq 1 1000); do cp a.jpg card/$i.jpg; echo $i >> card/$i.jpg; done
+            for i in $(seq 1 50); do cp a.m4a card/$i.m4a; echo $i >> card/$i.m4a; done
+            """)
+        try #require(made.status == 0, "\(made.err)")
+        let added = try laptop.run("add", "card", "--archive", "archive", "--json", measured: true)
+        #expect(added.status == 0 && added.err.isEmpty, "\(added.err)")
+        #expect(added.peakKiB > 0 && added.peakKiB < ScaleTests.largestKiB, "\(added.peakKiB) KiB")
+        let records = try laptop.json("list", "--archive", "archive")["records"]?.array ?? []
+        let media = records.compactMap { $0["files"]?[0]?["media"] }
+        #expect(media.count == 1_050)
+        #expect(media.count { $0["captured"] != nil } == 1_000)
+        #expect(media.count { $0["duration"] != nil } == 50)
+    }
+
     @Test(.enabled(if: isFull)) func `a file of 4 GiB takes less than 100 MiB of memory`() throws {
         try addFile(of: 4 << 30)
     }

@@ -14,7 +14,8 @@ struct FilterOptions: ParsableArguments {
     var kind: String?
     @Option(
         help: help(
-            "From this day on, of when it happened, else of when it was entered.", "自该日起（按发生日期，无则按录入日期）。",
+            "From this day on, of when it happened, else of when it was taken or entered.",
+            "自该日起（按发生日期，无则按拍摄日期，再无则按录入日期）。",
             valueName: "day"))
     var since: String?
     @Option(help: help("Up to this day.", "至该日止。", valueName: "day"))

@@ -136,8 +136,7 @@ struct VerifyText {
         guard referenced > 0 else { return [] }
         return [
             desk.text(
-                "\(count(referenced)) of the files lie outside the archive and were found there",
-                "其中 \(count(referenced)) 个文件存放在档案之外，已找到")
+                "\(count(referenced)) of them outside the archive", "其中 \(count(referenced)) 个存放在档案之外")
         ]
     }
 

@@ -262,10 +262,12 @@ extension Problem {
 
     /// A file that an entry names, but that stayed outside the archive.
     package static func referencedFileAbsent(_ file: FileRecord, _ seq: UInt64) -> Problem {
-        Problem(
+        let place = (file.location ?? file.name).shown
+        return Problem(
             .referencedFileAbsent, seq: seq, path: file.location ?? file.name, expected: file.sha256.hex,
-            en: "A file of entry \(seq) lies outside the archive and was not checked: \(file.name.shown).",
-            zh: "第 \(seq) 条的文件存放在档案之外，未检查：\(file.name.shown)。")
+            en:
+                "A file of entry \(seq) was left outside the archive and was not checked: \(place). Once its disk is connected, --media-root says where it is now.",
+            zh: "第 \(seq) 条的文件留在档案之外，未检查：\(place)。接上该磁盘后，可用 --media-root 指明其现在的位置。")
     }
 
     /// Nothing outside the archive covers the log.

@@ -13,8 +13,8 @@ extension MediaProber.Shortfall {
             messages.append(
                 Message(
                     en:
-                        "What \(files == 1 ? "1 media file says" : "\(files) media files say") of itself, such as when it was taken and how long it lasts, is not wholly on record: not installed here: \(tools).",
-                    zh: "\(files) 个媒体文件自带的信息（拍摄时间、时长等）未能完整登记：本机未安装 \(chinese)。"))
+                        "Not all that \(files == 1 ? "1 media file says of itself" : "\(files) media files say of themselves"), such as capture time and duration, was recorded. Not installed here: \(tools).",
+                    zh: "\(files) 个媒体文件自带的信息（拍摄时间、时长等）未能全部登记。本机未安装：\(chinese)。"))
         }
         for tool in MediaTool.allCases {
             guard let count = failed[tool] else { continue }

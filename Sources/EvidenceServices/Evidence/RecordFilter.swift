@@ -7,7 +7,7 @@ extension ReadRecords {
         package var caseName: String?
         package var inspection: String?
         package var kind: String?
-        /// Days, both included, of when it occurred, else of when it was entered.
+        /// Days, both included, of when it occurred, else was taken, else was entered.
         package var since: CivilDate?
         package var until: CivilDate?
 
