@@ -8,7 +8,7 @@ internal import SystemPackage
 /// What a shell is told when a person presses Tab.
 enum Completing {
     /// How long a person is kept waiting at most, in seconds.
-    private static let patience: UInt32 = 2
+    private static let patience: UInt32 = 5
 
     static func isAsked(_ arguments: [String]) -> Bool { arguments.first == "---completion" }
 

@@ -16,8 +16,8 @@ struct Viewer {
             throw EvidenceError(
                 .inputMissing,
                 en:
-                    "There is no \(Viewer.program) on this system to open it with. The checked copy is “\(path.string.shown)”.",
-                zh: "本系统没有 \(Viewer.program)，无法打开。已核验的副本在“\(path.string.shown)”。")
+                    "There is no \(Viewer.program) on this system: install xdg-utils, or open the checked copy yourself: “\(path.string.shown)”.",
+                zh: "本系统没有 \(Viewer.program)：请安装 xdg-utils，或自行打开已核验的副本“\(path.string.shown)”。")
         }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
