@@ -42,7 +42,8 @@ struct WindowTests {
     }
 
     private static let commands = [
-        ["list"], ["show", "4"], ["show", "0"], ["show", "7"], ["log"], ["status"], ["case", "list"],
+        ["list"], ["search", "txt"], ["show", "4"], ["show", "0"], ["show", "7"], ["log"], ["status"],
+        ["case", "list"],
         ["case", "show", "HN-2026-001"], ["signer", "list"], ["verify", "--progress", "none"], ["--help"],
         ["add", "--help"],
     ]
