@@ -241,4 +241,11 @@ extension FilePath {
         let separator: [UInt8] = bytes.isEmpty || bytes.last == UInt8(ascii: "/") ? [] : [UInt8(ascii: "/")]
         return FilePath(rawBytes: bytes + separator + name)
     }
+
+    /// Whether an absolute path without symlinks is that of a folder or of something in it; compared by bytes.
+    package func lies(in folder: FilePath) -> Bool {
+        let (own, other) = (rawBytes, folder.rawBytes)
+        guard own.starts(with: other) else { return false }
+        return own.count == other.count || other.last == UInt8(ascii: "/") || own[other.count] == UInt8(ascii: "/")
+    }
 }

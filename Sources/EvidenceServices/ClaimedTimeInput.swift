@@ -20,17 +20,17 @@ package enum ClaimedTimeInput {
         guard parts.count == 2, let from = try? moment(parts[0], zone: zone),
             let to = try? moment(parts[1], zone: zone)
         else { throw impossible(text) }
-        let isOrdered =
-            if let first = from.milliseconds, let second = to.milliseconds {
-                first <= second
-            } else {
-                from.date.dayNumber <= to.date.dayNumber
-            }
-        guard isOrdered else {
+        guard isOrdered(from, to) else {
             throw EvidenceError(
                 .badInput, en: "“\(text.shown)” ends before it begins.", zh: "“\(text.shown)”的结束早于开始。")
         }
         return (from, to)
+    }
+
+    /// Whether the second of two times is not before the first, as far as they say.
+    static func isOrdered(_ from: ClaimedTime, _ to: ClaimedTime) -> Bool {
+        if let first = from.milliseconds, let second = to.milliseconds { return first <= second }
+        return from.date.dayNumber <= to.date.dayNumber
     }
 
     /// Reads a day.

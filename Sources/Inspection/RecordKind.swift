@@ -1,7 +1,7 @@
 /// The kinds of record that an inspection's methods yield.
 ///
 /// Source: 《海南省安全生产巡查工作制度（试行）》 (琼府〔2016〕71号), the working methods and the audio-visual record.
-package enum RecordKind: String, Sendable, CaseIterable {
+package enum RecordKind: String, RegulationWord {
     case report
     case meeting
     case letter
@@ -53,7 +53,7 @@ package enum RecordKind: String, Sendable, CaseIterable {
 }
 
 /// The regulation's working methods, M1 to M7.
-package enum WorkingMethod: String, Sendable, CaseIterable {
+package enum WorkingMethod: String, RegulationWord {
     case m1 = "M1"
     case m2 = "M2"
     case m3 = "M3"
@@ -88,7 +88,7 @@ package enum WorkingMethod: String, Sendable, CaseIterable {
 }
 
 /// The regulation's content items, C1 to C10.
-package enum ContentItem: String, Sendable, CaseIterable {
+package enum ContentItem: String, RegulationWord {
     case c1 = "C1"
     case c2 = "C2"
     case c3 = "C3"

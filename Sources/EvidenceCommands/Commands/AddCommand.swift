@@ -19,7 +19,12 @@ struct AddCommand: EvidenceCommand {
     static let exitStatuses: [Int32] = [65, 66, 74, 75, 77, 130]
 
     @Argument(help: help("Files and folders.", "文件和文件夹。", valueName: "path"))
-    var paths: [PathArgument]
+    var paths: [PathArgument] = []
+    @Option(
+        help: help(
+            "A CSV table as Excel saves it, a record a row; evidence template makes an empty one. Other options hold where a row leaves a column empty.",
+            "Excel 保存的 CSV 清单，每行一条记录；可用 evidence template 生成空白模板。其他选项用于该列留空的行。", valueName: "file.csv"))
+    var manifest: PathArgument?
     @OptionGroup var said: DescriptionOptions
     @Option(
         name: .customLong("case"), help: help("The case it belongs to; may be repeated.", "所属案件；可重复。", valueName: "id"),
@@ -36,14 +41,30 @@ struct AddCommand: EvidenceCommand {
     var reference = false
     @OptionGroup var options: GlobalOptions
 
+    func validate() throws {
+        if manifest == nil, paths.isEmpty {
+            throw ValidationError(Speech.say("Name the files to add, or a --manifest.", "请指明要添加的文件，或用 --manifest 指定清单。"))
+        }
+        if manifest != nil, !paths.isEmpty || each {
+            throw ValidationError(
+                Speech.say(
+                    "With --manifest the table names the files: leave out paths and --each.",
+                    "使用 --manifest 时由清单列出文件，请勿再给出路径或 --each。"))
+        }
+    }
+
     func run(at desk: Desk) throws {
         var request = AddEvidence.Request(paths: paths.map(\.path))
+        request.manifest = manifest?.path
         request.description = try said.described(desk)
         request.description.cases = cases
         request.description.inspection = inspection
         request.each = each
         request.isReference = reference
-        let result = try AddEvidence(desk.context).run(request)
-        try AddReport(result: result, desk: desk).show()
+        do {
+            try AddReport(result: try AddEvidence(desk.context).run(request), desk: desk).show()
+        } catch let refused as ManifestRefused {
+            throw try ManifestReport(refused: refused, desk: desk).show()
+        }
     }
 }

@@ -7,7 +7,7 @@ struct DescriptionOptions: ParsableArguments {
     @Option(
         help: help(
             "report, meeting, letter, call, document, interview, site-visit, talk, audio, video, photo or other; else guessed from the content.",
-            "类别：report 汇报、meeting 会议、letter 来信、call 来电、document 文件、interview 个别谈话、site-visit 现场检查、talk 约谈、audio 录音、video 录像、photo 照片、other 其他；默认按内容判断。"
+            "类别：report 汇报、meeting 会议、letter 来信、call 来电、document 文件资料、interview 个别谈话、site-visit 现场检查、talk 约谈、audio 录音、video 录像、photo 照片、other 其他；默认按内容判断。"
         ), completion: .kinds)
     var kind: String?
     @Option(help: help("A title; else the file's name.", "标题；默认取文件名。"))
@@ -68,15 +68,12 @@ struct DescriptionOptions: ParsableArguments {
         return said
     }
 
-    /// `ROLE:NAME`, with a full-width colon as well, or a name alone.
     private static func person(_ text: String) throws -> EvidenceAdded.Person {
-        let parts = text.split(maxSplits: 1, omittingEmptySubsequences: false) { $0 == ":" || $0 == "：" }.map(
-            String.init)
-        guard let name = parts.last, !name.isEmpty, parts.first != "" else {
+        guard let person = PersonInput.person(text) else {
             throw EvidenceError(
                 .usage, en: "--person wants ROLE:NAME or NAME, not “\(text.shown)”.",
                 zh: "--person 应写作 角色:姓名 或 姓名，而不是“\(text.shown)”。")
         }
-        return EvidenceAdded.Person(name: name, role: parts.count == 2 ? parts[0] : nil)
+        return person
     }
 }

@@ -7,7 +7,9 @@ package import TransparencyLog
 package struct AddEvidence {
     package struct Request: Sendable {
         package var paths: [FilePath]
-        /// What is said of every record.
+        /// A table that describes the records, in the place of paths.
+        package var manifest: FilePath?
+        /// What is said of every record; with a manifest, of rows that leave it open.
         package var description = RecordDescription()
         /// One record a file.
         package var each = false
@@ -45,7 +47,8 @@ package struct AddEvidence {
     package init(_ context: ServiceContext) { self.context = context }
 
     package func run(_ request: Request) throws -> Result {
-        try request.description.check()
+        var request = request
+        try request.description.useIdentifiers()
         let archive = try context.openArchive()
         let keys = try context.unlock(archive)
         let state = try admit(archive, keys)
@@ -106,8 +109,11 @@ package struct AddEvidence {
         return session.state
     }
 
-    private func plan(_ request: Request, _ archive: Archive, _ state: LogState) throws -> some AddPlan {
-        PathPlan(
+    private func plan(_ request: Request, _ archive: Archive, _ state: LogState) throws -> any AddPlan {
+        if let manifest = request.manifest {
+            return try ManifestPlan(manifest, request.description, archive: archive.path, state, context)
+        }
+        return PathPlan(
             sources: SourceFiles(request.paths, archive: archive.path), description: request.description,
             dossiers: try request.description.dossiers(in: state), each: request.each)
     }

@@ -6,7 +6,7 @@ package struct AmendRecord {
     package struct Change: Sendable {
         package let reason: String
         /// Values that are given; cases and inspections are not among them.
-        package let said: RecordDescription
+        package var said: RecordDescription
         /// A case's responsible unit.
         package let unit: String?
         /// What is to go, as the command line's options call it.
@@ -41,10 +41,12 @@ package struct AmendRecord {
 
     package func run(_ seq: UInt64, _ change: Change) throws -> CorrectRecords.Result {
         try CorrectRecords.require(change.reason, "--reason")
-        try change.said.check()
+        var change = change
+        try change.said.useIdentifiers()
+        let settled = change
         return try CorrectRecords(context).correct(seq, as: .entryAmended) { history in
             try CorrectRecords.refuseWithdrawn(history)
-            return try amendment(of: history, change).json
+            return try amendment(of: history, settled).json
         }
     }
 

@@ -27,26 +27,35 @@ package struct RecordDescription: Sendable {
 
     package init() {}
 
-    /// Refuses words that the regulation and the format do not know.
-    func check() throws {
-        if let kind { try RecordDescription.requireKind(kind) }
-        if let method, WorkingMethod(rawValue: method) == nil {
-            throw EvidenceError(
-                .usage, en: "There is no method “\(method.shown)”. Methods are M1 to M7.",
-                zh: "没有工作方式“\(method.shown)”。可用 M1 至 M7。")
+    /// Puts identifiers in the place of the regulation's words; refuses words that it does not know.
+    mutating func useIdentifiers() throws {
+        kind = try kind.map { try RecordDescription.requireKind($0) }
+        method = try method.map { text in
+            guard let method = WorkingMethod(written: text) else {
+                throw EvidenceError(
+                    .usage, en: "There is no method “\(text.shown)”. Methods are M1 to M7.",
+                    zh: "没有工作方式“\(text.shown)”。可用 M1 至 M7。")
+            }
+            return method.rawValue
         }
-        if let content, ContentItem(rawValue: content) == nil { throw RecordDescription.badContent(content) }
-        if tags.contains(where: { $0.allSatisfy(\.isWhitespace) }) {
+        content = try content.map { text in
+            guard let content = ContentItem(written: text) else { throw RecordDescription.badContent(text) }
+            return content.rawValue
+        }
+        if tags.contains(where: { $0.trimmed.isEmpty }) {
             throw EvidenceError(.usage, en: "A tag must not be empty.", zh: "标签不能为空。")
         }
     }
 
-    static func requireKind(_ kind: String) throws {
-        guard RecordKind(rawValue: kind) == nil else { return }
-        let kinds = RecordKind.allCases.map(\.rawValue)
-        throw EvidenceError(
-            .usage, en: "There is no kind “\(kind.shown)”. Kinds are: \(kinds.joined(separator: ", ")).",
-            zh: "没有“\(kind.shown)”这种类别。可用类别：\(kinds.joined(separator: "、"))。")
+    /// The identifier of a kind, by whatever name it was given.
+    static func requireKind(_ text: String) throws -> String {
+        guard let kind = RecordKind(written: text) else {
+            let kinds = RecordKind.allCases.map(\.rawValue)
+            throw EvidenceError(
+                .usage, en: "There is no kind “\(text.shown)”. Kinds are: \(kinds.joined(separator: ", ")).",
+                zh: "没有“\(text.shown)”这种类别。可用类别：\(kinds.joined(separator: "、"))。")
+        }
+        return kind.rawValue
     }
 
     static func badContent(_ content: String) -> EvidenceError {

@@ -24,7 +24,8 @@ struct RecordSelection {
     private var ofKind: Set<UInt64>?
 
     init(_ filter: ReadRecords.Filter, _ reading: LogReading, _ context: ServiceContext) throws {
-        try filter.kind.map(RecordDescription.requireKind)
+        var filter = filter
+        filter.kind = try filter.kind.map(RecordDescription.requireKind)
         self.filter = filter
         self.context = context
         for (name, type) in [(filter.caseName, EntryType.caseOpened), (filter.inspection, .inspectionOpened)] {

@@ -29,11 +29,11 @@ struct SourceFiles {
     /// always taken.
     func forEach(_ body: (Source) throws -> Void, leavingOut: ([UInt8]) -> Void) throws {
         for path in paths {
-            guard let status = try checked(path, { () throws(Errno) in try Files.status(path) }) else {
+            guard let status = try status(path) else {
                 throw EvidenceError.file(.noSuchFileOrDirectory, path)
             }
             switch status.kind {
-            case .regular: try visit(path, try SourceFiles.name(of: path), status, isInFolder: false, body)
+            case .regular: try body(try source(path, try SourceFiles.name(of: path), status, isInFolder: false))
             case .folder:
                 let name = try SourceFiles.name(of: path)
                 var count = 0
@@ -64,7 +64,7 @@ struct SourceFiles {
         _ folder: FilePath, _ name: [UInt8], _ body: (Source) throws -> Void, leavingOut: ([UInt8]) -> Void
     ) throws {
         let real = try Files.realPath(folder)
-        guard !real.starts(with: archive) else {
+        guard !real.lies(in: archive) else {
             throw EvidenceError(
                 .badInput,
                 en: "“\(folder.shown)” belongs to the archive itself. Name the folders with the material instead.",
@@ -72,32 +72,58 @@ struct SourceFiles {
         }
         for item in try checked(folder, { () throws(Errno) in try Files.names(in: folder) }) {
             let path = folder.appending(raw: item)
-            guard let status = try checked(path, { () throws(Errno) in try Files.status(path) }) else { continue }
+            guard let status = try status(path) else { continue }
             let itemName = name + [UInt8(ascii: "/")] + item
             if LeftBehind.includes(item, isFolder: status.kind == .folder) {
                 leavingOut(itemName)
                 continue
             }
             switch status.kind {
-            case .regular: try visit(path, itemName, status, isInFolder: true, body)
+            case .regular: try body(try source(path, itemName, status, isInFolder: true))
             case .folder: try walk(path, itemName, body, leavingOut: leavingOut)
             default: throw refusal(path, status.kind)
             }
         }
     }
 
-    private func visit(
-        _ path: FilePath, _ name: [UInt8], _ status: FileStatus, isInFolder: Bool, _ body: (Source) throws -> Void
-    ) throws {
+    /// A file that a manifest names, relative to the manifest's folder; what Windows wrote with `\` is understood too.
+    ///
+    /// It is recorded by what was written, or by its own name alone where that leads out of the folder.
+    func source(_ written: String, from folder: FilePath) throws -> Source {
+        var written = written
+        var path = SourceFiles.path(written, from: folder)
+        if written.contains("\\"), try status(path) == nil {
+            written = written.replacing("\\", with: "/")
+            path = SourceFiles.path(written, from: folder)
+        }
+        guard let status = try status(path) else { throw EvidenceError.file(.noSuchFileOrDirectory, path) }
+        guard status.kind == .regular else { throw refusal(path, status.kind) }
+        let parts = written.utf8.split(separator: UInt8(ascii: "/")).map(Array.init).filter { $0 != Array(".".utf8) }
+        let leadsOut = written.hasPrefix("/") || parts.contains(Array("..".utf8))
+        let name = leadsOut ? parts.last ?? [] : Array(parts.joined(separator: [UInt8(ascii: "/")]))
+        return try source(path, name, status, isInFolder: false)
+    }
+
+    private static func path(_ written: String, from folder: FilePath) -> FilePath {
+        written.hasPrefix("/") ? FilePath(written) : folder.appending(raw: Array(written.utf8))
+    }
+
+    private func status(_ path: FilePath) throws -> FileStatus? {
+        try checked(path) { () throws(Errno) in try Files.status(path) }
+    }
+
+    private func source(
+        _ path: FilePath, _ name: [UInt8], _ status: FileStatus, isInFolder: Bool
+    ) throws -> Source {
         // Read permission is asked for before anything is copied, not after an hour.
         let real = try Files.realPath(path)
-        guard !real.starts(with: archive) else {
+        guard !real.lies(in: archive) else {
             throw EvidenceError(
                 .badInput, en: "“\(path.shown)” belongs to the archive itself; it is not added to it.",
                 zh: "“\(path.shown)”属于档案本身，不能再添加。")
         }
         guard Files.mayRead(path) else { throw EvidenceError.file(.permissionDenied, path) }
-        try body(Source(path: path, name: name, isInFolder: isInFolder, size: status.size))
+        return Source(path: path, name: name, isInFolder: isInFolder, size: status.size)
     }
 
     private func refusal(_ path: FilePath, _ kind: FileStatus.Kind) -> EvidenceError {
