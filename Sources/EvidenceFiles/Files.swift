@@ -223,6 +223,20 @@ package enum Files {
         }
     }
 
+    /// Puts a file that a person asked for in place; refused where something stands there.
+    package static func create(_ path: FilePath, with bytes: [UInt8], mode: UInt32) throws(EvidenceError) {
+        do {
+            guard try status(path) == nil else {
+                throw EvidenceError(
+                    .badInput, en: "“\(path.shown)” is there already. Choose another name.",
+                    zh: "“\(path.shown)”已存在，请另选文件名。")
+            }
+        } catch {
+            throw .file(any: error, path, writing: true)
+        }
+        try replace(path, with: bytes, mode: mode)
+    }
+
     /// Writes a new file and makes its bytes durable; its name is not yet.
     ///
     /// Refused where something stands there.

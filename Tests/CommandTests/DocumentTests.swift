@@ -20,7 +20,7 @@ struct DocumentTests {
         ["amend", "4", "--reason", "地点写错", "--place", "2号冷库"], ["custody", "4", "--from", "李四", "--to", "档案室"],
         ["withdraw", "4", "--authority", "省安委办", "--reason", "涉及举报人"], ["show", "4"], ["list"], ["log"], ["verify"],
         ["reindex"], ["signer", "revoke", "wangwu", "--reason", "调离"], ["signer", "archive-key", "--to", "key.pem"],
-        ["completions", "zsh"], ["manual", "--to", "man"],
+        ["template", "照片"], ["template", "photo", "--to", "清单.csv"], ["completions", "zsh"], ["manual", "--to", "man"],
     ]
 
     /// What is refused, once for each way of refusing.

@@ -38,10 +38,10 @@ struct RepeatedAddingTests {
         #expect(again["checkpoint"]?["size"]?.int == 5)
         let english = try laptop.succeed("add", "卡", env: archive)
         #expect(english.out.contains("Nothing new was added."))
-        #expect(english.out.contains("3 files were on record already"))
+        #expect(english.out.contains("3 records were there already"))
         #expect(english.out.contains("“卡/DCIM/1.txt” is No. 2"))
         let chinese = try laptop.succeed("add", "卡", "--lang", "zh", env: archive).out
-        #expect(chinese.contains("没有新增记录。") && chinese.contains("3 个文件此前已有记录"))
+        #expect(chinese.contains("没有新增记录。") && chinese.contains("3 条记录此前已存在"))
         #expect(Prose.english(in: chinese) == [])
         #expect(try laptop.listing() == before)
         #expect(try laptop.leftovers() == [])

@@ -43,7 +43,8 @@ struct AddCommand: EvidenceCommand {
 
     func validate() throws {
         if manifest == nil, paths.isEmpty {
-            throw ValidationError(Speech.say("Name the files to add, or a --manifest.", "请指明要添加的文件，或用 --manifest 指定清单。"))
+            throw ValidationError(
+                Speech.say("Name the files to add, or a --manifest.", "请指明要添加的文件，或用 --manifest 指定清单。"))
         }
         if manifest != nil, !paths.isEmpty || each {
             throw ValidationError(

@@ -109,18 +109,18 @@ struct AddReport {
 
     private func skippedLines() -> [String] {
         guard let first = result.skipped.first else { return [] }
-        let files = count(of: result.skipped.count)
-        let example = first.name.shown
+        let records = counted(result.skipped.count, "record", "条记录")
         let one = result.skipped.count == 1
+        let example = first.name.shown
         var lines = sentence(
-            "\(files.en) \(one ? "was" : "were") on record already and not added again: “\(example)” is No. \(first.seq)\(one ? "" : ", and so on").",
-            "\(files.zh)此前已有记录，未重复添加：“\(example)”即第 \(first.seq) 条\(one ? "" : "，等等")。")
+            "\(records.en) \(one ? "was" : "were") there already and not added again: “\(example)” is No. \(first.seq)\(one ? "" : ", and so on").",
+            "\(records.zh)此前已存在，未重复添加：“\(example)”即第 \(first.seq) 条\(one ? "" : "，等等")。")
         let linked = result.skipped.filter { !$0.linked.isEmpty }
         if !linked.isEmpty {
             let names = Set(linked.flatMap(\.linked)).sorted().map(\.shown)
             lines += sentence(
-                "Of these, \(count(of: linked.count).en) \(linked.count == 1 ? "was" : "were") linked to \(names.map { "“\($0)”" }.joined(separator: ", ")).",
-                "其中 \(count(of: linked.count).zh)已关联到\(names.map { "“\($0)”" }.joined(separator: "、"))。")
+                "Of these, \(Formats.count(linked.count)) \(linked.count == 1 ? "was" : "were") linked to \(names.map { "“\($0)”" }.joined(separator: ", ")).",
+                "其中 \(Formats.count(linked.count)) 条已关联到\(names.map { "“\($0)”" }.joined(separator: "、"))。")
         }
         return lines
     }

@@ -51,11 +51,12 @@ struct ManifestReport {
         let shown = refused.problems.prefix(ManifestReport.mostLines).map { "  " + line($0) }
         let more = refused.problems.count - shown.count
         let rest = Speech.say(
-            "  … and \(Formats.count(more)) more; --json lists them all.", "  ……另有 \(Formats.count(more)) 处；--json 可列出全部。")
+            "  … and \(Formats.count(more)) more; --json lists them all.",
+            "  ……另有 \(Formats.count(more)) 处；--json 可列出全部。")
         return [head] + shown + (more > 0 ? [rest] : [])
     }
 
-    /// `Row 17, “Occurred” (column F): …`
+    /// A mistake in a line: `Row 17, “Occurred” (column F): …`.
     private func line(_ problem: ManifestProblem) -> String {
         let explanation = desk.text(problem.explanation)
         guard let letters = problem.letters else {
@@ -63,7 +64,8 @@ struct ManifestReport {
         }
         guard let heading = problem.heading?.shown else {
             return Speech.say(
-                "Row \(problem.row), column \(letters): \(explanation)", "第 \(problem.row) 行（\(letters) 列）：\(explanation)")
+                "Row \(problem.row), column \(letters): \(explanation)",
+                "第 \(problem.row) 行（\(letters) 列）：\(explanation)")
         }
         return Speech.say(
             "Row \(problem.row), “\(heading)” (column \(letters)): \(explanation)",

@@ -77,12 +77,7 @@ package struct ReadCheckpoint {
     package func save(to file: FilePath) throws -> (checkpoint: Checkpoint, note: SignedNote) {
         let archive = try context.openArchive()
         let (checkpoint, note) = try newest(of: archive)
-        guard try Files.status(file) == nil else {
-            throw EvidenceError(
-                .badInput, en: "“\(file.shown)” is there already. Choose another name.",
-                zh: "“\(file.shown)”已存在，请另选文件名。")
-        }
-        try Files.replace(file, with: note.bytes, mode: 0o644)
+        try Files.create(file, with: note.bytes, mode: 0o644)
         Advise(context).noteCheckpoint(archive, size: checkpoint.size, at: file)
         return (checkpoint, note)
     }

@@ -21,7 +21,7 @@ package struct AddEvidence {
 
     /// A record that was there already.
     package struct Skipped: Sendable {
-        /// Its first file's name, as found.
+        /// Its first file's name, as found; its title where it has no file.
         package let name: String
         package let seq: UInt64
         /// The names of the cases and inspections that it was linked to instead of being added again.
@@ -76,7 +76,7 @@ package struct AddEvidence {
             alreadyHeld: ingest.alreadyHeld,
             skipped: ingest.skipped.map { record, there, lacks in
                 Skipped(
-                    name: String(decoding: record.files.first?.name ?? [], as: UTF8.self), seq: there.entry.seq,
+                    name: record.name, seq: there.entry.seq,
                     linked: lacks.compactMap { state.dossiers[$0]?.name })
             }, leftOut: ingest.leftOut.map { String(decoding: $0, as: UTF8.self) })
     }

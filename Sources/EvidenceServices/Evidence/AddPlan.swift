@@ -9,6 +9,9 @@ struct PlannedRecord {
     ///
     /// What a person put together himself is added as often as he says.
     let isOneOfMany: Bool
+
+    /// What people may know it by: its first file, or its title.
+    var name: String { files.first.map { String(decoding: $0.name, as: UTF8.self) } ?? description.title ?? "" }
 }
 
 /// What is to be added, record by record, so that memory does not grow with their number.

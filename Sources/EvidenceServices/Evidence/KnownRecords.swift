@@ -14,6 +14,8 @@ final class KnownRecords {
     private let context: ServiceContext
     private var opened: LogReading?
     private var namesOfMany: [Digest: [[UInt8]: UInt64]] = [:]
+    /// The records without files, by the digest of what they say.
+    private var withoutFiles: [Digest: [UInt64]]?
 
     init(_ archive: Archive, _ context: ServiceContext) {
         self.archive = archive
@@ -44,6 +46,38 @@ final class KnownRecords {
         return found.record
     }
 
+    /// The newest record without files that says just this and belongs to these dossiers; nil where none does.
+    ///
+    /// In another case the same few words may be of another call: with no content to compare, it is no repetition there.
+    func record(saying added: EvidenceAdded, in dossiers: [DossierID]) throws -> LogRecord? {
+        let known = try withoutFiles ?? everyWithoutFiles()
+        withoutFiles = known
+        for seq in known[KnownRecords.digest(of: added)]?.reversed() ?? [] {
+            if let there = try standing(seq)?.record, try self.dossiers(dossiers, lackedBy: there).isEmpty {
+                return there
+            }
+        }
+        return nil
+    }
+
+    private func everyWithoutFiles() throws -> [Digest: [UInt64]] {
+        var found: [Digest: [UInt64]] = [:]
+        for seq in try reading().entries(of: .evidenceAdded) {
+            try context.checkInterruption()
+            if let record = try standing(seq), record.added.files.isEmpty {
+                // A table may go on saying what was amended, or may have been amended as well.
+                for digest in Set([record.added, record.now].map(KnownRecords.digest)) {
+                    found[digest, default: []].append(seq)
+                }
+            }
+        }
+        return found
+    }
+
+    private static func digest(of added: EvidenceAdded) -> Digest {
+        SHA256Hasher.hash(JSONValue.object(added.json).canonicalBytes)
+    }
+
     /// The dossiers of `wanted` that the record does not belong to.
     func dossiers(_ wanted: [DossierID], lackedBy record: LogRecord) throws -> [DossierID] {
         let own = Set(try reading().history(of: record).dossiers)
@@ -54,7 +88,9 @@ final class KnownRecords {
         if let known = namesOfMany[content] { return known }
         var names: [[UInt8]: UInt64] = [:]
         for seq in seqs {
-            for file in try standing(seq)?.files ?? [] where file.sha256 == content { names[file.nameAsFound] = seq }
+            for file in try standing(seq)?.added.files ?? [] where file.sha256 == content {
+                names[file.nameAsFound] = seq
+            }
         }
         namesOfMany[content] = names
         return names
@@ -63,20 +99,22 @@ final class KnownRecords {
     /// A record that can be read and was not withdrawn.
     private func standing(_ seq: UInt64) throws -> Found? {
         // A damaged record is none: what it should hold is better added again.
-        guard let record = try? archive.record(seq), let body = record.body,
-            let added = try? EvidenceAdded(body)
+        guard let record = try? archive.record(seq), let body = record.body, let added = try? EvidenceAdded(body)
         else { return nil }
-        if try reading().history(of: record).withdrawal != nil { return nil }
-        return Found(record: record, files: added.files)
+        let history = try reading().history(of: record)
+        if history.withdrawal != nil { return nil }
+        return Found(record: record, added: added, now: history.evidence ?? added)
     }
 
     private struct Found {
         let record: LogRecord
-        let files: [FileRecord]
+        let added: EvidenceAdded
+        /// With its amendments.
+        let now: EvidenceAdded
 
         func has(_ wanted: [(name: [UInt8], sha256: Digest, location: [UInt8]?)]) -> Bool {
             wanted.allSatisfy { file in
-                files.contains {
+                added.files.contains {
                     $0.sha256 == file.sha256 && $0.nameAsFound == file.name && $0.locationAsFound == file.location
                 }
             }

@@ -80,7 +80,9 @@ final class RecordIngest {
         let held = brought.map(\.wasHeld)
         // What is held no more, or is rotten, is taken in again.
         if record.isOneOfMany, isReference || held.allSatisfy({ $0 }),
-            let there = try known.record(of: files.map { ($0.nameAsFound, $0.sha256, $0.locationAsFound) })
+            let there = try files.isEmpty
+                ? known.record(saying: record.description.record(of: []), in: record.dossiers)
+                : known.record(of: files.map { ($0.nameAsFound, $0.sha256, $0.locationAsFound) })
         {
             return try skip(record, there)
         }

@@ -167,13 +167,8 @@ package struct MoveArchiveKey {
                     "The key leaves this machine only with a passphrase. Run this at a terminal, or set EVIDENCE_PASSPHRASE_FILE.",
                 zh: "密钥须加口令才能带离本机。请在终端中执行，或设置 EVIDENCE_PASSPHRASE_FILE。")
         }
-        guard try Files.status(file) == nil else {
-            throw EvidenceError(
-                .badInput, en: "“\(file.shown)” is there already. Choose another name.",
-                zh: "“\(file.shown)”已存在，请另选文件名。")
-        }
         let head = Array("\(MoveArchiveKey.comment)\(key.verifier)\n".utf8)
-        try Files.replace(file, with: head + key.privateKey.pem(passphrase: passphrase), mode: 0o600)
+        try Files.create(file, with: head + key.privateKey.pem(passphrase: passphrase), mode: 0o600)
         return key.verifier
     }
 

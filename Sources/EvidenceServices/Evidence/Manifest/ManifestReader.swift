@@ -113,7 +113,8 @@ struct ManifestReader {
                 note(
                     .valueMangled, place, value,
                     Message(
-                        en: "This is not what was typed, but what Excel made of it. Format the column as text, and type it again.",
+                        en:
+                            "This is not what was typed, but what Excel made of it. Format the column as text, and type it again.",
                         zh: "这不是原来输入的内容，而是 Excel 改写的结果。请将该列设为“文本”格式后重新输入。"))
             }
         }
@@ -124,7 +125,9 @@ struct ManifestReader {
         guard let first = value.utf8.first, first == UInt8(ascii: "#") || (0x30...0x39).contains(first) else {
             return false
         }
-        if ["#NAME?", "#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!"].contains(value) { return true }
+        if ["#NAME?", "#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!"].contains(value) {
+            return true
+        }
         if value.count > 2, value.allSatisfy({ $0 == "#" }) { return true }
         return value.contains("E+") && value.wholeMatch(of: /[0-9](?:\.[0-9]+)?E\+[0-9]{2,}/) != nil
     }
@@ -137,7 +140,7 @@ struct ManifestReader {
                 Message(
                     en: "A record without files needs a title.", zh: "没有文件的记录须填写标题。"))
         }
-        if said.kind == nil {
+        if said.kind == nil, cell(.kind) == nil {
             note(
                 .kindMissing, places[.kind], nil,
                 Message(en: "A record without files needs a kind.", zh: "没有文件的记录须填写类别。"))

@@ -39,7 +39,8 @@ struct ManifestTable {
         guard let first = parsed.first, first.number == 1 else {
             throw EvidenceError(
                 .badInput,
-                en: "“\(path.shown)” has no headings in its first row. evidence template shows what it should look like.",
+                en:
+                    "“\(path.shown)” has no headings in its first row. evidence template shows what it should look like.",
                 zh: "“\(path.shown)”的第一行没有表头。可用 evidence template 生成模板。")
         }
         headings = first.cells
