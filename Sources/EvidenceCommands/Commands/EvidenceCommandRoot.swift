@@ -12,7 +12,8 @@ struct EvidenceCommandRoot: ParsableCommand {
             abstract: Speech.say("A tamper-evident archive for evidence from inspections.", "防篡改的巡查证据档案。"),
             version: version,
             subcommands: [
-                InitCommand.self, AddCommand.self, TemplateCommand.self, ListCommand.self, SearchCommand.self, ShowCommand.self,
+                InitCommand.self, AddCommand.self, TemplateCommand.self, ListCommand.self, SearchCommand.self,
+                ShowCommand.self,
                 GetCommand.self,
                 AmendCommand.self, WithdrawCommand.self, CustodyCommand.self, CaseCommand.self,
                 VerifyCommand.self, ExportCommand.self, StatusCommand.self, LogCommand.self, CheckpointCommand.self,
