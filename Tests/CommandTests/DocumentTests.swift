@@ -17,6 +17,7 @@ struct DocumentTests {
         ["get", "4", "--to", "out"], ["checkpoint"], ["checkpoint", "--to", "检查点.txt"], ["trust", "检查点.txt"],
         ["trust", "--list"], ["verify"], ["verify", "--full"],
         ["export", "--case", "HN-2026-001", "--to", "bundle", "--recipient", "省纪委"], ["verify", "bundle"],
+        ["add", "--manifest", "来电.csv", "--case", "HN-2026-001"],
         ["amend", "4", "--reason", "地点写错", "--place", "2号冷库"], ["custody", "4", "--from", "李四", "--to", "档案室"],
         ["withdraw", "4", "--authority", "省安委办", "--reason", "涉及举报人"], ["show", "4"], ["list"], ["log"], ["verify"],
         ["reindex"], ["signer", "revoke", "wangwu", "--reason", "调离"], ["signer", "archive-key", "--to", "key.pem"],
@@ -34,6 +35,8 @@ struct DocumentTests {
         let laptop = try Laptop.withArchive()
         try laptop.file("照片.txt", "照片\n")
         try laptop.file("来信.txt", "来信\n")
+        try laptop.file("来电.txt", "来电\n")
+        try laptop.file("来电.csv", "文件,标题\n来电.txt,群众来电\n")
         try laptop.file("passphrase", "correct horse\n")
         let env: [String: String?] = [
             "EVIDENCE_ARCHIVE": "archive", "EVIDENCE_SIGNER": "lisi", "EVIDENCE_PASSPHRASE_FILE": nil,
