@@ -51,6 +51,18 @@ struct FailingDiskTests {
         try fileSizeLimit(language)
     }
 
+    @Test func `no room to look at a copy of the index is nothing against the archive`() throws {
+        for number in 0..<30 { try laptop.file("材料/\(number)", "\(number)\n") }
+        let text = String(repeating: "abcdefghijklmnop", count: 6_000)
+        try laptop.succeed("add", "材料", "--description", text, "--archive", "archive")
+        let outcome = try laptop.shell("prlimit --fsize=1000000 evidence verify --archive archive --full --json")
+        #expect(outcome.status == 3, "\(outcome.err)")
+        #expect(try outcome.json["problems"]?.array == [])
+        #expect(try outcome.json["unchecked"]?.array.map { $0["code"]?.string } == ["file-unreadable"])
+        #expect(try outcome.json["unchecked"]?[0]?["path"]?.string == "index.sqlite")
+        try laptop.expectVerified()
+    }
+
     @Test(arguments: ["en", "zh-Hans"]) func `a file that changes while it is read`(language: String) throws {
         try laptop.sparseFile("录像", size: 64 << 20)
         let before = try laptop.listing()

@@ -106,7 +106,7 @@ import Testing
         func text(_ count: ClosedRange<Int>) -> String {
             (0..<Int.random(in: count, using: &generator)).map { _ in
                 // Mostly characters by themselves, so that most words are rare.
-                Int.random(in: 0..<8, using: &generator) == 0
+                Int.random(in: 0..<32, using: &generator) == 0
                     ? SearchScaleTests.phrases.randomElement(using: &generator) ?? ""
                     : String(Unicode.Scalar(UInt32.random(in: 0x4E00...0x5800, using: &generator)) ?? "一")
             }.joined(separator: ["", "", "，", " ", "\n"].randomElement(using: &generator) ?? "")

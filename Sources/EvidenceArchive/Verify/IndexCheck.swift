@@ -140,8 +140,17 @@ struct IndexCheck {
                     expected: "\(tileCount) tiles, \(termCount) terms",
                     found: "\(counts.tiles) tiles, \(counts.terms) terms"))
         }
-        if let tokens = try text?.difference(from: index, tick: tick) {
-            say(.indexAltered(expected: "text: \(tokens.expected) tokens", found: "text: \(tokens.found) tokens"))
+        try compareText()
+    }
+
+    private mutating func compareText() throws {
+        do {
+            if let tokens = try text?.difference(from: index, tick: tick) {
+                say(.indexAltered(expected: "text: \(tokens.expected) tokens", found: "text: \(tokens.found) tokens"))
+            }
+        } catch let error as EvidenceError where error.code == .inputOutput || error.code == .inputMissing {
+            // Nothing is wrong with the archive where there is no room to look at a copy of its index.
+            report(.indexNotChecked())
         }
     }
 }
@@ -153,6 +162,14 @@ extension Problem {
             en:
                 "The index does not say what the log says\(seq.map { " of entry \($0)" } ?? ""). The log decides; evidence reindex makes the index anew.",
             zh: "索引与日志\(seq.map { "第 \($0) 条" } ?? "")不符。以日志为准；执行 evidence reindex 可重建索引。")
+    }
+
+    static func indexNotChecked() -> Problem {
+        Problem(
+            .fileUnreadable, path: ArchiveIndex.fileName,
+            en:
+                "The index's full text was not checked: there is no room for a temporary copy of it. Free some space for temporary files, or set TMPDIR.",
+            zh: "未检查索引的全文部分：没有空间存放其临时副本。请为临时文件腾出空间，或设置 TMPDIR。")
     }
 
     static func indexOutdated() -> Problem {
