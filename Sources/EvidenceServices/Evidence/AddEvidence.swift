@@ -60,7 +60,7 @@ package struct AddEvidence {
         let ingest = RecordIngest(context, archive, staging, spool, isReference: request.isReference)
         try ingest.run(plan)
         let count = spool.count
-        try link(ingest.skipped.map { ($0.there.reference, $0.lacks) }, state, archive, spool)
+        try link(ingest.skipped.map { ($0.there, $0.lacks) }, state, archive, spool)
         try staging.finishCopying()
 
         try context.checkInterruption()
@@ -74,10 +74,8 @@ package struct AddEvidence {
         return Result(
             isReference: request.isReference, records: first..<first + count, checkpoint: checkpoint,
             alreadyHeld: ingest.alreadyHeld,
-            skipped: ingest.skipped.map { record, there, lacks in
-                Skipped(
-                    name: record.name, seq: there.entry.seq,
-                    linked: lacks.compactMap { state.dossiers[$0]?.name })
+            skipped: ingest.skipped.map { name, there, lacks in
+                Skipped(name: name, seq: there.seq, linked: lacks.compactMap { state.dossiers[$0]?.name })
             }, leftOut: ingest.leftOut.map { String(decoding: $0, as: UTF8.self) })
     }
 

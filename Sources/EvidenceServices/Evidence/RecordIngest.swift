@@ -28,8 +28,8 @@ final class RecordIngest {
     private(set) var alreadyHeld: [Bool] = []
     /// What in the folders was not looked at.
     private(set) var leftOut: [[UInt8]] = []
-    /// Records that are there already, with the dossiers that they have yet to join.
-    private(set) var skipped: [(record: PlannedRecord, there: LogRecord, lacks: [DossierID])] = []
+    /// Records that are there already, by the names they came under now, with the dossiers that they have yet to join.
+    private(set) var skipped: [(name: String, there: EntryReference, lacks: [DossierID])] = []
 
     init(_ context: ServiceContext, _ archive: Archive, _ staging: Staging, _ spool: DraftSpool, isReference: Bool) {
         self.context = context
@@ -158,7 +158,7 @@ final class RecordIngest {
 
     private func skip(_ record: PlannedRecord, _ there: LogRecord) throws {
         wasKnown = true
-        skipped.append((record, there, try known.dossiers(record.dossiers, lackedBy: there)))
+        skipped.append((record.name, there.reference, try known.dossiers(record.dossiers, lackedBy: there)))
     }
 }
 
