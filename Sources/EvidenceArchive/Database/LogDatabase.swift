@@ -188,7 +188,8 @@ package final class LogDatabase: Sendable {
 
     /// One entry, nil where there is none.
     package func entry(_ seq: UInt64) throws -> StoredEntry? {
-        try read { try entry(seq, in: $0) }
+        // One statement is a transaction of its own; GRDB's would cost more than it.
+        try DatabaseAccess.translating(path) { try queue.unsafeRead { try entry(seq, in: $0) } }
     }
 
     /// The same inside a transaction, where it sees what that has written.

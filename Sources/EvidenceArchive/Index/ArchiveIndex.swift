@@ -222,10 +222,10 @@ package final class ArchiveIndex: Sendable {
 
     private func entries(_ condition: String, _ arguments: StatementArguments) throws -> [UInt64] {
         try DatabaseAccess.translating(path) {
-            try queue.read { db in
-                try Int64.fetchAll(
-                    db, sql: "SELECT seq FROM term WHERE \(condition) ORDER BY seq", arguments: arguments
-                ).compactMap { UInt64(exactly: $0) }
+            // One statement is a transaction of its own; GRDB's would cost more than it.
+            try queue.unsafeRead { db in
+                let statement = try db.cachedStatement(sql: "SELECT seq FROM term WHERE \(condition) ORDER BY seq")
+                return try Int64.fetchAll(statement, arguments: arguments).compactMap { UInt64(exactly: $0) }
             }
         }
     }

@@ -9,6 +9,8 @@ package enum IndexTerms {
     package static func dossier(_ id: DossierID) -> String { "dossier:\(id)" }
     package static func name(_ name: String) -> String { "name:\(name)" }
     package static func kind(_ kind: String) -> String { "kind:\(kind)" }
+    /// Of a record without files, which nothing but its words tells from others.
+    package static func bare(_ title: String) -> String { "bare:\(SHA256Hasher.hash(Array(title.utf8)))" }
     package static func day(_ date: CivilDate) -> String { "day:\(date)" }
     package static func content(_ sha256: Digest) -> String { "sha256:\(sha256)" }
     static let targetPrefix = "target:"
@@ -31,14 +33,16 @@ package enum IndexTerms {
                 if let link = try? DossierLinked(body) { terms += link.entries.map { linked($0.seq) } }
             case .entryAmended:
                 // An amended record is found by what it says now; what finds it by what it said is left aside later.
-                if let kind = (try? EntryAmended(body))?.set["kind"]?.string { terms.append(Self.kind(kind)) }
+                let set = (try? EntryAmended(body))?.set
+                if let kind = set?["kind"]?.string { terms.append(Self.kind(kind)) }
+                if let title = set?["title"]?.string { terms.append(bare(title)) }
             case .entryWithdrawn:
                 terms += ((try? EntryWithdrawn(body))?.amendments ?? []).map { Self.target($0.seq) }
             case .evidenceAdded:
                 if let added = try? EvidenceAdded(body) {
                     terms.append(kind(added.kind))
                     if let date = added.moment?.date { terms.append(day(date)) }
-                    terms += added.files.map { content($0.sha256) }
+                    terms += added.files.isEmpty ? [bare(added.title)] : added.files.map { content($0.sha256) }
                 }
             default: break
             }

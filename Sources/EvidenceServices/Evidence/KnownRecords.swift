@@ -14,8 +14,8 @@ final class KnownRecords {
     private let context: ServiceContext
     private var opened: LogReading?
     private var namesOfMany: [Digest: [[UInt8]: UInt64]] = [:]
-    /// The records without files, by the digest of what they say.
-    private var withoutFiles: [Digest: [UInt64]]?
+    /// The records without files by their titles, and of each title by the digest of all that they say.
+    private var bare: [String: [Digest: [UInt64]]] = [:]
 
     init(_ archive: Archive, _ context: ServiceContext) {
         self.archive = archive
@@ -50,9 +50,7 @@ final class KnownRecords {
     ///
     /// In another case the same few words may be of another call: with no content to compare, it is no repetition there.
     func record(saying added: EvidenceAdded, in dossiers: [DossierID]) throws -> LogRecord? {
-        let known = try withoutFiles ?? everyWithoutFiles()
-        withoutFiles = known
-        for seq in known[KnownRecords.digest(of: added)]?.reversed() ?? [] {
+        for seq in try withoutFiles(added.title)[KnownRecords.digest(of: added)]?.reversed() ?? [] {
             if let there = try standing(seq)?.record, try self.dossiers(dossiers, lackedBy: there).isEmpty {
                 return there
             }
@@ -60,9 +58,12 @@ final class KnownRecords {
         return nil
     }
 
-    private func everyWithoutFiles() throws -> [Digest: [UInt64]] {
+    /// The records without files that have or had this title, by all that they say and said.
+    private func withoutFiles(_ title: String) throws -> [Digest: [UInt64]] {
+        let term = IndexTerms.bare(title)
+        if let known = bare[term] { return known }
         var found: [Digest: [UInt64]] = [:]
-        for seq in try reading().entries(of: .evidenceAdded) {
+        for seq in try reading().candidates(with: term) {
             try context.checkInterruption()
             if let record = try standing(seq), record.added.files.isEmpty {
                 // A table may go on saying what was amended, or may have been amended as well.
@@ -71,6 +72,7 @@ final class KnownRecords {
                 }
             }
         }
+        bare[term] = found
         return found
     }
 

@@ -24,6 +24,12 @@ struct ManifestTable {
     let encoding: OfficeText.Encoding
 
     init(reading path: FilePath) throws {
+        if let status = try? Files.statusFollowing(path), status.size > ManifestTable.largestSize {
+            throw EvidenceError(
+                .badInput,
+                en: "“\(path.shown)” has more than 16 MiB. Split the table into several, and add them one by one.",
+                zh: "“\(path.shown)”超过 16 MiB。请将清单拆分后逐一添加。")
+        }
         let bytes = try Files.contents(of: path, limit: ManifestTable.largestSize)
         let decoded = try OfficeText(decoding: bytes, name: path.shown)
         encoding = decoded.encoding
