@@ -118,8 +118,9 @@ import Testing
             added.people = [EvidenceAdded.Person(name: text(1...2), role: text(1...1))]
         }
         if Bool.random(using: &generator) { added.tags = [text(1...1), text(1...1)] }
-        let name = "DCIM/IMG_\(20_260_000 + number).JPG"
-        let digest = SHA256Hasher.hash(Array(name.utf8))
+        // No ending or folder that all have: a word of it would be looked for in every record.
+        let name = text(2...4)
+        let digest = SHA256Hasher.hash(Array("\(number)".utf8))
         added.files = [
             FileRecord(
                 name: name, nameBytes: nil, size: 1, type: "image/jpeg", sha256: digest, fsverity: digest,
