@@ -21,6 +21,10 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let swiftCSV: Target.Dependency = .product(name: "SwiftCSV", package: "SwiftCSV")
+let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -33,6 +37,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swiftcsv/SwiftCSV", exact: "0.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     ],
     targets: [
         .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -66,9 +73,15 @@ let package = Package(
                 "TransparencyLog", "EvidenceCrypto", swiftCSV, system,
             ]),
         room(
+            "EvidenceWeb",
+            [
+                "EvidenceServices", "EvidenceRecord", "TransparencyLog", "EvidenceCrypto", asyncHTTPClient, hummingbird,
+                nioCore, nioHTTP1, system,
+            ]),
+        room(
             "EvidenceCommands",
             [
-                "EvidenceServices", "Inspection", "EvidenceRecord", "TransparencyLog", "EvidenceCrypto", argumentParser,
+                "EvidenceServices", "EvidenceWeb", "Inspection", "EvidenceRecord", "TransparencyLog", "EvidenceCrypto", argumentParser,
                 system,
             ]),
         .executableTarget(name: "evidence", dependencies: ["EvidenceCommands"], swiftSettings: settings),
@@ -79,6 +92,7 @@ let package = Package(
         tests("TransparencyLogTests", ["TransparencyLog", "EvidenceCrypto"]),
         tests("EvidenceRecordTests", ["EvidenceTestSupport", "EvidenceRecord", "TransparencyLog", "EvidenceCrypto"]),
         tests("CommandTests", ["evidence", "EvidenceCommands", "EvidenceRecord", "EvidenceCrypto"]),
+        tests("EvidenceWebTests", ["EvidenceWeb", "EvidenceRecord"]),
         tests("MediaProbingTests", ["MediaProbing", "EvidenceRecord", system]),
         tests(
             "CaseBundleTests",

@@ -1,0 +1,105 @@
+internal import AsyncHTTPClient
+internal import Dispatch
+internal import EvidenceRecord
+internal import NIOCore
+internal import NIOHTTP1
+internal import Synchronization
+
+/// Asks web servers, one request after the other, for programs that wait for the answer.
+///
+/// What comes back is not trusted: answers have largest sizes, requests end in time, and no redirection is followed, so
+/// that nobody is sent where they did not mean to go.
+package struct WebClient: Sendable {
+    /// What a server answered.
+    package struct Response: Sendable {
+        package let status: Int
+        /// Nil where the server did not say.
+        package let contentType: String?
+        package let body: [UInt8]
+    }
+
+    private let seconds: Int64
+    private let checkInterruption: @Sendable () throws -> Void
+
+    /// - Parameters:
+    ///   - seconds: how long one request may take.
+    ///   - checkInterruption: throws where the person wants to stop.
+    package init(seconds: Int64 = 60, checkInterruption: @escaping @Sendable () throws -> Void) {
+        self.seconds = seconds
+        self.checkInterruption = checkInterruption
+    }
+
+    /// Whether a text is the address of something on the web: `http://` or `https://` and a host.
+    package static func isAddress(_ text: String) -> Bool {
+        ["http://", "https://"].contains { text.lowercased().hasPrefix($0) && text.utf8.count > $0.utf8.count }
+    }
+
+    /// Asks for what lies at an address.
+    ///
+    /// - Parameter limit: the most bytes that are read of an answer.
+    /// - Throws: `unavailable` where there is no answer, or too large a one.
+    package func get(_ address: String, limit: Int) throws -> Response {
+        try send(HTTPClientRequest(url: address), limit: limit)
+    }
+
+    /// Sends bytes to an address.
+    ///
+    /// - Parameter limit: the most bytes that are read of an answer.
+    /// - Throws: `unavailable` where there is no answer, or too large a one.
+    package func post(_ address: String, _ body: [UInt8], contentType: String, limit: Int) throws -> Response {
+        var request = HTTPClientRequest(url: address)
+        request.method = .POST
+        request.headers.add(name: "Content-Type", value: contentType)
+        request.body = .bytes(body)
+        return try send(request, limit: limit)
+    }
+
+    private func send(_ request: HTTPClientRequest, limit: Int) throws -> Response {
+        guard WebClient.isAddress(request.url) else {
+            throw EvidenceError(
+                .usage, en: "“\(request.url.shown)” is no web address: it begins with http:// or https://.",
+                zh: "“\(request.url.shown)”不是网址，网址应以 http:// 或 https:// 开头。")
+        }
+        var configuration = HTTPClient.Configuration()
+        configuration.redirectConfiguration = .disallow
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        let outcome = Mutex<Result<Response, any Error>?>(nil)
+        let seconds = seconds
+        let done = DispatchSemaphore(value: 0)
+        let task = Task.detached {
+            let result: Result<Response, any Error>
+            do {
+                let response = try await client.execute(request, timeout: .seconds(seconds))
+                let body = try await response.body.collect(upTo: limit)
+                result = .success(
+                    Response(
+                        status: Int(response.status.code), contentType: response.headers.first(name: "Content-Type"),
+                        body: Array(body.readableBytesView)))
+            } catch {
+                result = .failure(error)
+            }
+            try? await client.shutdown()
+            outcome.withLock { $0 = result }
+            done.signal()
+        }
+        while done.wait(timeout: .now() + .milliseconds(100)) == .timedOut {
+            do { try checkInterruption() } catch {
+                task.cancel()
+                done.wait()
+                throw error
+            }
+        }
+        switch outcome.withLock({ $0 }) {
+        case .success(let response): return response
+        case .failure(let error): throw WebClient.unavailable(request.url, "\(error)")
+        case nil: throw WebClient.unavailable(request.url, "")
+        }
+    }
+
+    private static func unavailable(_ address: String, _ reason: String) -> EvidenceError {
+        EvidenceError(
+            .unavailable,
+            en: "“\(address.shown)” did not answer as it should (\(reason.shown)). Check the address and the network.",
+            zh: "“\(address.shown)”没有正常应答（\(reason.shown)）。请检查网址和网络。")
+    }
+}
