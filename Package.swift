@@ -81,7 +81,8 @@ let package = Package(
         room(
             "EvidenceCommands",
             [
-                "EvidenceServices", "EvidenceWeb", "Inspection", "EvidenceRecord", "TransparencyLog", "EvidenceCrypto", argumentParser,
+                "EvidenceServices", "EvidenceWeb", "Inspection", "EvidenceRecord", "TransparencyLog", "EvidenceCrypto",
+                argumentParser,
                 system,
             ]),
         .executableTarget(name: "evidence", dependencies: ["EvidenceCommands"], swiftSettings: settings),

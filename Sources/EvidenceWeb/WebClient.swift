@@ -62,6 +62,7 @@ package struct WebClient: Sendable {
         }
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
+        configuration.connectionPool.retryConnectionEstablishment = false
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         let outcome = Mutex<Result<Response, any Error>?>(nil)
         let seconds = seconds

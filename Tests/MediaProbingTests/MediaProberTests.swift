@@ -201,8 +201,7 @@ struct MediaProberTests {
         #expect(prober.shortfall.absent == [.exiftool: 2, .ffprobe: 1])
     }
 
-    /// A folder with an exiftool that does a deed when the last file it is given bears the deed's number, and is the real
-    /// one otherwise.
+    /// A folder with an exiftool that does a deed when the last file it is given bears its number, and is real otherwise.
     private func troubled(_ deeds: [String]) throws -> String {
         let cases = deeds.enumerated().map { number, deed in "*bad\(number)) \(deed);;" }.joined(separator: "\n")
         return try fake(
