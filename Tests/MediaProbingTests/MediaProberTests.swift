@@ -201,7 +201,7 @@ struct MediaProberTests {
         #expect(prober.shortfall.absent == [.exiftool: 2, .ffprobe: 1])
     }
 
-    /// A folder with an exiftool that does a deed when the last file it is given bears its number, and is real otherwise.
+    /// A folder with an exiftool that does a deed when the last file it is given bears its number, else the real one.
     private func troubled(_ deeds: [String]) throws -> String {
         let cases = deeds.enumerated().map { number, deed in "*bad\(number)) \(deed);;" }.joined(separator: "\n")
         return try fake(
@@ -215,7 +215,8 @@ struct MediaProberTests {
 
     @Test(
         arguments: [
-            "kill -SEGV $$", "while :; do echo yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy; done", "exit 9", "echo '[{'; exit 0",
+            "kill -SEGV $$", "while :; do echo yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy; done", "exit 9",
+            "echo '[{'; exit 0",
         ])
     func `a tool that crashes or floods costs that file's metadata alone`(deed: String) throws {
         for name in ["a", "bad0", "c"] { try picture(name, "-SerialNumber=\(name)") }
