@@ -1,5 +1,3 @@
-internal import CLibcrypto
-
 /// What libcrypto would not do, with its own words for it.
 package struct CryptoError: Error, Equatable, CustomStringConvertible {
     /// What kind of failure it was; stable, for callers to act on.
@@ -14,20 +12,19 @@ package struct CryptoError: Error, Equatable, CustomStringConvertible {
         case passphraseWrong
         /// The passphrase is longer than libcrypto would take when the key is read again.
         case passphraseTooLong
+        /// The bytes are no X.509 certificate.
+        case malformedCertificate
+        /// The bytes are no RFC 3161 request, response or token.
+        case malformedTimestamp
     }
 
     package let code: Code
     /// libcrypto's own words, in English.
     package let reason: String
 
-    /// Drains libcrypto's error queue into `reason`.
+    /// Empties libcrypto's error queue into `reason`.
     init(_ code: Code, _ operation: String) {
-        var words: [String] = []
-        while true {
-            let number = ERR_get_error()
-            if number == 0 { break }
-            if let text = ERR_reason_error_string(number) { words.append(String(cString: text)) }
-        }
+        let words = Libcrypto.takeFailures().map(\.words).filter { !$0.isEmpty }
         self.code = code
         self.reason = words.isEmpty ? operation : "\(operation): \(words.joined(separator: "; "))"
     }

@@ -59,9 +59,7 @@ private struct Algorithm: @unchecked Sendable {
     let pointer: OpaquePointer
 
     static let sha256: Algorithm = {
-        // The system's openssl.cnf must not decide what this program calls SHA-256.
-        OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_LOAD_CONFIG), nil)
-        guard let algorithm = EVP_MD_fetch(nil, "SHA256", nil) else {
+        guard Libcrypto.isReady, let algorithm = EVP_MD_fetch(nil, "SHA256", nil) else {
             preconditionFailure("libcrypto offers no SHA-256")
         }
         return Algorithm(pointer: algorithm)
