@@ -35,6 +35,9 @@ package struct Cosignature: Equatable, Sendable {
         self.signature = signature
     }
 
+    /// The key ID as 8 lower-case hex digits.
+    package var keyIDHex: String { keyID.bigEndianBytes.hex }
+
     /// The line for the note.
     package var noteSignature: SignedNote.Signature {
         SignedNote.Signature(name: name, keyID: keyID, bytes: time.bigEndianBytes + signature)

@@ -5,8 +5,8 @@ package import EvidenceCrypto
 /// Reading one checks its form alone. To believe it, verify the signatures of ``note()`` by keys that are trusted, compare
 /// the checkpoint's origin, and then ask ``includes(leafHash:in:)``.
 package struct TLogProof: Equatable, Sendable {
-    /// The most hashes that a proof is read with: no tree is higher.
-    package static let maximumHashes = 63
+    /// The most hashes that a proof is read with.
+    package static let maximumHashes = ProofLines.maximumHashes
 
     /// Data of the application's own; nothing authenticates it.
     package let extra: [UInt8]?
@@ -33,24 +33,17 @@ package struct TLogProof: Equatable, Sendable {
     ///
     /// - Throws: `malformedProof`. The checkpoint is not looked into.
     package init(parsing bytes: [UInt8]) throws(TransparencyError) {
-        var rest = bytes[...]
-        func line() throws(TransparencyError) -> ArraySlice<UInt8> {
-            guard let end = rest.firstIndex(of: .lineFeed) else {
-                throw TransparencyError(.malformedProof, "the proof ends before its checkpoint")
-            }
-            defer { rest = rest[(end + 1)...] }
-            return rest[..<end]
-        }
-        guard try line().elementsEqual(TLogProof.header.utf8) else {
+        var lines = ProofLines(bytes, code: .malformedProof)
+        guard try lines.line().elementsEqual(TLogProof.header.utf8) else {
             throw TransparencyError(.malformedProof, "the first line is not \(TLogProof.header)")
         }
-        var current = try line()
+        var current = try lines.line()
         if current.starts(with: "extra ".utf8) {
             guard let data = Base64.decode(current.dropFirst("extra ".utf8.count)) else {
                 throw TransparencyError(.malformedProof, "the extra data is not base64")
             }
             extra = data
-            current = try line()
+            current = try lines.line()
         } else {
             extra = nil
         }
@@ -60,21 +53,9 @@ package struct TLogProof: Equatable, Sendable {
             throw TransparencyError(.malformedProof, "the proof has no index, or one that is no decimal number")
         }
         self.index = index
-        var hashes: [Digest] = []
-        current = try line()
-        while !current.isEmpty {
-            guard let hash = Base64.decode(current).flatMap({ Digest($0) }) else {
-                throw TransparencyError(.malformedProof, "hash \(hashes.count) is not 32 bytes in base64")
-            }
-            hashes.append(hash)
-            guard hashes.count <= TLogProof.maximumHashes else {
-                throw TransparencyError(.malformedProof, "a proof has at most \(TLogProof.maximumHashes) hashes")
-            }
-            current = try line()
-        }
-        self.hashes = hashes
-        guard !rest.isEmpty else { throw TransparencyError(.malformedProof, "the proof has no checkpoint") }
-        checkpoint = Array(rest)
+        hashes = try lines.hashes()
+        guard !lines.rest.isEmpty else { throw TransparencyError(.malformedProof, "the proof has no checkpoint") }
+        checkpoint = Array(lines.rest)
     }
 
     /// The file.

@@ -34,6 +34,17 @@ extension Tile {
         return width > 0 ? ID(level: level, index: index, width: width) : nil
     }
 
+    /// The partial tiles of a tree of this size, at most one a level, lower levels first.
+    ///
+    /// All that the tree's root is made of is in them.
+    package static func partialTiles(size: UInt64) -> [ID] {
+        (0..<levels).compactMap { level in
+            let hashes = size >> UInt64(height * level)
+            let tile = tile(level: level, index: hashes / UInt64(width), treeSize: size)
+            return tile.flatMap { $0.isFull ? nil : $0 }
+        }
+    }
+
     /// The tiles of one tree that another has not, named as they are asked for.
     package struct TileSequence: Sequence, IteratorProtocol, Sendable {
         private let oldSize: UInt64

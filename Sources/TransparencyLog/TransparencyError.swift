@@ -18,10 +18,16 @@ package struct TransparencyError: Error, Equatable, CustomStringConvertible {
         case malformedCosignature
         /// The bytes are no `.tlog-proof`.
         case malformedProof
+        /// The bytes are no request to a witness.
+        case malformedRequest
         /// A tile has another number of bytes than its name says.
         case malformedTile
         /// The bytes are no entry bundle, or the entries do not fit into one.
         case malformedEntryBundle
+        /// A tree's resource is not where it should be, or the tree is too small to have it.
+        case missingResource
+        /// A resource has the right form, but is not of the tree with this root.
+        case resourceMismatch
         /// The number of subtrees does not belong to the tree's size.
         case malformedFrontier
         /// The private key is not the one that the verifier key names, or is of the wrong type for this.
