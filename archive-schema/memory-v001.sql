@@ -9,7 +9,9 @@ CREATE TABLE archive (
     checkpoint BLOB NOT NULL,
     last_leaf BLOB NOT NULL,
     last_time TEXT NOT NULL,
-    subtrees BLOB NOT NULL
+    subtrees BLOB NOT NULL,
+    -- How many anchors the log has recorded; memories made before there were any have no such column.
+    anchors INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE TABLE signer (

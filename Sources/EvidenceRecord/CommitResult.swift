@@ -3,10 +3,11 @@ package import TransparencyLog
 
 /// What a commit wrote.
 package struct CommitResult: Sendable {
+    /// The first of the entries that were asked for; those that record anchors stand before it.
     package let first: UInt64
     package let checkpoint: Checkpoint
     package let note: SignedNote
-    /// Leaf hashes of the new entries, in order.
+    /// Leaf hashes of the entries that were asked for, in order.
     package let leafHashes: [Digest]
     /// What went wrong after the commit was durable, and will be mended by the next one.
     package let warnings: [Message]

@@ -23,16 +23,18 @@ package enum EntryType: String, Sendable, CaseIterable {
     /// Whether an entry of this type opens a dossier, that is, may stand first in one.
     package var opensDossier: Bool { self == .caseOpened || self == .inspectionOpened }
 
-    /// Whether the entry says who may write: such entries are never amended or withdrawn.
-    package var isAboutSigners: Bool { self == .archiveCreated || self == .signerEnrolled || self == .signerRevoked }
+    /// Whether the entry is what others are judged by, who may write and when that was: it is never amended or withdrawn.
+    package var isFixed: Bool {
+        [.archiveCreated, .signerEnrolled, .signerRevoked, .checkpointAnchored].contains(self)
+    }
 
     /// Whether an entry of this type, an amendment, a withdrawal or a hand-over, may be about one of type `target`.
     ///
     /// - Parameter target: nil for a type that this version does not know.
     package func mayTarget(_ target: EntryType?) -> Bool {
         switch self {
-        case .entryAmended: target?.isAboutSigners != true && target != .entryAmended && target != .entryWithdrawn
-        case .entryWithdrawn: target?.isAboutSigners != true && target != .entryWithdrawn
+        case .entryAmended: target?.isFixed != true && target != .entryAmended && target != .entryWithdrawn
+        case .entryWithdrawn: target?.isFixed != true && target != .entryWithdrawn
         case .custodyMoved: target == .evidenceAdded || target == nil
         default: false
         }

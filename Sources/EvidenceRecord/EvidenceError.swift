@@ -36,6 +36,11 @@ package struct EvidenceError: Error, Sendable {
         self.init(code, Message(en: en, zh: zh))
     }
 
+    /// What was to go out as the log is not what its newest checkpoint says.
+    package static let logContradictsCheckpoint = EvidenceError(
+        .damaged, en: "The log is not the one that its newest checkpoint signs. Run evidence verify.",
+        zh: "日志与其最新签名检查点不符。请执行 evidence verify。")
+
     /// Stopped at the keyboard; nothing was added.
     package static let interrupted = EvidenceError(
         .interrupted, en: "Stopped. The archive is as it was.", zh: "已中断。档案保持原样。")

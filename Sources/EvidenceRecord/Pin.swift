@@ -1,16 +1,22 @@
 package import EvidenceCrypto
 package import TransparencyLog
 
-/// What a reader trusts an archive by: its key, or what it once said.
+/// What a reader trusts: an archive by its key or by what it once said, a witness, a timestamp authority.
 package enum Pin: Sendable, Equatable {
     case key(VerifierKey)
     /// The tree of an origin had this root at this size; the archive's key then follows from its first entry.
     case checkpoint(origin: String, size: UInt64, root: Digest)
+    /// A witness's key, of type 0x04.
+    case witness(VerifierKey)
+    /// A timestamp authority's root certificate, in DER.
+    case authority([UInt8])
 
-    package var origin: String {
+    /// The archive's origin; nil where the pin is about none.
+    package var origin: String? {
         switch self {
         case .key(let key): key.name
         case .checkpoint(let origin, _, _): origin
+        case .witness, .authority: nil
         }
     }
 
@@ -19,6 +25,8 @@ package enum Pin: Sendable, Equatable {
         switch self {
         case .key(let key): "key \(key)"
         case .checkpoint(let origin, let size, let root): "checkpoint \(origin) \(size) \(Base64.encode(root.bytes))"
+        case .witness(let key): "witness \(key)"
+        case .authority(let certificate): "authority \(Base64.encode(certificate))"
         }
     }
 
@@ -34,6 +42,12 @@ package enum Pin: Sendable, Equatable {
                 let root = Digest(bytes)
             else { return nil }
             self = .checkpoint(origin: words[1], size: size, root: root)
+        case ("witness", 2):
+            guard let key = try? VerifierKey(words[1]), key.type == .cosignature else { return nil }
+            self = .witness(key)
+        case ("authority", 2):
+            guard let certificate = Base64.decode(words[1]), !certificate.isEmpty else { return nil }
+            self = .authority(certificate)
         default: return nil
         }
     }

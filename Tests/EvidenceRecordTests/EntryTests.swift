@@ -165,7 +165,9 @@ struct EntryTests {
         #expect(EntryType.allCases.count == 17)
         for type in EntryType.allCases { #expect(EntryType(rawValue: type.rawValue) == type) }
         #expect(EntryType.allCases.filter(\.opensDossier) == [.inspectionOpened, .caseOpened])
-        #expect(EntryType.allCases.filter(\.isAboutSigners) == [.archiveCreated, .signerEnrolled, .signerRevoked])
+        #expect(
+            EntryType.allCases.filter(\.isFixed)
+                == [.archiveCreated, .signerEnrolled, .signerRevoked, .checkpointAnchored])
     }
 
     @Test func `names of keys are short and plain`() {

@@ -34,7 +34,9 @@ struct LogAuditTests {
             .historyRewritten, .archiveReplaced, .keyDiffersFromPin, .bagMalformed, .bagFileMissing, .bagFileAltered,
             .bagFileUnlisted, .bagSignatureInvalid, .bundleIncomplete, .keyNotPinned, .behindMemory, .fileUnreadable,
             .referencedFileAbsent, .noOutsideAnchor, .noMemory, .removalPending, .objectUnreferenced,
-            .publishedCheckpointBehind, .indexBehind,
+            .anchorMissing, .anchorInvalid, .anchorNotTrusted, .timeContradicted, .policyNotMet, .entriesNotChecked,
+            .predecessorNotChecked,
+            .publishedCheckpointBehind, .indexBehind, .tileMissing, .tileAltered, .treeFileUnexpected, .treeAhead,
         ]
         let met = AuditCase.all.reduce(into: Set<Problem.Code>()) { $0.formUnion($1.codes) }
         #expect(met == Set(Problem.Code.allCases).subtracting(ofArchives))
@@ -74,9 +76,9 @@ struct LogAuditTests {
             readEntry: { forge.entries[Int($0)] }, nextCheckpoint: { checkpoints.popFirst() },
             report: { reports.append($0) })
         for (seq, bytes) in forge.entries.enumerated() {
-            let isAboutSigners = [0, 1, 2, 11, 12].contains(seq)
+            let isFixed = [0, 1, 2, 11, 12].contains(seq)
             _ = try audit.absorb(
-                try #require(bytes), body: isAboutSigners ? .present(try #require(forge.bodies[seq])) : .withheld)
+                try #require(bytes), body: isFixed ? .present(try #require(forge.bodies[seq])) : .withheld)
         }
         try audit.finish()
         #expect(reports.isEmpty, "\(reports.map(\.explanation.en))")

@@ -15,10 +15,10 @@ package struct TestKey: Sendable {
     }
 
     /// The key whose seed is the digest of a text.
-    package init(_ name: String, seed: String? = nil) {
+    package init(_ name: String, seed: String? = nil, type: VerifierKey.SignatureType = .ed25519) {
         do {
             privateKey = try Ed25519PrivateKey(seed: SHA256Hasher.hash(Array((seed ?? name).utf8)).bytes)
-            verifier = try VerifierKey(name: name, key: privateKey.publicKey)
+            verifier = try VerifierKey(name: name, type: type, key: privateKey.publicKey)
         } catch {
             preconditionFailure("no test key \(name): \(error)")
         }
@@ -36,6 +36,19 @@ package struct TestKey: Sendable {
     package static let wang = TestKey("wang")
     /// Somebody whom nobody enrolled.
     package static let stranger = TestKey("stranger")
+    /// Somebody outside who signs what checkpoints there were.
+    package static let witness = TestKey("witness.example/office", type: .cosignature)
+
+    /// This witness's signature of a checkpoint.
+    ///
+    /// - Parameter time: `YYYY-MM-DDThh:mm:ss.000Z`.
+    package func cosignature(over note: [UInt8], at time: String) throws -> Anchor {
+        let text = try SignedNote(parsing: note).text
+        let seconds = UInt64(clamping: Timestamp.test(time).milliseconds / 1_000)
+        return Anchor(
+            try Cosignature.sign(noteText: text, as: verifier, with: privateKey, time: seconds),
+            size: try Checkpoint(noteText: text).size)
+    }
 }
 
 /// A generator of numbers that look random and are the same every time: SplitMix64.

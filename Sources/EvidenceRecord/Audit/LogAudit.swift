@@ -13,7 +13,7 @@ package struct LogAudit: ~Copyable {
         case present([UInt8])
         /// Not there. In an archive only a withdrawal explains that.
         case absent
-        /// Left out by the one who made a bundle, which is allowed to.
+        /// Not in this view: no published tree has bodies, and whoever makes a bundle may leave them out.
         case withheld
     }
 
@@ -50,6 +50,7 @@ package struct LogAudit: ~Copyable {
     /// None from where the log's own checkpoints contradict its bytes: that another root differs too says nothing more.
     package private(set) var roots: [UInt64: Digest] = [:]
 
+    private let view: LogView
     private let merkle = MerkleHasher()
     private let readEntry: (UInt64) throws -> [UInt8]?
     private let nextCheckpoint: () throws -> StoredCheckpoint?
@@ -71,14 +72,16 @@ package struct LogAudit: ~Copyable {
     }
 
     /// - Parameters:
+    ///   - view: what of the log there is.
     ///   - state: where to go on from; the empty state for a whole log.
     ///   - readEntry: the bytes of an earlier entry, for references; nil where there is none.
     ///   - nextCheckpoint: the stored checkpoints past `state`'s size, in order of size.
     ///   - report: takes each problem as it is found.
     package init(
-        from state: LogState = LogState(), readEntry: @escaping (UInt64) throws -> [UInt8]?,
+        of view: LogView = .full, from state: LogState = LogState(), readEntry: @escaping (UInt64) throws -> [UInt8]?,
         nextCheckpoint: @escaping () throws -> StoredCheckpoint?, report: @escaping (Problem) -> Void
     ) {
+        self.view = view
         self.state = state
         position = state.size
         self.readEntry = readEntry
@@ -201,7 +204,9 @@ package struct LogAudit: ~Copyable {
             report(.checkpointUnexpected(checkpoint.size))
             takeCheckpoint()
         }
-        guard let stored = try peekCheckpoint(), stored.size == group.commit else {
+        let stored = try peekCheckpoint()
+        if !view.holdsEveryCheckpoint, let stored, stored.size > group.commit { return }
+        guard let stored, stored.size == group.commit else {
             report(.checkpointMissing(seq, size: group.commit))
             return
         }
@@ -222,8 +227,7 @@ package struct LogAudit: ~Copyable {
     /// - Parameter actor: nil where the entries do not say whose they are.
     private mutating func check(_ bytes: [UInt8], size: UInt64, from start: UInt64, actor: String?) {
         guard let note = try? SignedNote(parsing: bytes), let checkpoint = try? Checkpoint(noteText: note.text),
-            checkpoint.size == size, checkpoint.extensions.isEmpty,
-            let archiveKey = state.archiveKey, checkpoint.origin.hasSameBytes(as: archiveKey.name)
+            checkpoint.size == size, checkpoint.extensions.isEmpty, isOurs(checkpoint.origin)
         else {
             report(.checkpointMalformed(size))
             return
@@ -234,11 +238,28 @@ package struct LogAudit: ~Copyable {
             roots = roots.filter { $0.key <= start }
             report(.rootMismatch(size, from: start, expected: checkpoint.root, found: state.frontier.root))
         }
-        let isSigned = checkSignatures(note, archiveKey, size: size, actor: actor)
+        let isSigned = checkSignatures(note, size: size, actor: actor)
         if hasRoot, isSigned { newestValidCheckpoint = checkpoint }
     }
 
-    private func checkSignatures(_ note: SignedNote, _ archiveKey: VerifierKey, size: UInt64, actor: String?) -> Bool {
+    /// The key that checkpoints are judged by; nil where entry 0 can't be read, or the reader trusts none.
+    private var archiveKey: VerifierKey? {
+        switch view {
+        case .full: state.archiveKey
+        case .published(let key): key
+        }
+    }
+
+    private func isOurs(_ origin: String) -> Bool {
+        archiveKey.map { origin.hasSameBytes(as: $0.name) } ?? !view.holdsSigners
+    }
+
+    private func checkSignatures(_ note: SignedNote, size: UInt64, actor: String?) -> Bool {
+        guard view.holdsSigners || note.signatures.count == 1 else {
+            report(.checkpointMalformed(size))
+            return false
+        }
+        guard let archiveKey else { return false }
         let archive = note.verify(archiveKey)
         switch archive {
         case .valid: break
@@ -296,6 +317,7 @@ package struct LogAudit: ~Copyable {
     // MARK: Signers
 
     private func checkActor(_ entry: Entry, at seq: UInt64) {
+        guard view.holdsSigners else { return }
         if seq == 0 { return }  // Who writes entry 0 is enrolled by entry 1; see `apply`.
         guard seq > 1 || entry.type != .signerEnrolled else { return }
         guard let signer = state.signers[entry.actor] else {
@@ -307,6 +329,7 @@ package struct LogAudit: ~Copyable {
 
     private mutating func apply(_ entry: Entry, _ body: Body?, at seq: UInt64) throws {
         guard let type = entry.type else { return }
+        if type == .checkpointAnchored { state.anchors += 1 }
         if seq < 2 {
             let expected: EntryType = seq == 0 ? .archiveCreated : .signerEnrolled
             if type != expected || entry.commit != 2 { report(.openingBroken(seq)) }
@@ -322,6 +345,10 @@ package struct LogAudit: ~Copyable {
             case .caseOpened, .inspectionOpened: try open(try DossierOpened(body), entry, at: seq)
             case .evidenceAdded: _ = try EvidenceAdded(body)
             case .dossierLinked: try belongs(entry, to: try DossierLinked(body).dossier)
+            case .checkpointAnchored:
+                if try CheckpointAnchored(body).size > seq {
+                    throw RecordError(.malformed, en: "it is over a later checkpoint", zh: "所记检查点晚于本条")
+                }
             case .bundleExported: try belongs(entry, to: try BundleExported(body).dossier)
             case .entryAmended: try correct([try EntryAmended(body).target], by: entry, type, at: seq)
             case .custodyMoved: try correct([try CustodyMoved(body).target], by: entry, type, at: seq)

@@ -67,6 +67,8 @@ package struct LogState: Sendable {
     package var archiveKey: VerifierKey?
     package var signers: [String: Signer] = [:]
     package var dossiers: [DossierID: Dossier] = [:]
+    /// How many anchors `checkpoint.anchored` entries have recorded.
+    package var anchors: UInt64 = 0
     private var names: [[UInt8]: DossierID] = [:]
 
     package init() {}

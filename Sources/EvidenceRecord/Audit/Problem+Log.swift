@@ -1,5 +1,5 @@
-import EvidenceCrypto
-import TransparencyLog
+internal import EvidenceCrypto
+package import TransparencyLog
 
 /// The words for what ``LogAudit`` finds.
 extension Problem {
@@ -212,14 +212,14 @@ extension Problem {
             zh: "前 \(size) 条与当时签名的内容不一致；可能涉及第 \(start) 条及之后。")
     }
 
-    static func archiveSignatureMissing(_ size: UInt64) -> Problem {
+    package static func archiveSignatureMissing(_ size: UInt64) -> Problem {
         Problem(
             .archiveSignatureMissing, seq: size - 1,
             en: "The checkpoint over the first \(size) entries lacks the archive's signature.",
             zh: "前 \(size) 条的检查点缺少档案签名。")
     }
 
-    static func archiveSignatureInvalid(_ size: UInt64) -> Problem {
+    package static func archiveSignatureInvalid(_ size: UInt64) -> Problem {
         Problem(
             .archiveSignatureInvalid, seq: size - 1,
             en: "The archive's signature on the checkpoint over the first \(size) entries is false.",
@@ -260,6 +260,15 @@ extension Problem {
             zh: "日志只有 \(size) 条，而\(source.zh)表明曾有 \(witnessed) 条：最新的条目被截去。")
     }
 
+    /// A file of entries as tlog-tiles has them, in which they are not to be read.
+    package static func entryBundleMalformed(_ bundle: Tile.EntryBundleID, at path: String) -> Problem {
+        let first = bundle.index * UInt64(Tile.width)
+        return Problem(
+            .entryMalformed, seq: first, path: path,
+            en: "“\(path)” does not hold the \(bundle.width) entries from \(first) on: it is damaged or was changed.",
+            zh: "“\(path)”应含自第 \(first) 条起的 \(bundle.width) 条，但已损坏或被改动。")
+    }
+
     /// A file that an entry names, but that stayed outside the archive.
     package static func referencedFileAbsent(_ file: FileRecord, _ seq: UInt64) -> Problem {
         let place = (file.location ?? file.name).shown
@@ -268,14 +277,5 @@ extension Problem {
             en:
                 "A file of entry \(seq) was left outside the archive and was not checked: \(place). Once its disk is connected, --media-root says where it is now.",
             zh: "第 \(seq) 条的文件留在档案之外，未检查：\(place)。接上该磁盘后，可用 --media-root 指明其现在的位置。")
-    }
-
-    /// Nothing outside the archive covers the log.
-    package static func noOutsideAnchor() -> Problem {
-        Problem(
-            .noOutsideAnchor,
-            en:
-                "No witness and no timestamp outside this archive covers it yet: whoever holds all its keys could still write another history.",
-            zh: "尚无外部见证或时间戳覆盖此档案：持有全部密钥的人仍可另写一份历史。")
     }
 }

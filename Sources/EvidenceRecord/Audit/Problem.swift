@@ -33,6 +33,15 @@ package struct Problem: Sendable {
         self.explanation = Message(en: en, zh: zh)
     }
 
+    /// The same, of another archive or bundle than the one that is verified.
+    ///
+    /// - Parameter place: where that lies, safe to show.
+    package func located(in place: String) -> Problem {
+        Problem(
+            code, seq: seq, path: path.map { "\(place)/\($0)" } ?? place, expected: expected, found: found,
+            en: "“\(place)”: \(explanation.en)", zh: "“\(place)”：\(explanation.zh)")
+    }
+
     /// Stable names; docs/problem-codes.md says what each means, and each has a fixture.
     package enum Code: String, Sendable, CaseIterable {
         // Entries and their order.
@@ -71,6 +80,9 @@ package struct Problem: Sendable {
         case archiveSignatureInvalid = "archive-signature-invalid"
         case signerSignatureMissing = "signer-signature-missing"
         case signerSignatureInvalid = "signer-signature-invalid"
+        // What outsiders said of checkpoints.
+        case anchorMissing = "anchor-missing"
+        case anchorInvalid = "anchor-invalid"
         // Stored files.
         case fileMissing = "file-missing"
         case fileSizeDiffers = "file-size-differs"
@@ -93,26 +105,38 @@ package struct Problem: Sendable {
         case bagFileUnlisted = "bag-file-unlisted"
         case bagSignatureInvalid = "bag-signature-invalid"
         case bundleIncomplete = "bundle-incomplete"
+        // Published trees.
+        case tileMissing = "tile-missing"
+        case tileAltered = "tile-altered"
+        case treeFileUnexpected = "tree-file-unexpected"
         // Not checked.
         case notUnderstood = "not-understood"
         case keyNotPinned = "key-not-pinned"
         case behindMemory = "behind-memory"
         case fileUnreadable = "file-unreadable"
         case referencedFileAbsent = "referenced-file-absent"
+        case anchorNotTrusted = "anchor-not-trusted"
+        case policyNotMet = "policy-not-met"
+        case entriesNotChecked = "entries-not-checked"
+        case treeAhead = "tree-ahead"
         // Warnings.
         case timeBackwards = "time-backwards"
+        case timeContradicted = "time-contradicted"
         case noOutsideAnchor = "no-outside-anchor"
         case noMemory = "no-memory"
         case removalPending = "removal-pending"
         case objectUnreferenced = "object-unreferenced"
         case publishedCheckpointBehind = "published-checkpoint-behind"
         case indexBehind = "index-behind"
+        case predecessorNotChecked = "predecessor-not-checked"
 
         package var severity: Severity {
             switch self {
-            case .notUnderstood, .keyNotPinned, .behindMemory, .fileUnreadable, .referencedFileAbsent: .unchecked
-            case .timeBackwards, .noOutsideAnchor, .noMemory, .removalPending, .objectUnreferenced,
-                .publishedCheckpointBehind, .indexBehind:
+            case .notUnderstood, .keyNotPinned, .behindMemory, .fileUnreadable, .referencedFileAbsent,
+                .anchorNotTrusted, .policyNotMet, .entriesNotChecked, .treeAhead:
+                .unchecked
+            case .timeBackwards, .timeContradicted, .noOutsideAnchor, .noMemory, .removalPending, .objectUnreferenced,
+                .publishedCheckpointBehind, .indexBehind, .predecessorNotChecked:
                 .warning
             default: .tampering
             }

@@ -1,13 +1,36 @@
 package import EvidenceCrypto
 package import TransparencyLog
 
-/// What a verification checked, of an archive or a bundle, and what it found.
+/// What a verification checked, of an archive, a bundle or a published tree, and what it found.
 package struct VerificationReport: Sendable {
+    /// What was verified.
+    package enum Subject: String, Sendable {
+        case archive
+        case bundle
+        case publishedTree = "published"
+    }
+
+    /// What a view of an archive may lack by its nature, so that it was not checked.
+    package enum Part: String, Sendable, CaseIterable {
+        /// What was recorded.
+        case bodies
+        /// The recorded files.
+        case files
+        /// Who the signers are, and their signatures.
+        case signers
+        /// All checkpoints but the newest.
+        case checkpoints
+        /// What witnesses and timestamp authorities said.
+        case anchors
+    }
+
     /// How much was really read.
     package struct Checked: Sendable {
         package var entries: UInt64 = 0
         package var bodies: UInt64 = 0
         package var checkpoints: UInt64 = 0
+        /// Hash tiles of a published tree.
+        package var tiles: UInt64 = 0
         package var files: UInt64 = 0
         /// How many of the files stayed outside the archive and were found there.
         package var referenced: UInt64 = 0
@@ -28,20 +51,28 @@ package struct VerificationReport: Sendable {
         case ownKey
         /// `evidence trust` pinned the key.
         case pinnedKey
-        /// `evidence trust` pinned a checkpoint, which this log extends.
+        /// The log extends a checkpoint that `evidence trust` pinned, or that it was held to.
         case pinnedCheckpoint
     }
 
-    /// The case or inspection that a bundle hands over; nil for an archive.
+    package var subject = Subject.archive
+    /// The case or inspection that a bundle hands over; nil for anything else.
     ///
     /// What other dossiers hold is not in a bundle.
     package var dossier: String?
+    /// The archive's key: as its first entry has it, or, for a published tree, as this reader has it.
     package var archiveKey: VerifierKey?
+    /// The older archive that this one says it continues.
+    package var continued: ArchiveCreated.Continued?
+    /// What a published tree's checkpoint calls its archive.
+    package var claimedOrigin: String?
     package var size: UInt64 = 0
     package var root: Digest = MerkleHash.emptyRoot
     package var checked = Checked()
     package var fileDigests: FileDigests = .fsverity
     package var trust: Trust?
+    /// The newest statement of each witness and timestamp authority that this reader trusts.
+    package var outside: [OutsideTime] = []
     package var problems: [Problem] = []
     package var unchecked: [Problem] = []
     package var warnings: [Problem] = []
@@ -50,12 +81,26 @@ package struct VerificationReport: Sendable {
 
     package init() {}
 
+    /// Takes in what was found in the archive that this one continues.
+    ///
+    /// - Parameter place: where that lies, safe to show.
+    package mutating func add(_ predecessor: VerificationReport, in place: String) {
+        problems += predecessor.problems.map { $0.located(in: place) }
+        unchecked += predecessor.unchecked.map { $0.located(in: place) }
+        warnings += predecessor.warnings.map { $0.located(in: place) }
+    }
+
+    /// What the archive calls itself; nil where that could not be read.
+    package var origin: String? { archiveKey?.name ?? claimedOrigin }
+    /// What is not in what was verified, by its nature.
+    package var notHeld: [Part] { subject == .publishedTree ? Part.allCases : [] }
+
     /// No tampering or damage was found in what was checked.
     package var isOK: Bool { problems.isEmpty }
     /// Everything was checked.
     package var isComplete: Bool { unchecked.isEmpty }
 
-    /// 0 for an archive that is whole and wholly checked, 1 for tampering or damage, 3 for something left unchecked.
+    /// 0 for what is whole and wholly checked, 1 for tampering or damage, 3 for something left unchecked.
     package var exitStatus: Int32 { isOK ? (isComplete ? 0 : 3) : 1 }
 }
 
