@@ -75,6 +75,11 @@ package enum Files {
     /// The names in a folder, `.` and `..` aside, sorted by bytes.
     package static func names(in folder: FilePath) throws(Errno) -> [[UInt8]] {
         guard let stream = folder.withPlatformString({ opendir($0) }) else { throw Errno(rawValue: errno) }
+        return try names(in: stream)
+    }
+
+    /// The names that a stream of a folder has from its beginning on; it is closed.
+    static func names(in stream: OpaquePointer) throws(Errno) -> [[UInt8]] {
         defer { closedir(stream) }
         var names: [[UInt8]] = []
         while true {
@@ -89,15 +94,18 @@ package enum Files {
         return names.sorted { $0.lexicographicallyPrecedes($1) }
     }
 
-    /// Makes a folder and those above it, private to the user, and makes the new names durable.
-    package static func makeFolders(_ path: FilePath) throws(EvidenceError) {
+    /// Makes a folder and those above it, and makes the new names durable.
+    ///
+    /// - Parameter mode: the permission bits of new folders, whatever the process's mask says; by default they are
+    ///   private to the user.
+    package static func makeFolders(_ path: FilePath, mode: UInt32 = 0o700) throws(EvidenceError) {
         do {
             if let status = try statusFollowing(path) {
                 if status.kind == .folder { return }
             } else {
                 let parent = path.removingLastComponent()
-                if !parent.isEmpty { try makeFolders(parent) }
-                try makeFolder(path)
+                if !parent.isEmpty { try makeFolders(parent, mode: mode) }
+                try makeFolder(path, mode: mode)
                 return
             }
         } catch {
@@ -107,9 +115,11 @@ package enum Files {
             .badInput, en: "“\(path.shown)” is in the way: it is not a folder.", zh: "“\(path.shown)”不是文件夹，无法使用。")
     }
 
-    private static func makeFolder(_ path: FilePath) throws(Errno) {
+    private static func makeFolder(_ path: FilePath, mode: UInt32) throws(Errno) {
         do {
             _ = try retrying { path.withPlatformString { mkdir($0, 0o700) } }
+            // A file system without permission bits refuses, and has no need of them.
+            if mode != 0o700 { try? setMode(path, mode) }
         } catch let error where error == .fileExists {
             return  // Another process was quicker.
         }

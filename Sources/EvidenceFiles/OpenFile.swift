@@ -15,6 +15,11 @@ package final class OpenFile: Sendable {
         self.path = path
     }
 
+    /// - Parameter open: gives a descriptor, or -1 with `errno`.
+    convenience init(path: FilePath, open: () -> Int32) throws(Errno) {
+        self.init(descriptor: try Files.retrying(open), path: path)
+    }
+
     deinit { close(descriptor) }
 
     /// Opens without following a symlink in the last place.

@@ -25,6 +25,8 @@ package final class AppendSession {
         package let folders: UserFolders
         /// The archive's clock.
         package let now: () -> Timestamp
+        /// As many random bytes as are asked for.
+        package let random: (Int) throws -> [UInt8]
         /// Called when another process holds the lock.
         package let onWait: () throws -> Void
         /// Told of things worth knowing that stop nothing.
@@ -33,11 +35,13 @@ package final class AppendSession {
         package let checkInterruption: () throws -> Void
 
         package init(
-            folders: UserFolders, now: @escaping () -> Timestamp, onWait: @escaping () throws -> Void,
+            folders: UserFolders, now: @escaping () -> Timestamp, random: @escaping (Int) throws -> [UInt8],
+            onWait: @escaping () throws -> Void,
             onWarning: @escaping (Message) -> Void, checkInterruption: @escaping () throws -> Void
         ) {
             self.folders = folders
             self.now = now
+            self.random = random
             self.onWait = onWait
             self.onWarning = onWarning
             self.checkInterruption = checkInterruption
@@ -200,10 +204,14 @@ package final class AppendSession {
         precondition(count > 0)
         try requireEnrolled(keys)
         let written: WrittenCommit
+        var recording = try newAnchors()[...]
+        let recordingCount = UInt64(recording.count)
         do {
             try staging?.promote(logSize: state.size)
             written = try CommitWriter(log: log, keys: keys, surroundings: surroundings, objects: archive.objects)
-                .write(count: count, after: state, next: next)
+                .write(count: recordingCount + count, after: state) {
+                    try recording.popFirst().map { try draft(recording: $0) } ?? next()
+                }
         } catch {
             staging?.demote()
             throw error
@@ -220,7 +228,45 @@ package final class AppendSession {
                         "The withdrawal is recorded, but the content is still here; the next command that writes removes it. \(error.message.en)",
                     zh: "撤销已记录，但内容尚未移除；下一次写入时会移除。\(error.message.zh)"))
         }
-        return CommitResult(written, warnings: warnings)
+        return CommitResult(written, recorded: recordingCount, warnings: warnings)
+    }
+
+    // MARK: Anchors
+
+    /// Keeps what witnesses and timestamp authorities said of this archive's checkpoints; the next commit records it.
+    ///
+    /// That the tokens are good is the caller's to check.
+    /// - Precondition: each is over a checkpoint of this archive.
+    /// - Returns: those that were not here yet.
+    package func add(_ anchors: [Anchor]) throws -> [Anchor] {
+        var new: [Anchor] = []
+        for anchor in anchors where !new.contains(anchor) {
+            if try !log.anchors(of: anchor.size).contains(where: { $0.anchor == anchor }) { new.append(anchor) }
+        }
+        if !new.isEmpty { try log.append(new) }
+        return new
+    }
+
+    /// The anchors that no entry records yet.
+    private func newAnchors() throws -> [CheckpointAnchored] {
+        var anchors: [CheckpointAnchored] = []
+        try log.forEachAnchor(after: state.anchors) { stored in
+            guard stored.number == state.anchors + UInt64(anchors.count) + 1,
+                let anchored = try? stored.anchor.map({ try CheckpointAnchored($0) })
+            else {
+                throw EvidenceError(
+                    .damaged,
+                    en:
+                        "What witnesses and timestamp authorities said of this archive was altered. Nothing is written; run evidence verify.",
+                    zh: "该档案的见证签名或时间戳被改动。不予写入，请执行 evidence verify。")
+            }
+            anchors.append(anchored)
+        }
+        return anchors
+    }
+
+    private func draft(recording anchored: CheckpointAnchored) throws -> Draft {
+        Draft(.checkpointAnchored, body: Body.bytes(anchored.json, salt: try surroundings.random(Body.saltSize)))
     }
 
     /// Refuses a signer who may not commit here; a commit does so itself, but perhaps after hours of copying.

@@ -47,10 +47,12 @@ struct WrittenCommit {
 }
 
 extension CommitResult {
-    init(_ written: WrittenCommit, warnings: [Message]) {
+    /// - Parameter recorded: how many of the commit's entries, its first ones, record anchors.
+    init(_ written: WrittenCommit, recorded: UInt64 = 0, warnings: [Message]) {
+        let leafHashes = written.leafHashes.dropFirst(Int(recorded))
         self.init(
-            first: written.checkpoint.size - UInt64(written.leafHashes.count), checkpoint: written.checkpoint,
-            note: written.note, leafHashes: written.leafHashes, warnings: warnings)
+            first: written.checkpoint.size - UInt64(leafHashes.count), checkpoint: written.checkpoint,
+            note: written.note, leafHashes: Array(leafHashes), warnings: warnings)
     }
 }
 

@@ -175,6 +175,28 @@ package final class LogDatabase: Sendable {
         }
     }
 
+    /// The bytes of the next entries from `seq` on that are below `size`, a few at a time, without their bodies; empty at
+    /// the end or where an entry is missing.
+    package func entries(from seq: UInt64, below size: UInt64) throws -> [[UInt8]] {
+        try read { db in
+            let statement = try db.cachedStatement(
+                sql: "SELECT seq, bytes FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq LIMIT ?")
+            let rows = try RowStepper(
+                statement, [Int64(clamping: seq), Int64(clamping: size), LogDatabase.sliceRows])
+            defer { rows.reset() }
+            var entries: [[UInt8]] = []
+            var bytes = 0
+            while bytes < LogDatabase.sliceBytes, try rows.step(db),
+                UInt64(exactly: rows.integer(0)) == seq + UInt64(entries.count)
+            {
+                let entry = rows.bytes(1) ?? []
+                bytes += entry.count
+                entries.append(entry)
+            }
+            return entries
+        }
+    }
+
     /// Calls `body` with every entry from `seq` on that is below `size`, in order.
     package func forEach(from seq: UInt64 = 0, below size: UInt64, _ body: (StoredEntry) throws -> Void) throws {
         var next = seq
@@ -280,11 +302,6 @@ package final class LogDatabase: Sendable {
         }
     }
 
-    /// How many tokens of witnesses and timestamp authorities are kept.
-    package func anchorCount() throws -> Int {
-        try read { try Int.fetchOne($0, sql: "SELECT count(*) FROM anchor") ?? 0 }
-    }
-
     /// Rows that belong to no entry: bodies without one, numbers below the first, removals of what was not withdrawn.
     ///
     /// Each as a table's name and a number. SQLite's own check does not look at CHECK constraints of a database that is
@@ -301,6 +318,7 @@ package final class LogDatabase: Sendable {
                     SELECT 'body', CAST(seq AS INTEGER) FROM body WHERE seq NOT IN (SELECT seq FROM entry)
                     UNION ALL SELECT 'entry', CAST(seq AS INTEGER) FROM entry WHERE seq < 0
                     UNION ALL SELECT 'checkpoint', CAST(size AS INTEGER) FROM checkpoint WHERE size < 0
+                    UNION ALL SELECT 'anchor', CAST(id AS INTEGER) FROM anchor WHERE id < 1
                     LIMIT 100
                     """
             ).map { ($0[0], $0[1]) } + removals.prefix(100).map { ("removal", $0) }

@@ -9,15 +9,18 @@ package struct SigningKey: Sendable {
     package let verifier: VerifierKey
     package let privateKey: Ed25519PrivateKey
 
-    package init(name: String, privateKey: Ed25519PrivateKey) throws {
-        verifier = try VerifierKey(name: name, key: privateKey.publicKey)
+    package init(
+        name: String, type: VerifierKey.SignatureType = .ed25519, privateKey: Ed25519PrivateKey
+    ) throws {
+        verifier = try VerifierKey(name: name, type: type, key: privateKey.publicKey)
         self.privateKey = privateKey
     }
 }
 
 /// The user's private keys: PKCS#8 PEM, mode 0600, never in an archive.
 ///
-/// `signers/NAME.pem` with `signers/NAME.slip` beside it, and `archives/ORIGIN+KEYID.pem`, the origin percent-encoded.
+/// `signers/NAME.pem` with `signers/NAME.slip` beside it; `archives/ORIGIN+KEYID.pem` and `witnesses/NAME+KEYID.pem`, the
+/// name percent-encoded, with a `.vkey` beside each.
 package struct KeyFolder: Sendable {
     /// Gives the passphrase of the key that is named; nil where nobody can be asked.
     package typealias AskPassphrase = (_ keyName: String) throws -> [UInt8]?
@@ -29,7 +32,6 @@ package struct KeyFolder: Sendable {
     package init(_ folders: UserFolders) { folder = folders.keys }
 
     private var signers: FilePath { folder.appending("signers") }
-    private var archives: FilePath { folder.appending("archives") }
 
     // MARK: Signers
 
@@ -87,64 +89,104 @@ package struct KeyFolder: Sendable {
         return try SigningKey(name: name, privateKey: try unlock(signerPath(name), name: name, ask: ask))
     }
 
-    // MARK: Archives
+    // MARK: Archives and witnesses
 
-    private func archivePath(_ key: VerifierKey) -> FilePath {
-        let safe = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
-        let name = key.name.utf8.map { byte in
-            safe.contains(byte) || byte == UInt8(ascii: ".") ? String(UnicodeScalar(byte)) : "%" + [byte].hex
-        }.joined()
-        return archives.appending("\(name)+\(key.keyIDHex).pem")
+    /// An archive's key signs notes, a witness's cosigns them.
+    private func folder(of type: VerifierKey.SignatureType) -> FilePath {
+        folder.appending(type == .cosignature ? "witnesses" : "archives")
     }
 
+    private func path(_ key: VerifierKey, _ ending: String) -> FilePath {
+        folder(of: key.type).appending("\(KeyFolder.encoded(key.name))+\(key.keyIDHex)\(ending)")
+    }
+
+    private static func encoded(_ name: String) -> String {
+        let safe = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.".utf8)
+        return name.utf8.map { safe.contains($0) ? String(UnicodeScalar($0)) : "%" + [$0].hex }.joined()
+    }
+
+    private func privatePath(_ key: VerifierKey) -> FilePath { path(key, ".pem") }
     /// The public key beside the private one: a file's name holds only 32 bits of it.
-    private func archivePublicPath(_ key: VerifierKey) -> FilePath {
-        FilePath(rawBytes: archivePath(key).rawBytes.dropLast(4) + Array(".vkey".utf8))
-    }
+    private func publicPath(_ key: VerifierKey) -> FilePath { path(key, ".vkey") }
 
     /// Whether the private key of exactly this archive key is here.
     ///
     /// It is not unlocked.
-    package func hasArchiveKey(_ key: VerifierKey) throws -> Bool {
-        guard try Files.status(archivePath(key)) != nil, try Files.status(archivePublicPath(key)) != nil else {
-            return false
+    package func hasArchiveKey(_ key: VerifierKey) throws -> Bool { try key.type == .ed25519 && hasKey(key) }
+
+    private func hasKey(_ key: VerifierKey) throws -> Bool {
+        guard try Files.status(privatePath(key)) != nil, try Files.status(publicPath(key)) != nil else { return false }
+        return try Files.contents(of: publicPath(key), limit: KeyFolder.largestKeyFile) == Array("\(key)\n".utf8)
+    }
+
+    /// Whether a witness of this name was ever made here, whatever its key.
+    package func hasWitness(named name: String) throws -> Bool {
+        let folder = folder(of: .cosignature)
+        guard try Files.status(folder) != nil else { return false }
+        let head = Array("\(KeyFolder.encoded(name))+".utf8)
+        return try Files.names(in: folder).contains { $0.starts(with: head) }
+    }
+
+    /// The public keys of all archives whose private keys are here.
+    package func archiveKeys() throws -> [VerifierKey] {
+        let archives = folder(of: .ed25519)
+        guard try Files.status(archives) != nil else { return [] }
+        return try Files.names(in: archives).filter { $0.suffix(5).elementsEqual(".vkey".utf8) }.compactMap { name in
+            let line = try Files.contents(of: archives.appending(raw: name), limit: KeyFolder.largestKeyFile)
+            guard let key = try? VerifierKey(String(decoding: line.dropLast(), as: UTF8.self)),
+                try hasArchiveKey(key)
+            else { return nil }
+            return key
         }
-        let line = try Files.contents(of: archivePublicPath(key), limit: KeyFolder.largestKeyFile)
-        return line == Array("\(key)\n".utf8)
     }
 
     /// Unlocks an archive's key.
     package func archiveKey(_ key: VerifierKey, ask: AskPassphrase) throws -> SigningKey {
-        guard try hasArchiveKey(key) else {
+        guard try hasKey(key) else {
             throw EvidenceError(
                 .refused,
                 en:
                     "The key of the archive “\(key.name.shown)” is not on this machine, so nothing can be written. Bring it with evidence signer archive-key --from FILE.",
                 zh: "本机没有档案“\(key.name.shown)”的密钥，无法写入。请用 evidence signer archive-key --from FILE 导入。")
         }
+        return try unlock(key, ask: ask)
+    }
+
+    /// Unlocks a witness's key.
+    package func witnessKey(_ key: VerifierKey, ask: AskPassphrase) throws -> SigningKey {
+        guard try hasKey(key) else {
+            throw EvidenceError(
+                .refused,
+                en:
+                    "The key of the witness “\(key.name.shown)” is not in “\(folder.shown)”, so it can't cosign. Run this as the user who made the witness.",
+                zh: "“\(folder.shown)”中没有见证人“\(key.name.shown)”的密钥，无法出具见证签名。请以创建该见证人的用户身份执行。")
+        }
+        return try unlock(key, ask: ask)
+    }
+
+    private func unlock(_ key: VerifierKey, ask: AskPassphrase) throws -> SigningKey {
         let unlocked = try SigningKey(
-            name: key.name, privateKey: try unlock(archivePath(key), name: key.name, ask: ask))
+            name: key.name, type: key.type, privateKey: try unlock(privatePath(key), name: key.name, ask: ask))
         guard unlocked.verifier == key else {
             throw EvidenceError(
-                .refused, en: "“\(archivePath(key).shown)” holds another key than this archive's.",
-                zh: "“\(archivePath(key).shown)”中的密钥不属于此档案。")
+                .refused, en: "“\(privatePath(key).shown)” holds another key than the one beside it.",
+                zh: "“\(privatePath(key).shown)”中的密钥与旁边的公钥不符。")
         }
         return unlocked
     }
 
-    /// Puts an archive's key into the folder.
-    package func save(archiveKey: SigningKey, passphrase: [UInt8]?) throws {
-        try Files.makeFolders(archives)
-        let verifier = archiveKey.verifier
-        try Files.replace(archivePublicPath(verifier), with: Array("\(verifier)\n".utf8), mode: 0o600)
-        try Files.replace(
-            archivePath(verifier), with: archiveKey.privateKey.pem(passphrase: passphrase), mode: 0o600)
+    /// Puts the key of an archive or a witness into the folder.
+    package func save(_ key: SigningKey, passphrase: [UInt8]?) throws {
+        let verifier = key.verifier
+        try Files.makeFolders(folder(of: verifier.type))
+        try Files.replace(publicPath(verifier), with: Array("\(verifier)\n".utf8), mode: 0o600)
+        try Files.replace(privatePath(verifier), with: key.privateKey.pem(passphrase: passphrase), mode: 0o600)
     }
 
-    /// Takes back ``save(archiveKey:passphrase:)``, when the archive could not be made after all.
-    package func remove(archiveKey: VerifierKey) throws {
-        try Files.remove(archivePath(archiveKey))
-        try Files.remove(archivePublicPath(archiveKey))
+    /// Takes back ``save(_:passphrase:)``, when the archive could not be made after all.
+    package func remove(_ key: VerifierKey) throws {
+        try Files.remove(privatePath(key))
+        try Files.remove(publicPath(key))
     }
 
     // MARK: Files

@@ -97,14 +97,18 @@ package struct MemoryFolder: Sendable {
         guard let lastLeaf = memory.state.lastLeaf, let lastTime = memory.state.lastTime else { return }
         try DatabaseAccess.translating(path) {
             try queue.write { db in
-                if isNew { try db.execute(sql: ArchiveSchema.memory) }
+                if isNew {
+                    try db.execute(sql: ArchiveSchema.memory)
+                } else if try !db.columns(in: "archive").contains(where: { $0.name == "anchors" }) {
+                    try db.execute(sql: "ALTER TABLE archive ADD COLUMN anchors INTEGER NOT NULL DEFAULT 0")
+                }
                 try db.execute(
-                    sql: "INSERT OR REPLACE INTO archive VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
+                    sql: "INSERT OR REPLACE INTO archive VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)",
                     arguments: [
                         memory.identity.hex, memory.path.rawBytes.data, Int64(memory.state.size),
                         memory.checkpoint.data,
                         lastLeaf.bytes.data, lastTime.description,
-                        memory.state.frontier.subtrees.flatMap(\.bytes).data,
+                        memory.state.frontier.subtrees.flatMap(\.bytes).data, Int64(memory.state.anchors),
                     ])
                 for (name, signer) in memory.state.signers where isNew || previous?.state.signers[name] != signer {
                     try db.execute(
@@ -165,6 +169,7 @@ package struct MemoryFolder: Sendable {
                 state.lastLeaf = Digest(try row.bytes("last_leaf"))
                 state.lastTime = Timestamp(try row.value("last_time", as: String.self))
                 state.identity = Digest(hex: try row.value("archive"))
+                state.anchors = row.hasColumn("anchors") ? try row.count("anchors") : 0
                 let note = try row.bytes("checkpoint")
                 for row in try Row.fetchAll(db, sql: "SELECT * FROM signer") {
                     state.signers[try row.value("name")] = LogState.Signer(

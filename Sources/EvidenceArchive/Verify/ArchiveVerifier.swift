@@ -9,7 +9,7 @@ internal import TransparencyLog
 ///
 /// It returns a report and throws only where checking could not go on: no such folder, an interruption. Not checked, since
 /// no archive can show it: that content is true, that everything was recorded, that claimed times are true.
-package struct ArchiveVerifier: Sendable {
+package struct ArchiveVerifier {
     /// How far the work has come; may throw to stop.
     package typealias ShowProgress = @Sendable (ProgressSnapshot) throws -> Void
 
@@ -19,15 +19,21 @@ package struct ArchiveVerifier: Sendable {
 
     private let folders: UserFolders
     private let isFull: Bool
+    private let trust: TrustCheck?
     private let referenced: ReferencedFiles
     private let progress: ShowProgress
 
     /// - Parameters:
     ///   - full: checks SHA-256 of files too, not the fs-verity digest alone.
+    ///   - trust: what the log is held against; nil for what lies in the user's folders alone.
     ///   - referenced: finds the files that stayed outside.
-    package init(folders: UserFolders, full: Bool, referenced: ReferencedFiles, progress: @escaping ShowProgress) {
+    package init(
+        folders: UserFolders, full: Bool, trust: TrustCheck? = nil, referenced: ReferencedFiles,
+        progress: @escaping ShowProgress
+    ) {
         self.folders = folders
         isFull = full
+        self.trust = trust
         self.referenced = referenced
         self.progress = progress
     }
@@ -63,12 +69,18 @@ package struct ArchiveVerifier: Sendable {
         let size = try log.size()
         let files = try FileWorkList()
         let store = ObjectStore(archive: path)
-        let trust = try TrustCheck(folders)
+        let trust = try trust ?? TrustCheck(folders)
         let identity = try log.entry(0).map { MerkleHash.leaf($0.bytes) }
 
         var audit = LogAudit(
             readEntry: { try log.entry($0)?.bytes }, nextCheckpoint: LogDatabase.checkpoints(log, below: size),
             report: run.report)
+        var anchors = AnchorAudit(trust: trust.anchors, in: LogDatabase.fileName, report: run.report)
+        // What is added meanwhile is not this verification's; the entries counted above can't record it.
+        try log.forEachAnchor(count: try log.anchorCount()) { stored in
+            let note = try stored.anchor.flatMap { try log.checkpoint(at: $0.size)?.note }
+            anchors.absorb(number: stored.number, stored.anchor, note: note)
+        }
         audit.wantedSizes = try trust.wantedSizes(identity: identity)
         let progress = progress
         func indexed() throws {
@@ -90,7 +102,8 @@ package struct ArchiveVerifier: Sendable {
                 report.checked.entries += 1
                 if audited.body != nil { report.checked.bodies += 1 }
                 rows.append((row.seq, audited.leafHash, audited.entry, audited.body))
-                if audited.entry != nil {
+                if let entry = audited.entry {
+                    anchors.absorb(entry, audited.body, at: row.seq)
                     for file in audited.files {
                         if let file = store.expected(file, row.seq) ?? referenced.find(file, seq: row.seq) {
                             found.append(file)
@@ -114,8 +127,9 @@ package struct ArchiveVerifier: Sendable {
         report.size = size
         report.root = audit.state.frontier.root
         report.archiveKey = audit.state.archiveKey
-        let anchors = try log.anchorCount()
-        if anchors > 0 { run.report(.anchorsNotChecked(anchors)) }
+        report.continued = (try? Archive.open(path))?.created.continued
+        anchors.finish(size: size)
+        report.outside = anchors.newest
         for stray in try log.strayRows(withdrawn: audit.withdrawn) { run.report(.strayRow(stray.table, stray.seq)) }
         let pending = try audit.withdrawn.sorted().filter { try log.entry($0)?.body != nil }
         for seq in pending { run.report(.removalPending(seq)) }
@@ -125,10 +139,14 @@ package struct ArchiveVerifier: Sendable {
         if let identity {
             report.trust = try trust.check(
                 key: audit.state.archiveKey, identity: identity, size: size, roots: audit.roots, at: path,
-                report: run.report)
+                tile: { try ArchiveVerifier.tile($0, path, folders) }, report: run.report)
         }
-        run.report(.noOutsideAnchor())
         try check(files, store, run, &report)
+    }
+
+    /// A tile from the index, which is no more than a hint of where to look.
+    private static func tile(_ tile: Tile.ID, _ path: FilePath, _ folders: UserFolders) throws -> [UInt8] {
+        try Archive.open(path).index(folders).tile(tile)
     }
 
     // MARK: The published checkpoint
@@ -261,13 +279,6 @@ extension Problem {
             en: "The table “\(table)” has a row \(seq) that no entry accounts for.",
             zh: "表“\(table)”中的第 \(seq) 行没有对应的条目。"
         )
-    }
-
-    static func anchorsNotChecked(_ count: Int) -> Problem {
-        Problem(
-            .notUnderstood, path: LogDatabase.fileName, found: "\(count) anchors",
-            en: "There are \(count) tokens of witnesses or timestamp authorities, which this version does not check.",
-            zh: "存有 \(count) 个见证或时间戳凭据，本版本无法检查。")
     }
 
     static func removalPending(_ seq: UInt64) -> Problem {

@@ -10,28 +10,56 @@ package struct TrustCheck {
     private let keys: KeyFolder
     private let pins: [Pin]
     private let memories: MemoryFolder
+    private let claims: ClaimCheck
+    private let policy: Policy?
 
-    package init(_ folders: UserFolders) throws {
+    /// - Parameters:
+    ///   - claims: what this reader was given of the log and now holds it to.
+    ///   - policy: further keys of logs that the reader trusts, and the witnesses that count.
+    ///   - trusted: further keys that the reader trusts.
+    package init(
+        _ folders: UserFolders, claims: [Claim] = [], policy: Policy? = nil, keys trusted: [VerifierKey] = []
+    ) throws {
         keys = KeyFolder(folders)
-        pins = try PinFile(folders).pins()
+        pins =
+            try PinFile(folders).pins() + (trusted + (policy?.logs.map(\.key) ?? [])).map { .key($0) }
         memories = MemoryFolder(folders)
+        self.claims = ClaimCheck(claims)
+        self.policy = policy
+    }
+
+    /// Whom this reader trusts to say from outside when something was there.
+    package var anchors: AnchorTrust {
+        AnchorTrust(
+            witnesses: pins.compactMap { if case .witness(let key) = $0 { key } else { nil } },
+            authorities: pins.compactMap { if case .authority(let certificate) = $0 { certificate } else { nil } },
+            policy: policy)
     }
 
     /// The sizes at which the tree's root has to be known for ``check(_:roots:at:report:)``.
     package func wantedSizes(identity: Digest?) throws -> Set<UInt64> {
         var sizes = Set(pins.compactMap { if case .checkpoint(_, let size, _) = $0 { size } else { nil } })
         if let identity, let memory = try memories.memory(of: identity) { sizes.insert(memory.state.size) }
-        return sizes
+        return sizes.union(claims.wantedSizes)
+    }
+
+    /// The keys that this reader trusts for an archive of this name, before it was seen what they signed.
+    package func trustedKeys(origin: String) throws -> [VerifierKey] {
+        let pinned = pins.compactMap { if case .key(let key) = $0 { key } else { nil } }
+        return try (pinned + keys.archiveKeys()).filter { $0.name.hasSameBytes(as: origin) }
     }
 
     /// Says why the archive's key is trusted, or reports that it is not, and what contradicts pins and memory.
     ///
     /// - Parameters:
+    ///   - key: nil where it is not in what is verified, or can't be read there.
+    ///   - origin: what the archive is called, where the key does not say it.
     ///   - roots: the tree's roots at the wanted sizes, as computed from the entries' bytes.
     ///   - path: the archive's folder; nil for a bundle, which has no remembered place.
+    ///   - tile: reads a tile of the log, to find where it parts from what it is held to; nil where there is none to read.
     package func check(
-        key: VerifierKey?, identity: Digest, size: UInt64, roots: [UInt64: Digest], at path: FilePath?,
-        report: (Problem) -> Void
+        key: VerifierKey?, origin: String? = nil, identity: Digest, size: UInt64, roots: [UInt64: Digest],
+        at path: FilePath?, tile: ((Tile.ID) throws -> [UInt8])? = nil, report: (Problem) -> Void
     ) throws -> VerificationReport.Trust? {
         if let memory = try memories.memory(of: identity) {
             compare(memory, size: size, roots: roots, at: path, report: report)
@@ -47,8 +75,8 @@ package struct TrustCheck {
             report(.noMemory())
         }
         // Where the first entry can't be read there is no key to judge, which has been said.
-        guard let key else { return nil }
-        let ofOrigin = pins.filter { $0.origin.hasSameBytes(as: key.name) }
+        guard let origin = key?.name ?? origin else { return nil }
+        let ofOrigin = pins.filter { $0.origin?.hasSameBytes(as: origin) == true }
         for case .checkpoint(_, let pinnedSize, let root) in ofOrigin {
             if pinnedSize > size {
                 report(.behindPin(size: size, pinned: pinnedSize))
@@ -56,10 +84,16 @@ package struct TrustCheck {
                 report(.pinContradicted(size: pinnedSize, expected: root, found: found))
             }
         }
+        claims.check(key: key, origin: origin, size: size, roots: roots, tile: tile, report: report)
+        guard let key else {
+            report(.keyUnknown(origin))
+            return nil
+        }
         if try keys.hasArchiveKey(key) { return .ownKey }
         let pinnedKeys = ofOrigin.compactMap { if case .key(let key) = $0 { key } else { nil } }
         if pinnedKeys.contains(key) { return .pinnedKey }
-        for case .checkpoint(_, let pinnedSize, let root) in ofOrigin where roots[pinnedSize] == root {
+        let known = ofOrigin + claims.claims.map(\.pin).filter { $0.origin?.hasSameBytes(as: origin) == true }
+        for case .checkpoint(_, let pinnedSize, let root) in known where roots[pinnedSize] == root {
             return .pinnedCheckpoint
         }
         if let pinned = pinnedKeys.first {
@@ -92,6 +126,15 @@ extension Problem {
             en:
                 "Nothing on this machine says that the key in here is really that of “\(key.name.shown)”: whoever made it could have chosen any. Get the key from the operator by another way, then run evidence trust KEY.",
             zh: "本机没有任何依据表明此处的密钥确属“\(key.name.shown)”：制作者可任意选用密钥。请通过其他途径取得密钥，再执行 evidence trust KEY。")
+    }
+
+    static func keyUnknown(_ origin: String) -> Problem {
+        Problem(
+            .keyNotPinned, found: origin,
+            en:
+                "A published log does not say its key, and nothing on this machine says which one is that of “\(origin.shown)”: its signature could not be checked. Get the key from the operator by another way, then run evidence trust KEY.",
+            zh:
+                "已公布的日志不含其公钥，本机也没有“\(origin.shown)”的公钥，其签名未能核验。请通过其他途径取得公钥，再执行 evidence trust KEY。")
     }
 
     static func keyDiffersFromPin(expected: VerifierKey, found: VerifierKey) -> Problem {
