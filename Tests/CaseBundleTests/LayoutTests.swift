@@ -9,12 +9,12 @@ import TransparencyLog
 
 struct LayoutTests {
     static let parts: [(BundlePart, String)] = [
-        (.checkpoint, "data/log/checkpoint"), (.checkpoints, "data/log/checkpoints.jsonl"),
+        (.log(.checkpoint), "data/log/checkpoint"), (.checkpoints, "data/log/checkpoints.jsonl"),
         (.dossier, "data/dossier.json"), (.archiveKey, "data/keys/archive.vkey"),
         (.signerKey("li.si-2_x"), "data/keys/signers/li.si-2_x.vkey"), (.body(0), "data/bodies/0.json"),
         (.body(12_345), "data/bodies/12345.json"),
-        (.tile(Tile.ID(level: 1, index: 1_234)), "data/log/tile/1/x001/234"),
-        (.entries(Tile.EntryBundleID(index: 5, width: 7)), "data/log/tile/entries/005.p/7"),
+        (.log(.tile(Tile.ID(level: 1, index: 1_234))), "data/log/tile/1/x001/234"),
+        (.log(.entries(Tile.EntryBundleID(index: 5, width: 7))), "data/log/tile/entries/005.p/7"),
         (.file(SHA256Hasher.hash([])), "data/files/\(SHA256Hasher.hash([]).hex)"),
     ]
 

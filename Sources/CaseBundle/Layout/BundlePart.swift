@@ -6,12 +6,12 @@ package import TransparencyLog
 ///
 /// FORMAT.md, "Bundle". All names are ASCII letters, digits, `.`, `_` and `-`, so that any system keeps them apart.
 package enum BundlePart: Hashable, Sendable {
-    /// The newest checkpoint: that of the export's commit.
-    case checkpoint
+    /// A file of the log as tlog-tiles has it; its checkpoint is that of the export's commit.
+    case log(TreeResource)
     /// All checkpoints, one a line.
     case checkpoints
-    case tile(Tile.ID)
-    case entries(Tile.EntryBundleID)
+    /// All anchors that the log records, one a line.
+    case anchors
     /// The body of an entry.
     case body(UInt64)
     /// A stored file.
@@ -21,7 +21,9 @@ package enum BundlePart: Hashable, Sendable {
     /// Which dossier this is, for people.
     case dossier
 
-    private static let log = "data/log/"
+    /// The folder of the log, which lies there as it would be published.
+    package static let logFolder = "data/log"
+    private static let log = logFolder + "/"
     private static let bodies = "data/bodies/"
     private static let bodySuffix = ".json"
     private static let files = "data/files/"
@@ -33,10 +35,9 @@ package enum BundlePart: Hashable, Sendable {
     /// The path below the bundle's folder.
     package var path: String {
         switch self {
-        case .checkpoint: BundlePart.log + "checkpoint"
+        case .log(let resource): BundlePart.log + resource.path
         case .checkpoints: BundlePart.log + "checkpoints.jsonl"
-        case .tile(let tile): BundlePart.log + tile.path
-        case .entries(let bundle): BundlePart.log + bundle.path
+        case .anchors: BundlePart.log + "anchors.jsonl"
         case .body(let seq): BundlePart.bodies + String(seq) + BundlePart.bodySuffix
         case .file(let sha256): BundlePart.files + sha256.hex
         case .archiveKey: "data/keys/archive" + BundlePart.keySuffix
@@ -52,13 +53,11 @@ package enum BundlePart: Hashable, Sendable {
     }
 
     private static func part(_ path: String) -> BundlePart? {
-        for part in [BundlePart.checkpoint, .checkpoints, .archiveKey, .dossier] where part.path == path { return part }
+        for part in [BundlePart.checkpoints, .anchors, .archiveKey, .dossier] where part.path == path { return part }
         if path.hasPrefix(log) {
-            let rest = String(path.dropFirst(log.count))
-            if let bundle = Tile.EntryBundleID(path: rest) {
-                return bundle.index <= largestBundleIndex ? .entries(bundle) : nil
-            }
-            return Tile.ID(path: rest).map { .tile($0) }
+            let resource = TreeResource(path: String(path.dropFirst(log.count)))
+            if case .entries(let bundle) = resource, bundle.index > largestBundleIndex { return nil }
+            return resource.map { .log($0) }
         }
         if path.hasPrefix(files) { return Digest(hex: String(path.dropFirst(files.count))).map { .file($0) } }
         if path.hasPrefix(bodies), path.hasSuffix(bodySuffix) {
@@ -104,6 +103,7 @@ enum BundleLimit {
     static let note = UInt64(SignedNote.maximumSize)
     /// A note as a JSON string may be longer than the note, by its escaped line feeds and quotes.
     static let checkpointLine = 2 * SignedNote.maximumSize + 64
+    static let anchorLine = 400_000
     static let manifestLine = 4_096
     /// After so many malformed lines the rest of a list is not read, so that it can't cost hours.
     static let malformedLines = 100

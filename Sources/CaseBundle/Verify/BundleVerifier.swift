@@ -27,16 +27,20 @@ package struct BundleVerifier {
 
     private let wantedSizes: WantedSizes
     private let trust: JudgeTrust
+    private let anchorTrust: AnchorTrust
     private let referenced: ReferencedFiles
     private let progress: ShowProgress
 
-    /// - Parameter referenced: finds the files that stayed outside the archive.
+    /// - Parameters:
+    ///   - anchors: whom this reader trusts to say from outside when something was there.
+    ///   - referenced: finds the files that stayed outside the archive.
     package init(
-        wantedSizes: @escaping WantedSizes, trust: @escaping JudgeTrust, referenced: ReferencedFiles = .nowhere,
-        progress: @escaping ShowProgress
+        wantedSizes: @escaping WantedSizes, trust: @escaping JudgeTrust, anchors: AnchorTrust = AnchorTrust(),
+        referenced: ReferencedFiles = .nowhere, progress: @escaping ShowProgress
     ) {
         self.wantedSizes = wantedSizes
         self.trust = trust
+        anchorTrust = anchors
         self.referenced = referenced
         self.progress = progress
     }
@@ -68,6 +72,7 @@ package struct BundleVerifier {
         }
         let run = Run()
         var report = VerificationReport()
+        report.subject = .bundle
         report.fileDigests = .sha256AndFSVerity
         let bag = try BagFolder(reading: folder, report: run.report)
         let lists = try BagCheck(bag, report: run.report)
@@ -96,9 +101,12 @@ package struct BundleVerifier {
         let log = try BundledLog(bag, report: run.report)
         var audit = LogAudit(
             readEntry: { try log.entry($0) }, nextCheckpoint: { try log.nextCheckpoint() }, report: run.report)
+        var anchors = AnchorAudit(trust: anchorTrust, in: BundlePart.anchors.path, report: run.report)
+        try log.readAnchors(&anchors)
         let identity = try log.entry(0).map { MerkleHash.leaf($0) }
         audit.wantedSizes = try wantedSizes(identity)
-        var parts = PartCheck(bag, lists: lists.lists, report: run.report)
+        let parts = PartCheck(bag, lists: lists.lists, report: run.report)
+        var tree = TreeAudit(entries: log.entries, compare: { try parts.compare(.log(.tile($0)), $1) })
         var dossier = try DossierCheck(bag, lists: lists.lists, report: run.report)
         var files = BundledFiles(referenced: referenced)
         let bundles = log.entryBundles
@@ -106,26 +114,23 @@ package struct BundleVerifier {
             phase: BundleVerifier.entriesPhase,
             filesTotal: bundles.last.map { Int(clamping: $0.index * UInt64(Tile.width) + UInt64($0.width)) })
         for bundle in bundles {
-            guard let entries = try log.entries(bundle) else { continue }
-            let first = bundle.index * UInt64(Tile.width)
-            if first > audit.position { parts.skip() }
-            try audit.skip(to: first)
-            for bytes in entries {
-                let seq = audit.position
-                let audited = try audit.absorb(bytes, body: try body(seq, bag, run))
+            try tree.absorb(bundle, into: &audit) {
+                try body($0, bag, run)
+            } visit: { seq, audited in
+                if let entry = audited.entry { anchors.absorb(entry, audited.body, at: seq) }
                 report.checked.entries += 1
                 if audited.body != nil { report.checked.bodies += 1 }
-                if audited.entry?.type?.isAboutSigners == true, !bag.has(BundlePart.body(seq).path) {
+                if audited.entry?.type?.isFixed == true, !bag.has(BundlePart.body(seq).path) {
                     run.report(.bodyNotIncluded(seq))
                 }
                 for file in audited.files { files.add(file, seq: seq, run.report) }
-                try parts.absorb(audited.leafHash)
                 dossier.absorb(audited, seq: seq)
             }
             snapshot.filesDone = Int(clamping: audit.position)
             try progress(snapshot)
         }
         try audit.finish()
+        try tree.finish(size: audit.position)
         report.checked.checkpoints = audit.checkpointCount
         report.size = audit.position
         report.root = audit.state.frontier.root
@@ -142,7 +147,8 @@ package struct BundleVerifier {
         report.dossier = dossier.name(audit.state)
         if let name = report.dossier { try lists.checkInfo(BagInfo.identifier, is: name) }
         try checkSignature(bag, lists, audit.state, exporter: dossier.exporter, run)
-        run.report(.noOutsideAnchor())
+        anchors.finish(size: audit.position)
+        report.outside = anchors.newest
         return files
     }
 

@@ -18,7 +18,7 @@ final class BundledLog {
         self.bag = bag
         self.report = report
         for path in bag.sizes.keys {
-            guard case .entries(let id) = BundlePart(path: path) else { continue }
+            guard case .log(.entries(let id)) = BundlePart(path: path) else { continue }
             widths[id.index] = max(id.width, widths[id.index] ?? 0)
         }
         lines = try bag.lines(BundlePart.checkpoints.path, longest: BundleLimit.checkpointLine)
@@ -32,12 +32,12 @@ final class BundledLog {
     /// The entries of a bundle; nil, and reported, where its bytes are none.
     func entries(_ id: Tile.EntryBundleID) throws -> [[UInt8]]? {
         if let entries = try decoded(id) { return entries }
-        report(.entriesMalformed(id))
+        report(.entryBundleMalformed(id, at: BundlePart.log(.entries(id)).path))
         return nil
     }
 
     private func decoded(_ id: Tile.EntryBundleID) throws -> [[UInt8]]? {
-        try bag.contents(BundlePart.entries(id).path, limit: BundleLimit.entries)
+        try bag.contents(BundlePart.log(.entries(id)).path, limit: BundleLimit.entries)
             .flatMap { try? Tile.entryBundle(decode: $0, of: id) }
     }
 
@@ -52,6 +52,37 @@ final class BundledLog {
         }
         let place = Int(seq % UInt64(Tile.width))
         return cached.flatMap { place < $0.entries.count ? $0.entries[place] : nil }
+    }
+
+    /// Takes all of `anchors.jsonl` into the audit of anchors, each with the note of its checkpoint.
+    ///
+    /// Notes are held in memory, those alone that anchors are over.
+    func readAnchors(_ audit: inout AnchorAudit) throws {
+        guard let lines = try bag.lines(BundlePart.anchors.path, longest: BundleLimit.anchorLine) else { return }
+        var anchors: [(number: UInt64, anchor: Anchor)?] = []
+        var malformed = 0
+        while malformed < BundleLimit.malformedLines, let line = try lines.next() {
+            if case .line(let bytes) = line, let anchor = AnchorLine.parse(bytes) {
+                anchors.append(anchor)
+            } else {
+                anchors.append(nil)
+                malformed += 1
+            }
+        }
+        let wanted = Set(anchors.compactMap { $0?.anchor.size })
+        var notes: [UInt64: [UInt8]] = [:]
+        let checkpoints = try bag.lines(BundlePart.checkpoints.path, longest: BundleLimit.checkpointLine)
+        while let line = try checkpoints?.next() {
+            guard case .line(let bytes) = line, let stored = try? CheckpointLine.parse(bytes),
+                wanted.contains(stored.size)
+            else { continue }
+            if notes[stored.size] == nil { notes[stored.size] = stored.note }
+        }
+        var last: UInt64 = 0
+        for stored in anchors {
+            last = stored?.number ?? last + 1
+            audit.absorb(number: last, stored?.anchor, note: stored.flatMap { notes[$0.anchor.size] })
+        }
     }
 
     /// The next checkpoint of `checkpoints.jsonl`; lines that are none are reported and passed over.

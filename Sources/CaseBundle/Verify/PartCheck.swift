@@ -8,8 +8,6 @@ struct PartCheck {
     private let bag: BagFolder
     private let lists: (String) -> Bool
     private let report: (Problem) -> Void
-    /// Nil once entries are missing, because every later tile would differ.
-    private var tiles: TileBuilder? = TileBuilder()
 
     /// - Parameter lists: whether the bag's own list has a path; if it has, that the file is missing was said already.
     init(_ bag: BagFolder, lists: @escaping (String) -> Bool, report: @escaping (Problem) -> Void) {
@@ -18,21 +16,10 @@ struct PartCheck {
         self.report = report
     }
 
-    /// Takes the next entry's leaf hash.
-    mutating func absorb(_ leafHash: Digest) throws {
-        var full: [(Tile.ID, [UInt8])] = []
-        tiles?.append(leafHash) { full.append(($0, $1)) }
-        for (tile, bytes) in full { try compare(.tile(tile), bytes) }
-    }
-
-    /// Says that entries are missing.
-    mutating func skip() { tiles = nil }
-
     /// Compares what only the end of the log shows.
     func finish(size: UInt64, state: LogState, newest: LogAudit.StoredCheckpoint?, isExpected: (Digest) -> Bool) throws
     {
-        for (tile, bytes) in tiles?.partialTiles() ?? [] { try compare(.tile(tile), bytes) }
-        if let newest { try compare(.checkpoint, newest.note) }
+        if let newest { try compare(.log(.checkpoint), newest.note) }
         if let key = state.archiveKey { try compare(.archiveKey, Array("\(key)\n".utf8)) }
         for name in state.signers.keys.sorted() {
             guard let signer = state.signers[name] else { continue }
@@ -46,7 +33,8 @@ struct PartCheck {
         }
     }
 
-    private func compare(_ part: BundlePart, _ expected: [UInt8]) throws {
+    /// Says where a part is not these bytes.
+    func compare(_ part: BundlePart, _ expected: [UInt8]) throws {
         let path = part.path
         guard bag.has(path) else {
             if !lists(path) { report(.partMissing(path)) }
@@ -54,7 +42,7 @@ struct PartCheck {
         }
         if try bag.contents(path, limit: UInt64(expected.count)) == expected { return }
         switch part {
-        case .checkpoint: report(.newestCheckpointAltered(path))
+        case .log(.checkpoint): report(.newestCheckpointAltered(path))
         default: report(.partDiffers(path))
         }
     }
@@ -63,10 +51,9 @@ struct PartCheck {
         _ part: BundlePart?, _ size: UInt64, _ state: LogState, _ isExpected: (Digest) -> Bool
     ) -> Bool {
         switch part {
-        case .checkpoint, .checkpoints, .archiveKey, .dossier: true
-        case .tile(let tile): Tile.tile(level: tile.level, index: tile.index, treeSize: size) == tile
-        case .entries(let bundle):
-            Tile.tile(level: 0, index: bundle.index, treeSize: size)?.width == bundle.width
+        case .checkpoints, .archiveKey, .dossier: true
+        case .anchors: state.anchors > 0
+        case .log(let resource): resource.isPart(ofTree: size)
         case .body(let seq): seq < size
         case .file(let sha256): isExpected(sha256)
         case .signerKey(let name): state.signers[name] != nil

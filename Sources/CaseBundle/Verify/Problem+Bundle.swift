@@ -66,15 +66,6 @@ extension Problem {
 
     // MARK: The log
 
-    static func entriesMalformed(_ bundle: Tile.EntryBundleID) -> Problem {
-        let path = BundlePart.entries(bundle).path
-        let first = bundle.index * UInt64(Tile.width)
-        return Problem(
-            .entryMalformed, seq: first, path: path,
-            en: "“\(path)” does not hold the \(bundle.width) entries from \(first) on: it is damaged or was changed.",
-            zh: "“\(path)”应含自第 \(first) 条起的 \(bundle.width) 条，但已损坏或被改动。")
-    }
-
     static func checkpointLineMalformed(_ number: Int, _ reason: Message) -> Problem {
         let path = BundlePart.checkpoints.path
         return Problem(

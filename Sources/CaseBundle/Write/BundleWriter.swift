@@ -19,16 +19,23 @@ package final class BundleWriter {
         package let entries: (_ from: UInt64, _ below: UInt64) throws -> [[UInt8]]
         /// The first checkpoint past a size.
         package let checkpoint: (_ after: UInt64) throws -> LogAudit.StoredCheckpoint?
+        /// How many anchors the entries record.
+        package let anchorCount: UInt64
+        /// Gives each of those anchors with its number, in order.
+        package let anchors: (_ take: (UInt64, Anchor) throws -> Void) throws -> Void
 
         package init(
             size: UInt64, note: [UInt8],
             entries: @escaping (_ from: UInt64, _ below: UInt64) throws -> [[UInt8]],
-            checkpoint: @escaping (_ after: UInt64) throws -> LogAudit.StoredCheckpoint?
+            checkpoint: @escaping (_ after: UInt64) throws -> LogAudit.StoredCheckpoint?, anchorCount: UInt64 = 0,
+            anchors: @escaping (_ take: (UInt64, Anchor) throws -> Void) throws -> Void = { _ in }
         ) {
             self.size = size
             self.note = note
             self.entries = entries
             self.checkpoint = checkpoint
+            self.anchorCount = anchorCount
+            self.anchors = anchors
         }
     }
 
@@ -93,6 +100,7 @@ package final class BundleWriter {
     ) throws {
         try writeEntries(log)
         try writeCheckpoints(log)
+        if log.anchorCount > 0 { try writeAnchors(log) }
         try bag.write("\(keys.archive)\n", to: BundlePart.archiveKey.path)
         for key in keys.signers { try bag.write("\(key)\n", to: BundlePart.signerKey(key.name).path) }
         try bag.write(dossier.bytes, to: BundlePart.dossier.path)
@@ -120,27 +128,22 @@ package final class BundleWriter {
     }
 
     private func writeEntries(_ log: Log) throws {
-        var tiles = TileBuilder()
-        var waiting: [[UInt8]] = []
-        while tiles.size < log.size {
-            let slice = try log.entries(tiles.size, log.size)
-            guard !slice.isEmpty, UInt64(slice.count) <= log.size - tiles.size else { throw BundleWriter.damagedLog() }
-            for entry in slice {
-                waiting.append(entry)
-                try tiles.append(MerkleHash.leaf(entry)) { try bag.write($1, to: BundlePart.tile($0).path) }
-                if waiting.count == Tile.width || tiles.size == log.size {
-                    let bundle = Tile.EntryBundleID(
-                        index: (tiles.size - 1) / UInt64(Tile.width), width: waiting.count)
-                    try bag.write(try Tile.entryBundle(encode: waiting), to: BundlePart.entries(bundle).path)
-                    waiting = []
-                }
-            }
+        var tree = TreeBuilder()
+        func write(_ resource: TreeResource, _ bytes: [UInt8]) throws {
+            try bag.write(bytes, to: BundlePart.log(resource).path)
         }
-        for (tile, bytes) in tiles.partialTiles() { try bag.write(bytes, to: BundlePart.tile(tile).path) }
+        while tree.size < log.size {
+            let slice = try log.entries(tree.size, log.size)
+            guard !slice.isEmpty, UInt64(slice.count) <= log.size - tree.size else {
+                throw EvidenceError.logContradictsCheckpoint
+            }
+            for entry in slice { try tree.append(entry, emit: write) }
+        }
+        for (resource, bytes) in try tree.partialResources() { try write(resource, bytes) }
         guard let note = try? SignedNote(parsing: log.note), let checkpoint = try? Checkpoint(noteText: note.text),
-            checkpoint.size == log.size, checkpoint.root == tiles.root
-        else { throw BundleWriter.damagedLog() }
-        try bag.write(log.note, to: BundlePart.checkpoint.path)
+            checkpoint.size == log.size, checkpoint.root == tree.root
+        else { throw EvidenceError.logContradictsCheckpoint }
+        try write(.checkpoint, log.note)
     }
 
     private func writeCheckpoints(_ log: Log) throws {
@@ -148,12 +151,24 @@ package final class BundleWriter {
         var last: LogAudit.StoredCheckpoint = (size: 0, note: [])
         while last.size < log.size, let next = try log.checkpoint(last.size) {
             guard next.size > last.size, next.size <= log.size, let line = CheckpointLine.bytes(next) else {
-                throw BundleWriter.damagedLog()
+                throw EvidenceError.logContradictsCheckpoint
             }
             try stream.write(line)
             last = next
         }
-        guard last == (log.size, log.note) else { throw BundleWriter.damagedLog() }
+        guard last == (log.size, log.note) else { throw EvidenceError.logContradictsCheckpoint }
+        try stream.close()
+    }
+
+    private func writeAnchors(_ log: Log) throws {
+        let stream = try BagFileStream(BundlePart.anchors.path, in: bag)
+        var count: UInt64 = 0
+        try log.anchors { number, anchor in
+            count += 1
+            guard number == count else { throw EvidenceError.logContradictsCheckpoint }
+            try stream.write(AnchorLine.bytes(number, anchor))
+        }
+        guard count == log.anchorCount else { throw EvidenceError.logContradictsCheckpoint }
         try stream.close()
     }
 
@@ -162,11 +177,5 @@ package final class BundleWriter {
             .damaged,
             en: "The archive's copy of “\(file.name.shown)” is not the file that was recorded. Run evidence verify.",
             zh: "档案中的“\(file.name.shown)”与当时记录的文件不符。请执行 evidence verify。")
-    }
-
-    private static func damagedLog() -> EvidenceError {
-        EvidenceError(
-            .damaged, en: "The log is not the one that its newest checkpoint signs. Run evidence verify.",
-            zh: "日志与其最新签名检查点不符。请执行 evidence verify。")
     }
 }
