@@ -98,7 +98,7 @@ package struct ServiceContext: Sendable {
 
     var surroundings: AppendSession.Surroundings {
         AppendSession.Surroundings(
-            folders: folders, now: now,
+            folders: folders, now: now, random: random,
             onWait: {
                 warn(Message(en: "Waiting for another program that is writing to the archive…", zh: "另一程序正在写入档案，等待中……"))
             },

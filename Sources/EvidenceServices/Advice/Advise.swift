@@ -19,7 +19,8 @@ package struct Advise {
             if try Entry(parsing: stored.bytes).dossiers.isEmpty { facts.unlinked.append(stored.seq) }
         }
         facts.anyCaseIsOpen = try !LogReading(archive, context).entries(of: .caseOpened).isEmpty
-        facts.unanchored = try archive.log.size()
+        let size = try archive.log.size()
+        facts.unanchored = size - min(size, try OutsideView(archive, context).coveredSize())
         facts.checkpoint = notes.checkpoint?.time
         facts.copy = notes.copy?.time
         facts.advised = notes.advised

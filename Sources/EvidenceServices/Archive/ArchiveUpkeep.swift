@@ -18,8 +18,9 @@ package struct ArchiveStatus {
         package let bytes: UInt64
         package let openCases: Int
         package let signers: Int
-        /// Entries that no witness and no timestamp covers.
+        /// Entries that no witness and no timestamp that this reader trusts covers.
         package let unanchored: UInt64
+        package let timestamps: KeptTimestamps.Outlook
         /// When and where this user last carried a checkpoint out, and last found a second copy whole.
         package let care: CareNotes
     }
@@ -47,7 +48,9 @@ package struct ArchiveStatus {
             path: archive.path, title: archive.created.title, key: archive.created.key, checkpoint: checkpoint,
             lastTime: last.entry.time, lastPerson: try reading.person(last.entry.actor),
             records: try reading.entries(of: .evidenceAdded).count, files: files, bytes: bytes,
-            openCases: try reading.entries(of: .caseOpened).count, signers: signers.count, unanchored: checkpoint.size,
+            openCases: try reading.entries(of: .caseOpened).count, signers: signers.count,
+            unanchored: checkpoint.size - min(checkpoint.size, try OutsideView(archive, context).coveredSize()),
+            timestamps: try KeptTimestamps(archive, context).outlook(),
             care: CareFolder(context.folders).notes(of: archive.identity))
     }
 }
@@ -63,7 +66,7 @@ package struct ReadCheckpoint {
         try newest(of: try context.openArchive())
     }
 
-    private func newest(of archive: Archive) throws -> (checkpoint: Checkpoint, note: SignedNote) {
+    func newest(of archive: Archive) throws -> (checkpoint: Checkpoint, note: SignedNote) {
         let newest = try archive.newestCheckpoint()
         guard newest.note.verify(archive.created.key) == .valid else {
             throw EvidenceError(

@@ -70,7 +70,7 @@ package struct CreateArchive {
         // A key that was made just now needs no unlocking.
         let signer = try newKey ?? context.keyFolder.signer(name, ask: context.askPassphrase)
         let archiveKey = try SigningKey(name: request.origin, privateKey: .generate())
-        try context.keyFolder.save(archiveKey: archiveKey, passphrase: nil)
+        try context.keyFolder.save(archiveKey, passphrase: nil)
         do {
             try forgetReplaced(request.folder)
             let (archive, commit) = try ArchiveCreation.create(
@@ -84,7 +84,7 @@ package struct CreateArchive {
         } catch {
             // A key without its archive would only confuse.
             if try !Archive.exists(at: request.folder) {
-                try? context.keyFolder.remove(archiveKey: archiveKey.verifier)
+                try? context.keyFolder.remove(archiveKey.verifier)
             }
             throw error
         }
@@ -155,8 +155,8 @@ package struct CreateArchive {
                 .badInput, en: "“\(continuing.checkpoint.shown)” is not a signed checkpoint.",
                 zh: "“\(continuing.checkpoint.shown)”不是签名检查点。")
         }
-        let keys = try PinFile(context.folders).pins().compactMap { if case .key(let key) = $0 { key } else { nil } }
-        guard let key = keys.first(where: { note.verify($0) == .valid && $0.name.hasSameBytes(as: checkpoint.origin) })
+        let keys = try TrustCheck(context.folders).trustedKeys(origin: checkpoint.origin)
+        guard let key = keys.first(where: { note.verify($0) == .valid })
         else {
             throw EvidenceError(
                 .refused,

@@ -98,14 +98,24 @@ package struct ExportCase {
             ).json)
         let parent = session.state.dossiers[dossier.id]?.parent
         let draft = Draft(.bundleExported, dossiers: [dossier.id] + (parent.map { [$0] } ?? []), body: body)
+        let size = session.state.size
         let commit = try session.commit([draft], keys: keys)
 
+        // What the commit recorded of anchors before the export itself.
+        for seq in size..<commit.first {
+            if let bytes = try archive.record(seq).bodyBytes { try writer.addBody(seq: seq, bytes: bytes) }
+        }
         try writer.addBody(seq: commit.first, bytes: body)
         try writer.finish(
             log: BundleWriter.Log(
                 size: commit.checkpoint.size, note: commit.note.bytes,
-                entries: { from, below in try archive.log.slice(from: from, below: below).map(\.bytes) },
-                checkpoint: { try archive.log.checkpoint(after: $0) }),
+                entries: { try archive.log.entries(from: $0, below: $1) },
+                checkpoint: { try archive.log.checkpoint(after: $0) }, anchorCount: session.state.anchors,
+                anchors: { take in
+                    try archive.log.forEachAnchor(count: session.state.anchors) { stored in
+                        if let anchor = stored.anchor { try take(stored.number, anchor) }
+                    }
+                }),
             dossier: DossierDescription(
                 dossier: dossier.id, name: dossier.opened.name, kind: dossier.kind,
                 entries: (contents.entries + [commit.first]).enumerated().map {
@@ -146,7 +156,7 @@ package struct ExportCase {
     ) throws -> (entries: [UInt64], linked: [UInt64]) {
         let reading = try LogReading(archive, context)
         let contents = try reading.contents(of: id)
-        for type in EntryType.allCases where type.isAboutSigners {
+        for type in EntryType.allCases where type.isFixed {
             for seq in try reading.entries(of: type) where copied.bodies.insert(seq).inserted {
                 if let bytes = try archive.record(seq).bodyBytes { try writer.addBody(seq: seq, bytes: bytes) }
             }

@@ -89,7 +89,7 @@ package struct ManageCases {
         let archive = try context.openArchive()
         let records = try Set(seqs).sorted().map { seq in
             let record = try archive.record(seq)
-            guard record.entry.type?.isAboutSigners != true else {
+            guard record.entry.type?.isFixed != true else {
                 throw EvidenceError(
                     .badInput, en: "Entry \(seq) is about the archive's signers and belongs to no case.",
                     zh: "第 \(seq) 条关于签名人，不属于任何案件。")

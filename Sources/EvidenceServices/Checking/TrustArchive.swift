@@ -1,10 +1,11 @@
 internal import EvidenceArchive
+internal import EvidenceCrypto
 internal import EvidenceFiles
 package import EvidenceRecord
 package import SystemPackage
 internal import TransparencyLog
 
-/// `evidence trust`: pins an archive's key, or a checkpoint, for this reader.
+/// `evidence trust`: pins an archive's key, a checkpoint, a receipt, a witness's key, or a timestamp authority's root certificate for this reader.
 package struct TrustArchive {
     private static let largestFile = 64 * 1_024
 
@@ -12,18 +13,20 @@ package struct TrustArchive {
 
     package init(_ context: ServiceContext) { self.context = context }
 
-    /// Pins what is given: a verifier key as text, or a file that holds one, or a file with a signed checkpoint.
+    /// Pins what is given: a verifier key as text, or a file that holds one, a signed checkpoint, or a receipt, which is
+    /// both.
     ///
-    /// - Returns: the pin, and whether it is new.
-    package func pin(_ keyOrFile: String, path: FilePath) throws -> (pin: Pin, isNew: Bool) {
-        let pin = try read(keyOrFile, path: path)
-        return (pin, try PinFile(context.folders).add(pin))
+    /// - Returns: each pin, and whether it is new.
+    package func pin(_ keyOrFile: String, path: FilePath) throws -> [(pin: Pin, isNew: Bool)] {
+        let file = PinFile(context.folders)
+        return try read(keyOrFile, path: path).map { ($0, try file.add($0)) }
     }
 
     package func pins() throws -> [Pin] { try PinFile(context.folders).pins() }
 
-    private func read(_ text: String, path: FilePath) throws -> Pin {
-        if let key = try? VerifierKey(text) { return try pin(key) }
+    /// What is given, without pinning it.
+    func read(_ text: String, path: FilePath) throws -> [Pin] {
+        if let key = try? VerifierKey(text) { return [pin(key)] }
         guard try Files.statusFollowing(path) != nil else {
             throw EvidenceError(
                 .badInput, en: "“\(text.shown)” is neither a verifier key (NAME+ID+KEY) nor a file.",
@@ -31,21 +34,23 @@ package struct TrustArchive {
         }
         let bytes = try Files.contents(of: path, limit: TrustArchive.largestFile)
         if let note = try? SignedNote(parsing: bytes), let checkpoint = try? Checkpoint(noteText: note.text) {
-            return .checkpoint(origin: checkpoint.origin, size: checkpoint.size, root: checkpoint.root)
+            return [.checkpoint(origin: checkpoint.origin, size: checkpoint.size, root: checkpoint.root)]
         }
-        let line =
-            String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
-        if let key = try? VerifierKey(line) { return try pin(key) }
+        if let certificate = (try? Certificate(pem: bytes)) ?? (try? Certificate(der: bytes)) {
+            return [.authority(certificate.der)]
+        }
+        let page = String(decoding: bytes, as: UTF8.self)
+        if let receipt = try? Receipt(parsing: page) {
+            return [.checkpoint(origin: receipt.origin, size: receipt.size, root: receipt.root)]
+                + (receipt.key.map { [.key($0)] } ?? [])
+        }
+        let line = page.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+        if let key = try? VerifierKey(line) { return [pin(key)] }
         throw EvidenceError(
-            .badInput, en: "“\(path.shown)” holds neither a verifier key nor a signed checkpoint.",
-            zh: "“\(path.shown)”中没有验证公钥，也没有签名检查点。")
+            .badInput,
+            en: "“\(path.shown)” holds no verifier key, no signed checkpoint, no receipt and no certificate.",
+            zh: "“\(path.shown)”中没有验证公钥、签名检查点、回执或证书。")
     }
 
-    private func pin(_ key: VerifierKey) throws -> Pin {
-        guard key.type == .ed25519 else {
-            throw EvidenceError(
-                .badInput, en: "That is a witness's key, not an archive's.", zh: "这是见证人的密钥，不是档案的密钥。")
-        }
-        return .key(key)
-    }
+    private func pin(_ key: VerifierKey) -> Pin { key.type == .cosignature ? .witness(key) : .key(key) }
 }

@@ -2,48 +2,167 @@ internal import CaseBundle
 internal import EvidenceArchive
 internal import EvidenceFiles
 package import EvidenceRecord
+internal import PublishedTree
 package import SystemPackage
+internal import TransparencyLog
 
-/// `evidence verify`: checks an archive or a bundle, whichever lies at the path.
+/// `evidence verify`: checks an archive, a bundle or a published tree, whichever lies there.
 package struct VerifyArchive {
+    package struct Request {
+        /// Nil for the archive that the context names.
+        package let place: Place?
+        /// Checks SHA-256 of an archive's files too; a bundle's always are.
+        package let full: Bool
+        /// Checks an archive's newest checkpoint alone, and what is known of the log.
+        package let quick: Bool
+        /// The folder below which files that stayed outside the archive are looked for.
+        ///
+        /// Those of a bundle are looked for nowhere else: its locations are another machine's.
+        package let mediaRoot: FilePath?
+        /// What the log is held to.
+        package let against: [Place]
+        package let policy: FilePath?
+
+        package init(
+            place: Place? = nil, full: Bool = false, quick: Bool = false, mediaRoot: FilePath? = nil,
+            against: [Place] = [], policy: FilePath? = nil
+        ) {
+            self.place = place
+            self.full = full
+            self.quick = quick
+            self.mediaRoot = mediaRoot
+            self.against = against
+            self.policy = policy
+        }
+    }
+
     package let context: ServiceContext
+    private let fetch: FetchAddress
 
-    package init(_ context: ServiceContext) { self.context = context }
+    package init(_ context: ServiceContext, fetch: @escaping FetchAddress) {
+        self.context = context
+        self.fetch = fetch
+    }
 
-    /// - Parameters:
-    ///   - path: nil for the archive that the context names.
-    ///   - full: checks SHA-256 of an archive's files too; a bundle's always are.
-    ///   - mediaRoot: the folder below which files that stayed outside the archive are looked for. Those of a bundle are
-    ///     looked for nowhere else: its locations are another machine's.
-    package func run(_ path: FilePath?, full: Bool, mediaRoot: FilePath?) throws -> VerificationReport {
-        let path = try path ?? context.locateArchive()
+    package func run(_ request: Request) throws -> VerificationReport {
+        var claims = try request.against.map { (place: $0, claim: try ReadClaim(context, fetch: fetch).run($0)) }
+        let policy = try request.policy.map { try PolicyFile.read($0) }
+        let place = try request.place ?? .path(context.locateArchive())
+        // What is of the archive that this one continues is not what this one is held to.
+        let continued = VerifyArchive.continued(by: place)
+        let predecessors = claims.filter { continued?.origin.hasSameBytes(as: $0.claim.origin) == true }
+        claims.removeAll { continued?.origin.hasSameBytes(as: $0.claim.origin) == true }
+        let trust = try TrustCheck(context.folders, claims: claims.map(\.claim), policy: policy)
+        var report: VerificationReport
+        switch place {
+        case .path(let path): report = try verify(path, request, trust)
+        case .address(let address):
+            try requireArchive(request)
+            report = try published(trust).verify(at: address) { try fetch(VerifyArchive.address(address, $0), $1) }
+        }
+        // A published log has its archive's signature and no witness's.
+        if report.subject == .publishedTree, policy?.asksForCosignatures == true {
+            report.unchecked.append(.policyNotMet(covered: 0, size: report.size))
+        }
+        guard let continued else { return report }
+        if predecessors.isEmpty { report.warnings.append(.predecessorNotChecked(continued)) }
+        for predecessor in predecessors { try check(predecessor.place, continued, request, &report) }
+        return report
+    }
+
+    /// What the archive there says that it continues; nil where it continues nothing, or can't be read.
+    private static func continued(by place: Place) -> ArchiveCreated.Continued? {
+        guard case .path(let path) = place else { return nil }
+        return (try? Archive.open(path))?.created.continued
+    }
+
+    /// Verifies the older archive, or what there is of it, and holds it to what its successor says.
+    private func check(
+        _ place: Place, _ continued: ArchiveCreated.Continued, _ request: Request, _ report: inout VerificationReport
+    ) throws {
+        guard case .path(let path) = place, try Files.statusFollowing(path)?.kind == .folder else {
+            report.warnings.append(.predecessorNotChecked(continued))
+            return
+        }
+        let trust = try TrustCheck(
+            context.folders, claims: [Claim(from: report.origin ?? "", continued)],
+            keys: [try? VerifierKey(continued.key)].compactMap { $0 })
+        let older = try verify(path, Request(full: request.full, mediaRoot: request.mediaRoot), trust)
+        report.add(older, in: path.shown)
+    }
+
+    /// The address of a resource below a published log's.
+    static func address(_ prefix: String, _ path: String) -> String {
+        var prefix = prefix[...]
+        while prefix.hasSuffix("/") { prefix = prefix.dropLast() }
+        return "\(prefix)/\(path)"
+    }
+
+    private func verify(
+        _ path: FilePath, _ request: Request, _ trust: TrustCheck
+    ) throws -> VerificationReport {
         guard let status = try Files.statusFollowing(path) else {
             throw EvidenceError.file(.noSuchFileOrDirectory, path)
         }
         guard status.kind == .folder else {
             throw EvidenceError(
-                .badInput, en: "“\(path.shown)” is not a folder: name an archive or a bundle.",
-                zh: "“\(path.shown)”不是文件夹：请指明档案或案卷包。")
+                .badInput, en: "“\(path.shown)” is not a folder: name an archive, a bundle or a published log.",
+                zh: "“\(path.shown)”不是文件夹：请指明档案、案卷包或已公布的日志。")
         }
         if try Archive.exists(at: path) {
+            if request.quick { return try QuickCheck(context).run(path, trust) }
             let report = try ArchiveVerifier(
-                folders: context.folders, full: full,
-                referenced: try ReferencedFiles(below: mediaRoot, orAtLocation: true), progress: context.progress
+                folders: context.folders, full: request.full, trust: trust,
+                referenced: try ReferencedFiles(below: request.mediaRoot, orAtLocation: true),
+                progress: context.progress
             ).verify(path)
             if report.isOK { Advise(context).noteCopy(at: path, size: report.size) }
             return report
         }
-        guard try BundleVerifier.isBundle(at: path) else {
-            throw EvidenceError(
-                .inputMissing, en: "“\(path.shown)” holds neither an archive nor a bundle.",
-                zh: "“\(path.shown)”中既没有档案，也没有案卷包。")
+        try requireArchive(request)
+        if try BundleVerifier.isBundle(at: path) {
+            return try BundleVerifier(
+                wantedSizes: { try trust.wantedSizes(identity: $0) },
+                trust: { key, identity, size, roots, report in
+                    try trust.check(key: key, identity: identity, size: size, roots: roots, at: nil, report: report)
+                }, anchors: trust.anchors,
+                referenced: try ReferencedFiles(below: request.mediaRoot, orAtLocation: false),
+                progress: context.progress
+            ).verify(path)
         }
-        let trust = try TrustCheck(context.folders)
-        return try BundleVerifier(
-            wantedSizes: { try trust.wantedSizes(identity: $0) },
-            trust: { key, identity, size, roots, report in
-                try trust.check(key: key, identity: identity, size: size, roots: roots, at: nil, report: report)
-            }, referenced: try ReferencedFiles(below: mediaRoot, orAtLocation: false), progress: context.progress
-        ).verify(path)
+        guard try PublishedTreeVerifier.isPublished(at: path) else {
+            throw EvidenceError(
+                .inputMissing, en: "“\(path.shown)” holds neither an archive, a bundle nor a published log.",
+                zh: "“\(path.shown)”中没有档案、案卷包，也没有已公布的日志。")
+        }
+        return try published(trust).verify(path)
+    }
+
+    private func requireArchive(_ request: Request) throws {
+        if !request.quick { return }
+        throw EvidenceError(
+            .usage, en: "--quick is for archives: a bundle or a published log is checked whole.",
+            zh: "--quick 只用于档案：案卷包和已公布的日志须全部检查。")
+    }
+
+    private func published(_ trust: TrustCheck) -> PublishedTreeVerifier {
+        PublishedTreeVerifier(
+            trustedKeys: { try trust.trustedKeys(origin: $0) }, wantedSizes: { try trust.wantedSizes(identity: $0) },
+            trust: { origin, key, identity, size, roots, report in
+                try trust.check(
+                    key: key, origin: origin, identity: identity, size: size, roots: roots, at: nil, report: report)
+            }, progress: context.progress)
+    }
+}
+
+extension Problem {
+    fileprivate static func predecessorNotChecked(_ continued: ArchiveCreated.Continued) -> Problem {
+        Problem(
+            .predecessorNotChecked, expected: continued.origin,
+            en:
+                "This archive says that it continues “\(continued.origin.shown)”, of which there were \(continued.size) entries (\(continued.reason.shown)). The older archive was not checked: name it with --against.",
+            zh:
+                "此档案称其接续“\(continued.origin.shown)”（\(continued.size) 条，原因：\(continued.reason.shown)）。旧档案未一并核验：请用 --against 指明。"
+        )
     }
 }

@@ -42,9 +42,14 @@ package struct ReadRecords {
         }
     }
 
-    /// One entry of any type.
-    package func one(_ seq: UInt64) throws -> RecordSummary {
-        try summary(seq, try LogReading(try context.openArchive(), context))
+    /// One entry of any type, and the outside times around it.
+    package func one(_ seq: UInt64) throws -> (summary: RecordSummary, outside: OutsideView.Bracket) {
+        let archive = try context.openArchive()
+        let reading = try LogReading(archive, context)
+        let summary = try summary(seq, reading)
+        let outside = try OutsideView(archive, context).bracket(
+            of: seq, recording: try reading.entries(of: .checkpointAnchored))
+        return (summary, outside)
     }
 
     package func summary(_ seq: UInt64, _ reading: LogReading) throws -> RecordSummary {

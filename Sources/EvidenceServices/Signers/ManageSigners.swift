@@ -198,7 +198,7 @@ package struct MoveArchiveKey {
                 zh: "“\(file.shown)”中的密钥与其首行所述不符。")
         }
         // As where the archive was made, it lies here without a passphrase; each signer's key has one.
-        try context.keyFolder.save(archiveKey: key, passphrase: nil)
+        try context.keyFolder.save(key, passphrase: nil)
         return verifier
     }
 
