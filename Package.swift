@@ -23,6 +23,8 @@ let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-
 let swiftCSV: Target.Dependency = .product(name: "SwiftCSV", package: "SwiftCSV")
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -39,11 +41,13 @@ let package = Package(
         .package(url: "https://github.com/swiftcsv/SwiftCSV", exact: "0.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     ],
     targets: [
         .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CLibmagic", pkgConfig: "libmagic", providers: [.apt(["libmagic-dev"])]),
+        .systemLibrary(name: "CLibqrencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .target(name: "CSystemShims"),
         .target(name: "CLibcryptoShims", dependencies: ["CLibcrypto"]),
         .target(
@@ -51,12 +55,14 @@ let package = Package(
             path: "archive-schema",
             exclude: ["FORMAT.md", "json"],
             sources: ["ArchiveSchema.swift"],
-            resources: ["archive-v001.sql", "index-v002.sql", "memory-v001.sql"].map { .embedInCode($0) },
+            resources: ["archive-v001.sql", "index-v002.sql", "memory-v001.sql", "witness-v001.sql"]
+                .map { .embedInCode($0) },
             swiftSettings: settings),
         room("EvidenceCrypto", ["CLibcrypto", "CLibcryptoShims"]),
         room("TransparencyLog", ["EvidenceCrypto"]),
         room("EvidenceRecord", ["TransparencyLog", "EvidenceCrypto"]),
         room("Inspection", []),
+        room("QRCode", ["CLibqrencode"]),
         room("EvidenceFiles", ["CLibmagic", "CSystemShims", "EvidenceRecord", "EvidenceCrypto", system]),
         room(
             "EvidenceArchive",
@@ -66,22 +72,24 @@ let package = Package(
             ]),
         room("MediaProbing", ["CSystemShims", "EvidenceRecord", system]),
         room("CaseBundle", ["EvidenceFiles", "EvidenceRecord", "TransparencyLog", "EvidenceCrypto", system]),
+        room("PublishedTree", ["EvidenceFiles", "EvidenceRecord", "TransparencyLog", "EvidenceCrypto", system]),
         room(
             "EvidenceServices",
             [
-                "EvidenceArchive", "CaseBundle", "MediaProbing", "Inspection", "EvidenceFiles", "EvidenceRecord",
-                "TransparencyLog", "EvidenceCrypto", swiftCSV, system,
+                "EvidenceArchive", "CaseBundle", "PublishedTree", "MediaProbing", "Inspection", "EvidenceFiles",
+                "EvidenceRecord", "TransparencyLog", "EvidenceCrypto", swiftCSV, system,
             ]),
         room(
             "EvidenceWeb",
             [
                 "EvidenceServices", "EvidenceRecord", "TransparencyLog", "EvidenceCrypto", asyncHTTPClient, hummingbird,
-                nioCore, nioHTTP1, system,
+                hummingbirdCore, logging, nioCore, nioHTTP1, system,
             ]),
         room(
             "EvidenceCommands",
             [
-                "EvidenceServices", "EvidenceWeb", "Inspection", "EvidenceRecord", "TransparencyLog", "EvidenceCrypto",
+                "EvidenceServices", "EvidenceWeb", "QRCode", "Inspection", "EvidenceRecord", "TransparencyLog",
+                "EvidenceCrypto",
                 argumentParser,
                 system,
             ]),
@@ -89,15 +97,26 @@ let package = Package(
         .target(
             name: "EvidenceTestSupport", dependencies: ["EvidenceRecord", "TransparencyLog", "EvidenceCrypto"],
             path: "Tests/EvidenceTestSupport", swiftSettings: settings),
-        tests("EvidenceCryptoTests", ["EvidenceCrypto"]),
+        tests("EvidenceCryptoTests", ["EvidenceTestSupport", "EvidenceCrypto"]),
         tests("TransparencyLogTests", ["TransparencyLog", "EvidenceCrypto"]),
         tests("EvidenceRecordTests", ["EvidenceTestSupport", "EvidenceRecord", "TransparencyLog", "EvidenceCrypto"]),
-        tests("CommandTests", ["evidence", "EvidenceCommands", "EvidenceRecord", "EvidenceCrypto"]),
+        tests(
+            "CommandTests",
+            [
+                "evidence", "EvidenceTestSupport", "EvidenceCommands", "EvidenceRecord", "TransparencyLog",
+                "EvidenceCrypto",
+            ]),
         tests("EvidenceWebTests", ["EvidenceWeb", "EvidenceRecord"]),
         tests("MediaProbingTests", ["MediaProbing", "EvidenceRecord", system]),
         tests(
             "CaseBundleTests",
             ["CaseBundle", "EvidenceFiles", "EvidenceRecord", "TransparencyLog", "EvidenceCrypto", system]),
+        tests(
+            "PublishedTreeTests",
+            [
+                "EvidenceTestSupport", "PublishedTree", "EvidenceFiles", "EvidenceRecord", "TransparencyLog",
+                "EvidenceCrypto", system,
+            ]),
         tests(
             "EvidenceArchiveTests",
             [

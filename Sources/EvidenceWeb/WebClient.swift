@@ -42,6 +42,18 @@ package struct WebClient: Sendable {
         try send(HTTPClientRequest(url: address), limit: limit)
     }
 
+    /// The bytes of a file that a server offers; nil where it says that there is none.
+    ///
+    /// - Throws: as ``get(_:limit:)``; `unavailable` also for any other answer.
+    package func file(at address: String, limit: Int) throws -> [UInt8]? {
+        let response = try get(address, limit: limit)
+        switch response.status {
+        case 200: return response.body
+        case 404, 410: return nil
+        default: throw WebClient.unavailable(address, "HTTP \(response.status)")
+        }
+    }
+
     /// Sends bytes to an address.
     ///
     /// - Parameter limit: the most bytes that are read of an answer.
@@ -71,11 +83,10 @@ package struct WebClient: Sendable {
             let result: Result<Response, any Error>
             do {
                 let response = try await client.execute(request, timeout: .seconds(seconds))
-                let body = try await response.body.collect(upTo: limit)
                 result = .success(
                     Response(
                         status: Int(response.status.code), contentType: response.headers.first(name: "Content-Type"),
-                        body: Array(body.readableBytesView)))
+                        body: try await WebClient.body(of: response, limit: limit)))
             } catch {
                 result = .failure(error)
             }
@@ -97,10 +108,20 @@ package struct WebClient: Sendable {
         }
     }
 
+    /// An answer's body; of an answer that only says why there is none, nothing where it is too large.
+    private static func body(of response: HTTPClientResponse, limit: Int) async throws -> [UInt8] {
+        do {
+            return Array(try await response.body.collect(upTo: limit).readableBytesView)
+        } catch is NIOTooManyBytesError where response.status.code / 100 != 2 {
+            return []
+        }
+    }
+
     private static func unavailable(_ address: String, _ reason: String) -> EvidenceError {
         EvidenceError(
             .unavailable,
-            en: "“\(address.shown)” did not answer as it should (\(reason.shown)). Check the address and the network.",
-            zh: "“\(address.shown)”没有正常应答（\(reason.shown)）。请检查网址和网络。")
+            en:
+                "“\(address.shown)” did not answer as it should (“\(reason.shown)”). Check the address and the network.",
+            zh: "“\(address.shown)”没有正常应答（“\(reason.shown)”）。请检查网址和网络。")
     }
 }

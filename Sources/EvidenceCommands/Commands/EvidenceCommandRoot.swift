@@ -17,7 +17,9 @@ struct EvidenceCommandRoot: ParsableCommand {
                 GetCommand.self,
                 AmendCommand.self, WithdrawCommand.self, CustodyCommand.self, CaseCommand.self,
                 VerifyCommand.self, ExportCommand.self, StatusCommand.self, LogCommand.self, CheckpointCommand.self,
-                TrustCommand.self, SignerCommand.self, ReindexCommand.self, CompletionsCommand.self, ManualCommand.self,
+                PublishCommand.self, ReceiptCommand.self, ProveCommand.self,
+                TrustCommand.self, WitnessCommand.self, SignerCommand.self, ReindexCommand.self, TimestampCommand.self,
+                CompletionsCommand.self, ManualCommand.self,
             ])
     }
 }

@@ -19,8 +19,10 @@ struct ShowCommand: EvidenceCommand {
     func run(at desk: Desk) throws {
         let records = ReadRecords(desk.context)
         if raw { return try Terminal.output.write(try records.raw(seq)) }
-        let summary = try records.one(seq)
-        try desk.document(JSONShapes.record(summary))
+        let (summary, outside) = try records.one(seq)
+        var document = JSONShapes.record(summary)
+        OutsideText.add(outside, to: &document)
+        try desk.document(document)
         let language = desk.language
         let entry = summary.record.entry
         var fields = Fields()
@@ -38,6 +40,7 @@ struct ShowCommand: EvidenceCommand {
             addMembers(object, to: &fields, desk)
         }
         HistoryFields.add(summary, to: &fields, desk)
+        OutsideText.add(outside, to: &fields, desk)
         fields.add(Message(en: "Leaf hash", zh: "叶哈希"), summary.record.leafHash.hex)
         try desk.say(fields.lines(in: language, width: desk.width, styles: desk.styles))
     }

@@ -32,6 +32,7 @@ struct StatusCommand: EvidenceCommand {
         // Deadlines come with the closed loop; until a case can have one, none can be overdue.
         cases["overdue"] = .integer(0)
         document["cases"] = .object(cases)
+        TimestampCommand.add(status.timestamps, to: &document, desk)
         document["carriedOut"] = status.care.checkpoint.map { .object(StatusCommand.object($0)) }
         document["copy"] = status.care.copy.map { .object(StatusCommand.object($0)) }
         try desk.document(document)
@@ -57,8 +58,9 @@ struct StatusCommand: EvidenceCommand {
         fields.add(
             Message(en: "Not covered", zh: "尚无旁证"),
             desk.text(
-                "\(Formats.count(Int(status.unanchored))) entries that no witness and no timestamp covers",
-                "\(Formats.count(Int(status.unanchored))) 条尚无外部见证或时间戳"))
+                "\(Formats.count(Int(status.unanchored))) entries that no witness and no timestamp that you trust covers",
+                "\(Formats.count(Int(status.unanchored))) 条尚无您所信任的外部见证或时间戳"))
+        TimestampCommand.add(status.timestamps, to: &fields, desk)
         fields.add(Message(en: "Carried out", zh: "检查点带出"), StatusCommand.text(status.care.checkpoint, desk))
         fields.add(Message(en: "Second copy", zh: "第二份副本"), StatusCommand.text(status.care.copy, desk))
         try desk.say(fields.lines(in: desk.language, width: desk.width, styles: desk.styles))
@@ -195,14 +197,16 @@ struct TrustCommand: EvidenceCommand {
         CommandConfiguration(
             commandName: "trust",
             abstract: Speech.say(
-                "Pin an archive's key or a checkpoint that you got by another way.", "信任从其他途径取得的档案公钥或检查点。"))
+                "Pin what you got by another way: a key, a checkpoint, a receipt, a timestamp authority's root certificate.",
+                "信任从其他途径取得的档案或见证人公钥、检查点、回执、时间戳机构根证书。"))
     }
     static let example = "evidence trust 检查点.txt"
     static let exitStatuses: [Int32] = [65, 66, 74]
 
     @Argument(
         help: help(
-            "A verifier key, or a file with a key or a signed checkpoint.", "验证公钥，或含有公钥或签名检查点的文件。",
+            "A verifier key, or a file with a key, a signed checkpoint, a receipt or a certificate (PEM or DER).",
+            "验证公钥，或含有公钥、签名检查点、回执、证书（PEM 或 DER）的文件。",
             valueName: "key|file"))
     var what: String?
     @Flag(help: help("List what is trusted.", "列出已信任的内容。"))
@@ -218,13 +222,19 @@ struct TrustCommand: EvidenceCommand {
     func run(at desk: Desk) throws {
         let service = TrustArchive(desk.context)
         if let what {
-            let (pin, isNew) = try service.pin(what, path: RawArguments.path(what))
-            var document = TrustCommand.object(pin)
-            document["new"] = .bool(isNew)
+            let pinned = try service.pin(what, path: RawArguments.path(what))
+            var document = JSONObject()
+            for member in pinned.flatMap({ TrustCommand.object($0.pin).members }) {
+                document[member.name] = member.value
+            }
+            document["new"] = .bool(pinned.contains { $0.isNew })
             try desk.document(document)
-            return try desk.mention(
-                isNew ? "You now trust: \(pin.line.shown)" : "You trusted this already: \(pin.line.shown)",
-                isNew ? "已信任：\(pin.line.shown)" : "此前已信任：\(pin.line.shown)")
+            for (pin, isNew) in pinned {
+                try desk.mention(
+                    isNew ? "You now trust: \(pin.line.shown)" : "You trusted this already: \(pin.line.shown)",
+                    isNew ? "已信任：\(pin.line.shown)" : "此前已信任：\(pin.line.shown)")
+            }
+            return
         }
         let pins = try service.pins()
         var document = JSONObject()
@@ -242,6 +252,8 @@ struct TrustCommand: EvidenceCommand {
             object["origin"] = .string(origin)
             object["size"] = .integer(Int64(clamping: size))
             object["root"] = .string(Base64.encode(root.bytes))
+        case .witness(let key): object["witness"] = .string(key.description)
+        case .authority(let certificate): object["authority"] = .string(Base64.encode(certificate))
         }
         return object
     }

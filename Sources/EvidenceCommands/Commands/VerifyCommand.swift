@@ -2,22 +2,27 @@ internal import ArgumentParser
 internal import EvidenceCrypto
 internal import EvidenceRecord
 internal import EvidenceServices
+internal import EvidenceWeb
 internal import TransparencyLog
 
 struct VerifyCommand: EvidenceCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: "verify",
-            abstract: Speech.say("Check an archive or a bundle from its bytes up.", "从字节开始核验档案或案卷包。"),
+            abstract: Speech.say(
+                "Check an archive, a bundle or a published log from its bytes up.", "从字节开始核验档案、案卷包或已公布的日志。"),
             discussion: Speech.say(
                 "Every entry, body, checkpoint, signature, index row and stored file is read again and held against the log's rules, against what this machine remembers, and against the keys you trust. Nothing is called whole that was not checked.",
                 "重新读取每一条条目、正文、检查点、签名、索引和所存文件，对照日志规则、本机的记忆以及您所信任的密钥逐一检查。未检查的内容绝不称为完好。"))
     }
     static let example = "evidence verify 巡查档案"
-    static let exitStatuses: [Int32] = [1, 3, 65, 66, 74, 75, 130]
+    static let exitStatuses: [Int32] = [1, 3, 65, 66, 69, 74, 75, 130]
 
-    @Argument(help: help("An archive or a bundle; else the archive here.", "档案或案卷包；默认为当前档案。", valueName: "path"))
-    var path: PathArgument?
+    @Argument(
+        help: help(
+            "An archive, a bundle, or a published log, which may be on the web (https://…); else the archive here.",
+            "档案、案卷包或已公布的日志；后者可以是网址（https://…）。默认为当前档案。", valueName: "path"))
+    var path: PlaceArgument?
     @Flag(
         help: help(
             "Check SHA-256 of an archive's stored files too, not only their fs-verity digests.",
@@ -29,10 +34,44 @@ struct VerifyCommand: EvidenceCommand {
             "留在原处的文件现在所在的文件夹，如移动硬盘的挂载点。未指定时，档案的此类文件到登记的位置查找，案卷包的则不查找。",
             valueName: "dir"))
     var mediaRoot: PathArgument?
+    @Option(
+        help: help(
+            "What was once given of this archive: an older checkpoint, a receipt, a proof, a bundle, a published log (a folder or https://…), or another copy of the archive. Says where today's archive does not extend it. May be given several times.",
+            "此前由该档案出具的：较早的检查点、回执、证明、案卷包、已公布的日志（文件夹或 https://…），或档案的另一副本。若今天的档案没有延续它，会指出不同之处。可多次使用。",
+            valueName: "file"))
+    var against: [PlaceArgument] = []
+    @Option(
+        help: help(
+            "A policy (C2SP tlog-policy): which witnesses count, and how many of them must have signed.",
+            "见证策略文件（C2SP tlog-policy）：哪些见证人有效、须有多少人签署。", valueName: "file"))
+    var policy: PathArgument?
+    @Flag(
+        help: help(
+            "Check only the newest checkpoint, and that the log extends what is known of it; read no entry and no file.",
+            "只检查最新检查点以及日志是否延续已知内容，不读取条目和文件。"))
+    var quick = false
     @OptionGroup var options: GlobalOptions
 
+    func validate() throws {
+        if quick, full {
+            throw ValidationError(
+                Speech.say("--quick and --full exclude each other.", "--quick 与 --full 不能同时使用。"))
+        }
+        if quick, policy != nil {
+            throw ValidationError(
+                Speech.say(
+                    "--quick does not look at witnesses: leave it out to hold the archive to a policy.",
+                    "--quick 不检查见证签名：要按策略核验，请去掉 --quick。"))
+        }
+    }
+
     func run(at desk: Desk) throws {
-        let report = try VerifyArchive(desk.context).run(path?.path, full: full, mediaRoot: mediaRoot?.path)
+        let client = WebClient(checkInterruption: desk.context.checkInterruption)
+        let service = VerifyArchive(desk.context) { try client.file(at: $0, limit: $1) }
+        let report = try service.run(
+            VerifyArchive.Request(
+                place: path?.place, full: full, quick: quick, mediaRoot: mediaRoot?.path,
+                against: against.map(\.place), policy: policy?.path))
         try desk.document(VerifyShapes.document(report))
         try desk.say(VerifyText(report, desk).lines)
         desk.endProgress(completed: true)
@@ -44,25 +83,35 @@ struct VerifyCommand: EvidenceCommand {
 enum VerifyShapes {
     static func document(_ report: VerificationReport) -> JSONObject {
         var object = JSONObject()
+        object["subject"] = .string(report.subject.rawValue)
         object["ok"] = .bool(report.isOK)
         object["complete"] = .bool(report.isComplete)
-        object.set("origin", report.archiveKey?.name)
+        object.set("origin", report.origin)
         object.set("dossier", report.dossier)
+        if let continued = report.continued {
+            var older = JSONObject()
+            older["origin"] = .string(continued.origin)
+            older["size"] = .integer(Int64(clamping: continued.size))
+            older["root"] = .string(Base64.encode(continued.root.bytes))
+            object["continues"] = .object(older)
+        }
         object["size"] = .integer(Int64(report.size))
         object["root"] = .string(Base64.encode(report.root.bytes))
         var checked = JSONObject()
         checked["entries"] = .integer(Int64(report.checked.entries))
         checked["bodies"] = .integer(Int64(report.checked.bodies))
         checked["checkpoints"] = .integer(Int64(report.checked.checkpoints))
+        if report.subject == .publishedTree { checked["tiles"] = .integer(Int64(report.checked.tiles)) }
         checked["files"] = .integer(Int64(report.checked.files))
         checked["referenced"] = .integer(Int64(report.checked.referenced))
         checked["bytes"] = .integer(Int64(report.checked.bytes))
         checked["digests"] = .string(report.fileDigests.rawValue)
         object["checked"] = .object(checked)
+        object.set("notHeld", report.notHeld.map { .string($0.rawValue) })
         var trust = JSONObject()
         trust.set("key", report.archiveKey?.description)
         trust["pinned"] = .bool(report.trust != nil)
-        trust["outside"] = .array([])
+        trust["outside"] = .array(report.outside.map { .object(OutsideText.object($0)) })
         object["trust"] = .object(trust)
         object["problems"] = .array(report.problems.map(problem))
         object["unchecked"] = .array(report.unchecked.map(problem))
@@ -111,14 +160,27 @@ struct VerifyText {
     private var fields: Fields {
         var fields = Fields()
         if let dossier = report.dossier { fields.add(Message(en: "Bundle of", zh: "案卷包"), dossier) }
-        fields.add(Message(en: "Archive", zh: "档案"), report.archiveKey?.name ?? "—")
+        if report.subject == .publishedTree {
+            fields.add(Message(en: "Published log of", zh: "已公布的日志"), report.origin ?? "—")
+        } else {
+            fields.add(Message(en: "Archive", zh: "档案"), report.origin ?? "—")
+        }
         fields.add(Message(en: "Key", zh: "公钥"), [report.archiveKey?.description ?? "—", desk.text(trust)])
         fields.add(
             Message(en: "Log", zh: "日志"),
             desk.text(
                 "\(count(report.size)) entries, root \(Base64.encode(report.root.bytes))",
                 "\(count(report.size)) 条，根哈希 \(Base64.encode(report.root.bytes))"))
+        if let continued = report.continued {
+            fields.add(
+                Message(en: "Continues", zh: "接续"),
+                desk.text(
+                    "\(continued.origin), \(count(continued.size)) entries (\(continued.reason))",
+                    "\(continued.origin)，\(count(continued.size)) 条（\(continued.reason)）"))
+        }
+        fields.add(Message(en: "From outside", zh: "外部旁证"), report.outside.map { OutsideText.line($0, desk) })
         let checked = report.checked
+        if report.subject == .publishedTree { return published(fields) }
         fields.add(
             Message(en: "Checked", zh: "已核验"),
             [
@@ -130,6 +192,28 @@ struct VerifyText {
                     "文件 \(count(checked.files)) 个，共 \(Formats.bytes(Int64(checked.bytes)))，依据 \(digests)"),
             ] + outside(checked.referenced))
         return fields
+    }
+
+    private func published(_ fields: Fields) -> Fields {
+        var fields = fields
+        let checked = report.checked
+        fields.add(
+            Message(en: "Checked", zh: "已核验"),
+            desk.text(
+                "\(count(checked.entries)) entries, \(count(checked.tiles)) tiles, \(count(checked.checkpoints)) checkpoint",
+                "条目 \(count(checked.entries))、哈希分块 \(count(checked.tiles))、检查点 \(count(checked.checkpoints))"))
+        fields.add(Message(en: "Not in it", zh: "不含"), report.notHeld.map { desk.text(VerifyText.name($0)) })
+        return fields
+    }
+
+    private static func name(_ part: VerificationReport.Part) -> Message {
+        switch part {
+        case .bodies: Message(en: "what was recorded: not checked", zh: "记录的正文：未核验")
+        case .files: Message(en: "the recorded files: not checked", zh: "所记录的文件：未核验")
+        case .signers: Message(en: "who the signers are, and their signatures: not checked", zh: "签名人的身份及其签名：未核验")
+        case .checkpoints: Message(en: "older checkpoints: not checked", zh: "较早的检查点：未核验")
+        case .anchors: Message(en: "witnesses' signatures and timestamps: not checked", zh: "见证签名和时间戳：未核验")
+        }
     }
 
     private func outside(_ referenced: UInt64) -> [String] {
@@ -195,6 +279,13 @@ struct VerifyText {
                     Message(
                         en: "Nothing wrong was found, but not everything could be checked.", zh: "结论：未发现问题，但未能全部核验。"),
                     .yellow
+                )
+            } else if report.subject == .publishedTree {
+                (
+                    Message(
+                        en:
+                            "Whole, as far as it is published: the entries are those that the archive signed. What a published log does not hold was not checked.",
+                        zh: "结论：已公布的部分完好，条目与档案所签署的一致。不在其中的内容未核验。"), .green
                 )
             } else if report.dossier != nil {
                 (
