@@ -1,6 +1,7 @@
 """An archive's folder: sections 12 and 14."""
 import base64, os, pathlib, sqlite3, stat, urllib.parse  # noqa: E401
 
+from .anchors import Anchors
 from .audit import Audit
 from .forms import Bad, Note, check_file, find_referenced, refuse_if
 
@@ -8,15 +9,15 @@ DATABASE = "archive.sqlite"
 SCHEMA = pathlib.Path(__file__).resolve().parent.parent.parent / "archive-schema" / "archive-v001.sql"
 
 class Archive:
-    def __init__(self, folder, report, media_root):
-        self.folder, self.report, self.media_root = pathlib.Path(folder).resolve(), report, media_root
+    def __init__(self, folder, report, reader):
+        self.folder, self.report, self.reader = pathlib.Path(folder).resolve(), report, reader
 
     def one(self, sql, *arguments):
         row = self.db.execute(sql, arguments).fetchone()
         return row and row[0]
 
-    def verify(self, pinned):
-        report = self.report
+    def verify(self):
+        report, pinned = self.report, self.reader.key
         header = (self.folder / DATABASE).open("rb").read(20)
         if len(header) == 20 and header[18:20] != b"\1\1":
             return report("database-malformed", DATABASE, "its header asks for another journal")
@@ -31,7 +32,8 @@ class Archive:
         self.check_database()
         checkpoints = self.db.execute("SELECT size, CAST(note AS BLOB) FROM checkpoint WHERE size >= 0 ORDER BY size")
         audit = Audit(report, ((size, note or b"") for size, note in checkpoints), self.entry_at,
-                      lambda file: find_referenced(file, self.media_root, at_location=True))
+                      lambda file: find_referenced(file, self.reader.media_root, at_location=True),
+                      Anchors(report, self.reader, self.anchors()))
         for seq, data, body in self.db.execute(
                 "SELECT entry.seq, CAST(entry.bytes AS BLOB), CAST(body.bytes AS BLOB) FROM entry"
                 " LEFT JOIN body USING (seq) WHERE entry.seq >= 0 ORDER BY entry.seq"):
@@ -43,10 +45,16 @@ class Archive:
         self.check_published(audit)
         if audit.archive_key and (pinned is None or pinned.text != audit.archive_key.text):
             report("key-differs-from-pin" if pinned else "key-not-pinned", DATABASE, audit.archive_key.text)
-        report("no-outside-anchor", DATABASE)
+        if audit.continues:
+            report("predecessor-not-checked", DATABASE, audit.continues["origin"])
         self.check_files(audit)
         root = base64.b64encode(audit.tree.root()).decode()
         return print(f"{audit.position} entries, root {root}, {len(audit.files)} files")
+
+    def anchors(self):
+        for number, size, kind, token in self.db.execute(
+                "SELECT id, size, kind, CAST(token AS BLOB) FROM anchor WHERE id > 0 ORDER BY id"):
+            yield number, size, kind, token, self.one("SELECT CAST(note AS BLOB) FROM checkpoint WHERE size = ?", size)
 
     def entry_at(self, seq):
         found = self.db.execute("SELECT CAST(bytes AS BLOB) FROM entry WHERE seq = ?", (seq,)).fetchone()
@@ -72,10 +80,9 @@ class Archive:
         stray += [("entry", seq) for seq in entries if seq < 0]
         stray += [("checkpoint", size) for size, in self.db.execute("SELECT size FROM checkpoint WHERE size < 0")]
         stray += [("removal", seq) for seq, in self.db.execute("SELECT seq FROM removal") if seq not in audit.withdrawn]
+        stray += [("anchor", number) for number, in self.db.execute("SELECT id FROM anchor WHERE id < 1")]
         for table, seq in stray:
             self.report("body-unexpected", f"{table} {seq}")
-        if anchors := self.one("SELECT count(*) FROM anchor"):
-            self.report("not-understood", DATABASE, f"{anchors} cosignatures or timestamps were not checked")
         for seq in sorted(audit.withdrawn):
             if self.one("SELECT 1 FROM body WHERE seq = ?", seq):
                 self.report("removal-pending", f"entry {seq}")

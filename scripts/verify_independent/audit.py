@@ -1,13 +1,13 @@
 """The rules between a log's entries: sections 5 to 10 and 14 (3) and (4), for archives and bundles alike."""
 import os
 
-from .forms import (BODIES, ENTRY, OPENED, OPENINGS, SIGNER_TYPES, TYPES, Bad, Key, Note, NotUnderstood, Tree, check, check_file,
+from .forms import (BODIES, ENTRY, OPENED, OPENINGS, FIXED_TYPES, TYPES, Bad, Key, Note, NotUnderstood, Tree, check, check_file,
                     leaf_hash, parse_body, parse_entry, parse_slip, references, refuse_if, sha256)
 
 # Of entries that are about another: the types that the other must not be of.
 MAY_NOT_TARGET = {
-    "entry.amended": lambda kind: kind in SIGNER_TYPES | {"entry.amended", "entry.withdrawn"},
-    "entry.withdrawn": lambda kind: kind in SIGNER_TYPES | {"entry.withdrawn"},
+    "entry.amended": lambda kind: kind in FIXED_TYPES | {"entry.amended", "entry.withdrawn"},
+    "entry.withdrawn": lambda kind: kind in FIXED_TYPES | {"entry.withdrawn"},
     "custody.moved": lambda kind: kind in TYPES - {"evidence.added"},
 }
 
@@ -15,15 +15,16 @@ class Audit:
     """Takes entries one by one.
 
     checkpoints gives (size, note) in the order in which they are kept; entry_at the bytes of an earlier entry, or None;
-    find_outside where a file record's file is that stayed outside the archive, or None.
+    find_outside where a file record's file is that stayed outside the archive, or None; anchors holds what outsiders said.
+    Of a published tree there is neither, nor a body, nor any checkpoint but the newest, which has but the archive's line.
     """
-    def __init__(self, report, checkpoints, entry_at, find_outside):
-        self.find_outside, self.outside = find_outside, {}
+    def __init__(self, report, checkpoints, entry_at=None, find_outside=None, anchors=None, is_published=False):
+        self.find_outside, self.outside, self.anchors, self.is_published = find_outside, {}, anchors, is_published
         self.report, self.checkpoints, self.entry_at = report, iter(checkpoints), entry_at
         self.stored = next(self.checkpoints, None)  # the first checkpoint that was not looked at yet
         self.position, self.tree, self.last_leaf, self.last_time, self.shift = 0, Tree(), None, None, 0
         self.commit = None  # the open commit: its size, and its actor or None where no entry of it could be read
-        self.tree_broken, self.archive_key, self.signers = False, None, {}
+        self.tree_broken, self.archive_key, self.continues, self.signers = False, None, None, {}
         self.dossiers, self.foreign, self.names = {}, set(), set()
         self.absent, self.withdrawn, self.files = [], set(), {}
 
@@ -80,6 +81,8 @@ class Audit:
                 self.report("body-malformed", place, str(error))
         self.note_files(entry, body, seq)
         self.join(entry, body, understood, seq)
+        if self.anchors:
+            self.anchors.absorb(entry, body, seq)
         for reference in references(body) if shift == 0 else []:
             found = self.entry_at(reference["seq"]) if reference["seq"] < seq else None
             if found is None or leaf_hash(found).hex() != reference["leafHash"]:
@@ -109,6 +112,8 @@ class Audit:
 
     def check_actor(self, entry, seq):
         actor = entry["actor"]
+        if self.is_published:
+            return
         if seq > 1 or (seq == 1 and entry["type"] != "signer.enrolled"):
             if actor not in self.signers:
                 self.report("signer-not-enrolled", f"entry {seq}", actor)
@@ -126,7 +131,7 @@ class Audit:
         if kind == "archive.created":
             key = Key(body["key"])
             refuse_if(body["origin"] != key.name, "origin is not the key's name")
-            self.archive_key = key
+            self.archive_key, self.continues = key, body.get("continues")
         elif kind == "signer.enrolled":
             key = parse_slip(body)
             taken = [s["key"] for s in self.signers.values()] + ([self.archive_key] if self.archive_key else [])
@@ -145,6 +150,8 @@ class Audit:
         elif kind in OPENINGS:
             refuse_if(numbers.get(body["dossier"]) != 1, "it opens a dossier that its entry does not")
             self.report_if(body["name"] in self.names, "name-taken", place, body["name"])
+        elif kind == "checkpoint.anchored":
+            refuse_if(body["size"] > seq, "it is over a later checkpoint")
         elif kind in ("dossier.linked", "bundle.exported") and body["dossier"] not in numbers:
             raise Bad("it names a dossier that its entry is not in")
         elif kind == "entry.amended":
@@ -225,24 +232,29 @@ class Audit:
         while self.stored and self.stored[0] < size:
             self.report("checkpoint-unexpected", f"checkpoint {self.take()[0]}")
         if not self.stored or self.stored[0] != size:
-            self.report("checkpoint-missing", f"entry {seq}", f"size {size}")
+            if not self.is_published or not self.stored:
+                self.report("checkpoint-missing", f"entry {seq}", f"size {size}")
             return
         place, signer = f"checkpoint {size}", self.signers.get(actor, {}).get("key")
         try:
             note = Note(self.take()[1])
             origin, stated, root = note.checkpoint()
-            refuse_if(stated != size or not self.archive_key or origin != self.archive_key.name, "of another size or log")
+            name = self.archive_key.name if self.archive_key else origin if self.is_published else None
+            refuse_if(stated != size or origin != name, "of another size or log")
         except Bad as error:
             self.report("checkpoint-malformed", place, str(error))
             return
         if root != self.tree.root() and not self.tree_broken:
             self.tree_broken = True
             self.report("root-mismatch", place)
+        if self.is_published and len(note.signatures) != 1:
+            self.report("checkpoint-malformed", place, "other signature lines than the archive's")
+            return
         verdicts = [(who, key, note.verify(key)) for who, key in (("archive", self.archive_key), ("signer", signer)) if key]
         for who, key, verdict in verdicts:
             self.report_if(verdict != "valid", f"{who}-signature-{verdict}", place, key.name)
         if signer and all(verdict == "valid" for _, _, verdict in verdicts):
-            self.report_if(len(note.signatures) != 2 or note.signatures[0][1] != self.archive_key.name,
+            self.report_if(len(note.signatures) != 2 or note.signatures[0][0] != self.archive_key.name,
                            "checkpoint-malformed", place, "other signature lines than its two, or in another order")
 
     def finish(self):
@@ -254,3 +266,5 @@ class Audit:
         self.report_if(self.position < 2, "opening-broken", f"entry {self.position}")
         for seq in sorted(set(self.absent) - self.withdrawn):
             self.report("body-missing", f"entry {seq}")
+        if self.anchors:
+            self.anchors.finish(self.position)

@@ -1,15 +1,19 @@
 """A bundle's folder: section 16."""
-import base64, functools, hashlib, os, pathlib, re, stat, unicodedata  # noqa: E401
+import base64, hashlib, os, re, unicodedata  # noqa: E401
 
+from .anchors import Anchors
 from .audit import Audit
-from .forms import (LINKED, OPENINGS, SIGNER_TYPES, Bad, Note, Tiles, check, check_file, find_referenced, is_count,
-                    is_random, is_string, parse_json, read_tile_path, refuse_if, tile_path, tile_width)
+from .folder import Entries, Folder
+from .forms import (FIXED_TYPES, LINKED, OPENINGS, Bad, Note, Tiles, check, check_file, find_referenced, is_base64,
+                    is_count, is_number, is_random, is_string, parse_json, read_tile_path, refuse_if, tile_path,
+                    tile_width, unbase64)
 
 MANIFEST, TAG_MANIFEST, SIGNATURE = "manifest-sha256.txt", "tagmanifest-sha256.txt", "signatures/tagmanifest.note"
 DECLARATION, INFO, FETCH = "bagit.txt", "bag-info.txt", "fetch.txt"
 TAG_FILES = ["README.txt", "README.zh-CN.txt", INFO, DECLARATION, MANIFEST]
 CHECKPOINT, CHECKPOINTS, DOSSIER = "data/log/checkpoint", "data/log/checkpoints.jsonl", "data/dossier.json"
-ARCHIVE_KEY, DEEPEST, MIB, MOST_BAD_LINES = "data/keys/archive.vkey", 16, 1024 * 1024, 100
+ANCHORS = "data/log/anchors.jsonl"
+ARCHIVE_KEY, MIB, MOST_BAD_LINES = "data/keys/archive.vkey", 1024 * 1024, 100
 DESCRIPTION = {"dossier": is_random, "name": is_string, "kind": lambda v: is_string(v) and v in OPENINGS,
                "entries": [{"n": is_count, "seq": is_count}],
                "linked": lambda v: isinstance(v, list) and all(map(is_count, v))}
@@ -21,37 +25,13 @@ def body_path(seq): return f"data/bodies/{seq}.json"
 def file_path(digest): return f"data/files/{digest}"
 def signer_path(name): return f"data/keys/signers/{name}.vkey"
 
-class Bundle:
-    def __init__(self, folder, report, media_root):
-        self.folder, self.report, self.media_root = pathlib.Path(folder).resolve(), report, media_root
-        self.sizes, self.tags, self.payload = {}, {}, {}
+class Bundle(Folder):
+    def __init__(self, folder, report, reader):
+        super().__init__(folder, report, reader, "bag-file-unlisted", deepest=16, names="[A-Za-z0-9._-]+")
+        self.tags, self.payload = {}, {}
         self.places, self.linked, self.exports, self.last, self.knows_linked = [], set(), set(), None, True
 
     # ------------------------------------------------------------------------------------------- files of the folder
-    def walk(self, folder, prefix="", depth=0):
-        for name in sorted(os.listdir(folder)):
-            path, status = prefix + name, (folder / name).lstat()
-            if not re.fullmatch("[A-Za-z0-9._-]+", name) or name in (".", ".."):
-                self.report("bag-file-unlisted", path, "no name that a bundle has")
-            elif stat.S_ISREG(status.st_mode):
-                self.sizes[path] = status.st_size
-            elif not stat.S_ISDIR(status.st_mode):
-                self.report("file-not-regular", path)
-            elif depth == DEEPEST:
-                self.report("bag-file-unlisted", path, "too deep")
-            else:
-                self.walk(folder / name, path + "/", depth + 1)
-
-    def open(self, path):
-        return open(os.open(self.folder / path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
-
-    def read(self, path, limit):
-        """The file's bytes; None where it is not there or larger than the limit."""
-        if self.sizes.get(path, limit + 1) > limit:
-            return None
-        with self.open(path) as file:
-            return file.read()
-
     def lines(self, path, longest):
         """Each line with its number; None in place of one that is too long or has no end."""
         number = 0
@@ -84,7 +64,7 @@ class Bundle:
 
     # ------------------------------------------------------------------------------------------------- 1: the bag
     def check_bag(self):
-        self.walk(self.folder)
+        self.walk()
         if FETCH in self.sizes:
             self.report("bag-malformed", FETCH, "nothing may be left to be fetched")
         declaration = self.tag_file(DECLARATION)
@@ -156,55 +136,56 @@ class Bundle:
             self.report("bag-malformed", INFO, f"its {label} is not what the log says")
 
     # ------------------------------------------------------------------------------------------------- 2: the log
-    def checkpoints(self):
-        self.newest, bad = None, 0
-        for number, line in self.lines(CHECKPOINTS, 2_000_064) if CHECKPOINTS in self.sizes else []:
+    def records(self, path, longest, form):
+        """Each line's number, and the object of exactly these members in it, or None."""
+        bad = 0
+        for number, line in self.lines(path, longest) if path in self.sizes else []:
             try:
-                stored = parse_json(line or b"")
-                check({"size": is_count, "note": is_string}, stored)
-                refuse_if(len(stored) != 2, "other members")
+                record = parse_json(line or b"")
+                check(form, record)
+                refuse_if(len(record) != len(form), "other members")
+            except Bad:
+                record, bad = None, bad + 1
+            yield number, record
+            if bad == MOST_BAD_LINES:
+                return
+
+    def checkpoint_records(self):
+        return self.records(CHECKPOINTS, 2_000_064, {"size": is_count, "note": is_string})
+
+    def checkpoints(self):
+        self.newest = None
+        for number, stored in self.checkpoint_records():
+            if stored:
                 self.newest = stored["size"], stored["note"].encode()
                 yield self.newest
-            except Bad as error:
-                self.report("checkpoint-malformed", CHECKPOINTS, f"line {number}: {error}")
-                if (bad := bad + 1) == MOST_BAD_LINES:
-                    return
+            else:
+                self.report("checkpoint-malformed", CHECKPOINTS, f"line {number}")
 
-    def find_entries(self):
-        """How many entries the entry bundle of each number says it has; the most where there are several."""
-        widths = {}
-        for path in self.sizes:
-            found = read_tile_path(path.removeprefix("data/log/")) if path.startswith("data/log/") else None
-            if found and found[0] == "entries" and found[1] <= (2**53 - 1) // 256:
-                widths[found[1]] = max(found[2], widths.get(found[1], 0))
-        return widths
+    def anchor_records(self):
+        form = {"kind": is_string, "number": is_number, "size": is_count, "token": is_base64}
+        return self.records(ANCHORS, 400_000, form)
 
-    @functools.lru_cache(maxsize=4)  # noqa: B019 (one object a run)
-    def entries(self, number):
-        """The entries of an entry bundle; None where its bytes are none."""
-        width = self.widths.get(number)
-        data = width and self.read("data/log/" + tile_path("entries", number, width), 256 * (4096 + 2))
-        entries = []
-        while data:
-            length = int.from_bytes(data[:2], "big")
-            if len(data) < 2 + length or len(data) < 2:
-                return None
-            entries.append(data[2:2 + length])
-            data = data[2 + length:]
-        return entries if width and len(entries) == width else None
-
-    def entry_at(self, seq):
-        entries = self.entries(seq // 256) or []
-        return entries[seq % 256] if seq % 256 < len(entries) else None
+    def anchors(self):
+        """As section 12 takes them. A line that is none stands for the anchor with the number that follows."""
+        sizes, notes, last = {stored["size"] for _, stored in self.anchor_records() if stored}, {}, 0
+        for _, stored in self.checkpoint_records() if sizes else []:
+            if stored and stored["size"] in sizes:
+                notes.setdefault(stored["size"], stored["note"].encode())
+        for _, stored in self.anchor_records():
+            stored = stored or {"number": last + 1, "size": None, "kind": None, "token": ""}
+            last = stored["number"]
+            yield last, stored["size"], stored["kind"], unbase64(stored["token"]), notes.get(stored["size"])
 
     def check_log(self):
-        self.widths = self.find_entries()
+        log = Entries(self, "data/log/")
         self.description = self.read_description()
-        audit = Audit(self.report, self.checkpoints(), self.entry_at,
-                      lambda file: find_referenced(file, self.media_root, at_location=False))
+        audit = Audit(self.report, self.checkpoints(), log.at,
+                      lambda file: find_referenced(file, self.reader.media_root, at_location=False),
+                      Anchors(self.report, self.reader, self.anchors()))
         tiles = Tiles()
-        for number in sorted(self.widths):
-            entries, first = self.entries(number), number * 256
+        for number in sorted(log.widths):
+            entries, first = log.bundle(number), number * 256
             if entries is None:
                 self.report("entry-malformed", f"entry {first}", "no entry bundle")
                 continue
@@ -214,7 +195,7 @@ class Bundle:
             for data in entries:
                 seq = audit.position
                 entry, body = audit.absorb(data, self.body(seq), is_withheld=True)
-                if entry and entry["type"] in SIGNER_TYPES and body_path(seq) not in self.sizes:
+                if entry and entry["type"] in FIXED_TYPES and body_path(seq) not in self.sizes:
                     self.report("bundle-incomplete", f"entry {seq}", body_path(seq))
                 for tile in tiles.append(audit.last_leaf) if tiles else []:
                     self.check_tile(tile)
@@ -247,7 +228,7 @@ class Bundle:
         if CHECKPOINTS not in self.sizes:
             self.incomplete(CHECKPOINTS)
         named = {file_path(digest) for digest, _, _ in audit.files}
-        named |= {CHECKPOINT, CHECKPOINTS, ARCHIVE_KEY, DOSSIER} | {signer_path(name) for name in audit.signers}
+        named |= {CHECKPOINT, CHECKPOINTS, ANCHORS, ARCHIVE_KEY, DOSSIER} | {signer_path(name) for name in audit.signers}
         for path in sorted(self.sizes):
             body = re.fullmatch(r"data/bodies/(0|[1-9][0-9]{0,18})\.json", path)
             tile = read_tile_path(path.removeprefix("data/log/")) if path.startswith("data/log/tile/") else None
@@ -334,8 +315,8 @@ class Bundle:
             self.report("bag-signature-invalid", SIGNATURE, f"not signed by {actor}, who made the export")
         return None
 
-    def verify(self, pinned):
-        digest = self.check_bag()
+    def verify(self):
+        pinned, digest = self.reader.key, self.check_bag()
         audit = self.check_log()
         if audit.archive_key:
             self.check_info("Source-Organization", audit.archive_key.name)
@@ -347,7 +328,6 @@ class Bundle:
             self.check_info("External-Identifier", self.description["name"] if name is None else name)
         if digest:
             self.check_signature(audit, digest)
-        self.report("no-outside-anchor", self.folder.name)
         for (sha256, verity, size), seq in sorted(audit.files.items()):
             is_there = file_path(sha256) in self.sizes
             code = check_file(self.folder, file_path(sha256), sha256, verity, size) if is_there else "file-missing"

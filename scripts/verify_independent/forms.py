@@ -1,10 +1,13 @@
 """The forms of FORMAT.md sections 3 to 7 and 9 to 11: JSON, values, entries, bodies, hashes, notes and keys."""
-import base64, calendar, hashlib, json, os, pathlib, re, stat, subprocess, tempfile, unicodedata  # noqa: E401
+import base64, calendar, hashlib, json, os, pathlib, re, stat, unicodedata  # noqa: E401
+
+from . import ed25519
 
 TYPES = set("""archive.created signer.enrolled signer.revoked inspection.opened inspection.step case.opened case.step
     dossier.linked evidence.added entry.amended entry.withdrawn custody.moved checkpoint.anchored bundle.exported
     bundle.received archive.verified archive.repaired""".split())
-SIGNER_TYPES, OPENINGS = {"archive.created", "signer.enrolled", "signer.revoked"}, {"case.opened", "inspection.opened"}
+OPENINGS = {"case.opened", "inspection.opened"}
+FIXED_TYPES = {"archive.created", "signer.enrolled", "signer.revoked", "checkpoint.anchored"}  # nothing may be done to them
 
 class Bad(Exception):
     """Bytes that are not of the format."""
@@ -52,7 +55,6 @@ def is_claimed(v):
     return fits(v, rf"{DAY}(?:T{CLOCK}(?::[0-5][0-9](?:\.[0-9]{{3}})?)?(?:Z|[+-]{CLOCK}))?") and is_day(v[:10])
 def is_reference(v):
     return is_object(v) and set(v) == {"seq", "leafHash"} and is_count(v["seq"]) and is_digest(v["leafHash"])
-def is_strings(v): return isinstance(v, list) and all(map(is_string, v))
 def is_references(v): return isinstance(v, list) and all(map(is_reference, v))
 def is_dossier_name(v):
     return is_string(v) and 1 <= len(v) <= 64 and all(unicodedata.category(c) != "Cc" for c in v)
@@ -68,12 +70,15 @@ def check(form, thing):
         value = thing.get(name.rstrip("?"))
         if value is None and name.endswith("?"):
             continue
-        if isinstance(test, list):
-            is_right = isinstance(value, list) and all(map(is_object, value))
+        if callable(test):
+            is_right, within = test(value), ()
+        elif isinstance(test, list):
+            is_right, within = isinstance(value, list) and all(map(is_object, value)), value
         else:
-            is_right = is_object(value) if is_object(test) else test(value)
-        refuse_if(not is_right, f"{name.rstrip('?')} is missing or not of the form asked for")
-        for item in value if isinstance(test, list) else [value] if is_object(test) else []:
+            is_right, within = is_object(value), (value,)
+        if not is_right:
+            raise Bad(f"{name.rstrip('?')} is missing or not of the form asked for")
+        for item in within:
             check(test[0] if isinstance(test, list) else test, item)
 
 # ------------------------------------------------------------------------------ sections 9 to 11: hashes and notes
@@ -139,6 +144,17 @@ def tile_width(level, number, size):
     """How many hashes (or entries) the tile has in a tree of this size; 0 where there is no such tile."""
     return max(0, min(256, (size >> 8 * (0 if level == "entries" else level)) - number * 256))
 
+def read_entries(data, width):
+    """The entries of an entry bundle; None where the bytes are not exactly so many."""
+    entries, place = [], 0
+    while place < len(data):
+        end = place + 2 + int.from_bytes(data[place:place + 2], "big")
+        if end > len(data) or place + 2 > len(data):
+            return None
+        entries.append(data[place + 2:end])
+        place = end
+    return entries if len(entries) == width else None
+
 def unbase64(text):
     try:
         data = base64.b64decode(text, validate=True)
@@ -147,31 +163,32 @@ def unbase64(text):
     refuse_if(base64.b64encode(data).decode() != text, "base64 in another form than the one allowed")
     return data
 
+def is_base64(v):
+    try:
+        return is_string(v) and unbase64(v) is not None
+    except Bad:
+        return False
+
 class Key:
-    def __init__(self, text):
+    """A verifier key: of kind 1 of an archive or a signer, of kind 4 of a witness."""
+    def __init__(self, text, kind=1):
         self.text, parts = text, text.split("+", 2)
         data = unbase64(parts[2]) if len(parts) == 3 else b""
-        if len(data) != 33 or data[0] != 1 or not is_note_name(parts[0]):
-            raise Bad("no verifier key of an Ed25519 key that signs notes")
+        if len(data) != 33 or data[0] != kind or not is_note_name(parts[0]):
+            raise Bad(f"no verifier key of an Ed25519 key of type {kind:02}")
         self.name, self.public, self.id = parts[0], data[1:], sha256(parts[0].encode() + b"\n" + data)[:4]
         refuse_if(self.id.hex() != parts[1], "the key ID is not that of the key")
 
     def verifies(self, signature, message):
-        try:
-            from cryptography.exceptions import InvalidSignature
-            from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
-            return True
-        except ImportError:
-            with tempfile.TemporaryDirectory() as folder:
-                key, signed, text = (pathlib.Path(folder, name) for name in ("key", "signature", "text"))
-                key.write_bytes(bytes.fromhex("302a300506032b6570032100") + self.public)  # RFC 8410 §4
-                signed.write_bytes(signature), text.write_bytes(message)
-                command = ["openssl", "pkeyutl", "-verify", "-rawin", "-pubin", "-keyform", "DER", "-inkey", key]
-                command += ["-sigfile", signed, "-in", text]
-                return subprocess.run(command, capture_output=True, check=False).returncode == 0
-        except (InvalidSignature, ValueError):
-            return False
+        return ed25519.verifies(self.public, signature, message)
+
+def parse_signature(line):
+    """The name, key ID and signature in a signature line."""
+    parts = line.split(" ")
+    if len(parts) != 3 or parts[0] != "\u2014" or not is_note_name(parts[1]) or len(unbase64(parts[2])) < 5:
+        raise Bad("no signature line")
+    data = unbase64(parts[2])
+    return parts[1], data[:4], data[4:]
 
 class Note:
     def __init__(self, data):
@@ -182,15 +199,11 @@ class Note:
             self.text, lines = data[:cut + 1].decode("utf-8"), data[cut + 2:-1].decode("utf-8").split("\n")
         except UnicodeDecodeError as error:
             raise Bad("a note that is no UTF-8") from error
-        self.signatures = [tuple(line.split(" ")) for line in lines]
-        for parts in self.signatures:
-            if len(parts) != 3 or parts[0] != "\u2014" or not is_note_name(parts[1]) or len(unbase64(parts[2])) < 5:
-                raise Bad("no signature line")
+        self.signatures = [parse_signature(line) for line in lines]
         refuse_if(len(lines) > 100, "more than 100 signatures")
 
     def verify(self, key):
-        found = [unbase64(data) for _, name, data in self.signatures if name == key.name]
-        found = [data[4:] for data in found if data[:4] == key.id]
+        found = [signature for name, id_, signature in self.signatures if (name, id_) == (key.name, key.id)]
         valid = all(key.verifies(signature, self.text.encode()) for signature in found)
         return "missing" if not found else "valid" if valid else "invalid"
 
@@ -287,6 +300,8 @@ BODIES = {
     "signer.enrolled": {**PERSON, "slip": is_string, "mayEnrol": is_bool},
     "signer.revoked": {"name": is_string, "reason": is_string},
     "case.opened": OPENED, "inspection.opened": OPENED, "dossier.linked": LINKED,
+    "checkpoint.anchored": {"size": is_count, "kind": lambda v: v in ("cosignature", "timestamp"), "time": is_time,
+                            "by": is_string, "token": is_digest},
     "bundle.exported": {**LINKED, "recipient?": is_string, "purpose?": is_string},
     "entry.amended": {"target": is_reference, "reason": is_string, "set?": is_object, "unset?": is_strings},
     "entry.withdrawn": {"target": is_reference, "amendments?": is_references, "authority": is_string,

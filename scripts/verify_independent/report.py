@@ -1,9 +1,10 @@
 """Codes and verdicts, section 14."""
 import collections
 
-UNCHECKED = set("not-understood key-not-pinned behind-memory file-unreadable referenced-file-absent".split())
-WARNINGS = set("""time-backwards no-outside-anchor no-memory removal-pending object-unreferenced
-    published-checkpoint-behind index-behind""".split())
+UNCHECKED = set("""not-understood key-not-pinned behind-memory file-unreadable referenced-file-absent
+    anchor-not-trusted policy-not-met entries-not-checked tree-ahead""".split())
+WARNINGS = set("""time-backwards time-contradicted no-outside-anchor no-memory removal-pending object-unreferenced
+    published-checkpoint-behind index-behind predecessor-not-checked""".split())
 
 class Report:
     """Prints problems as they are found, of each code the first hundred."""
