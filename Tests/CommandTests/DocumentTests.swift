@@ -1,5 +1,6 @@
 import EvidenceRecord
 import Foundation
+import Glibc
 import Testing
 
 /// With `--json`, every command prints one canonical document and nothing else, or an error and nothing.
@@ -15,8 +16,14 @@ struct DocumentTests {
         ["case", "list"], ["case", "show", "HN-2026-001"], ["list"], ["search", "氨气"], ["show", "4"], ["show", "0"],
         ["log"], ["status"],
         ["get", "4", "--to", "out"], ["checkpoint"], ["checkpoint", "--to", "检查点.txt"], ["trust", "检查点.txt"],
-        ["trust", "--list"], ["verify"], ["verify", "--full"],
+        ["trust", "--list"], ["timestamp", "--request", "检查点.tsq"], ["timestamp", "--list"],
+        ["receipt", "--to", "回执.txt"], ["witness", "init", "witness.example/office"], ["witness", "watch", "回执.txt"],
+        ["witness", "submit", "--request", "请求.txt", "--witness", "见证人.vkey"],
+        ["witness", "cosign", "请求.txt", "--to", "答复.txt"], ["witness", "list"], ["trust", "见证人.vkey"],
+        ["witness", "submit", "--response", "答复.txt"], ["witness", "serve", "--listen", "127.0.0.1:0"], ["verify"],
+        ["verify", "--full"],
         ["export", "--case", "HN-2026-001", "--to", "bundle", "--recipient", "省纪委"], ["verify", "bundle"],
+        ["publish", "公布"], ["verify", "公布"],
         ["add", "--manifest", "来电.csv", "--case", "HN-2026-001"],
         ["amend", "4", "--reason", "地点写错", "--place", "2号冷库"], ["custody", "4", "--from", "李四", "--to", "档案室"],
         ["withdraw", "4", "--authority", "省安委办", "--reason", "涉及举报人"], ["show", "4"], ["list"], ["log"], ["verify"],
@@ -28,7 +35,8 @@ struct DocumentTests {
     private static let refused: [[String]] = [
         ["show", "99"], ["show", "x"], ["add", "nowhere.txt"], ["case", "show", "没有"], ["verify", "nowhere"],
         ["get", "0"], ["export", "--case", "没有", "--to", "x"], ["nonsense"], ["list", "--kind", "foto"],
-        ["trust", "nonsense"], ["checkpoint", "--to", "检查点.txt"],
+        ["trust", "nonsense"], ["timestamp"], ["timestamp", "--response", "nowhere"],
+        ["checkpoint", "--to", "检查点.txt"],
     ]
 
     @Test func `every command prints one canonical document`() throws {
@@ -43,10 +51,18 @@ struct DocumentTests {
         ]
         for arguments in DocumentTests.runs {
             let needsPassphrase = arguments.contains("archive-key")
-            let outcome = try laptop.start(
+            let running = try laptop.start(
                 arguments + ["--json"],
-                env: needsPassphrase ? env.merging(["EVIDENCE_PASSPHRASE_FILE": "passphrase"]) { $1 } : env
-            ).wait()
+                env: needsPassphrase ? env.merging(["EVIDENCE_PASSPHRASE_FILE": "passphrase"]) { $1 } : env)
+            // What serves prints its document at once, and then goes on until it is stopped.
+            if arguments.contains("serve") {
+                for _ in 0..<3_000 where running.outSoFar.isEmpty { usleep(10_000) }
+                running.send(SIGTERM)
+            }
+            let outcome = try running.wait()
+            if arguments.starts(with: ["witness", "init"]) {
+                try laptop.file("见证人.vkey", (try outcome.json["key"]?.string ?? "") + "\n")
+            }
             #expect(outcome.status == 0, "\(arguments): \(outcome.err)")
             #expect(outcome.output.last == UInt8(ascii: "\n"), "\(arguments)")
             // Parsing refuses white space, null, floats, and whatever follows the document.

@@ -121,8 +121,7 @@ extension Laptop {
     func waitForCopying(_ adding: Running, sourceLocation: SourceLocation = #_sourceLocation) throws {
         for _ in 0..<5_000 {
             for run in (try? FileManager.default.contentsOfDirectory(atPath: archive + "/incoming")) ?? [] {
-                var status = stat()
-                if stat(archive + "/incoming/\(run)/copying", &status) == 0, status.st_size > 0 { return }
+                if let copying = Laptop.status("\(archive)/incoming/\(run)/copying"), copying.size > 0 { return }
             }
             usleep(1_000)
         }

@@ -1,3 +1,4 @@
+import EvidenceTestSupport
 import Foundation
 import Testing
 
@@ -47,10 +48,13 @@ struct GuideTests {
         let laptop = try Laptop()
         try prepare(laptop)
         let home = laptop.folder
+        let server = try TimestampServer(TimestampAuthority())
+        try laptop.file("media/stick/时间戳根证书.pem", bytes: server.authority.openssl("x509", "-in", "root.pem"))
         let blocks = try GuideTests.blocks(name)
         var script = "set -e\nexec 2>&1\nexport HOME='\(home)' PATH='\(home)/bin':$PATH\n"
         for (index, block) in blocks.enumerated() where block.kind.hasPrefix("sh") {
             let commands = block.lines.joined(separator: "\n").replacing("/media/", with: "\(home)/media/")
+                .replacing("http://tsa.example.gov.cn", with: server.address())
             script += "echo '\(GuideTests.mark)\(index)'\n"
             script +=
                 block.kind == "sh"

@@ -144,11 +144,10 @@ final class Laptop: Sendable {
     func listing() throws -> [String: String] {
         var result: [String: String] = [:]
         for name in try FileManager.default.subpathsOfDirectory(atPath: archive) where name != "index.sqlite" {
-            var status = stat()
-            guard lstat(archive + "/" + name, &status) == 0 else { continue }
-            let isFile = status.st_mode & S_IFMT == S_IFREG
-            let digest = isFile ? SHA256Hasher.hash(try Laptop.bytes(archive + "/" + name)).hex : "-"
-            result[name] = "\(String(status.st_mode, radix: 8)) \(isFile ? Int(status.st_size) : 0) \(digest)"
+            guard let status = Laptop.status(archive + "/" + name) else { continue }
+            let digest = status.isFile ? SHA256Hasher.hash(try Laptop.bytes(archive + "/" + name)).hex : "-"
+            result[name] =
+                "\(status.kind) \(String(status.mode, radix: 8)) \(status.isFile ? status.size : 0) \(digest)"
         }
         return result
     }
@@ -205,10 +204,30 @@ final class Laptop: Sendable {
 }
 
 extension Laptop {
+    /// What stands at a path; a link is not followed.
+    struct Status {
+        /// As Foundation calls it.
+        let kind: String
+        let mode: UInt32
+        let size: Int
+
+        var isFile: Bool { kind == FileAttributeType.typeRegular.rawValue }
+    }
+
+    /// Nil where nothing stands there.
+    ///
+    /// By Foundation: which C module `struct stat` belongs to depends on the order in which modules are loaded.
+    static func status(_ path: String) -> Status? {
+        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
+            let kind = attributes[.type] as? FileAttributeType, let mode = attributes[.posixPermissions] as? NSNumber,
+            let size = attributes[.size] as? NSNumber
+        else { return nil }
+        return Status(kind: kind.rawValue, mode: mode.uint32Value, size: size.intValue)
+    }
+
     /// A file's permissions.
     static func mode(_ path: String) throws -> UInt32 {
-        var status = stat()
-        guard lstat(path, &status) == 0 else { throw HarnessError("\(path): \(errno)") }
-        return status.st_mode & 0o7777
+        guard let status = status(path) else { throw HarnessError("\(path) is not there") }
+        return status.mode
     }
 }

@@ -60,7 +60,7 @@ struct ReleaseTests {
             #expect(
                 FileManager.default.fileExists(atPath: laptop.folder + "/usr/share/doc/evidence/" + link), "\(link)")
         }
-        let verifier = "usr/share/doc/evidence/scripts/verify-independent"
+        let verifier = "usr/share/doc/evidence/scripts/verify-independent.py"
         #expect(try laptop.shell("'\(root)/.venv/bin/python' \(verifier) --help").status == 0)
     }
 

@@ -85,6 +85,9 @@ final class Running: Sendable {
 
     func send(_ signal: Int32) { kill(pid, signal) }
 
+    /// What it has printed so far.
+    var outSoFar: [UInt8] { (try? Laptop.bytes(scratch + "/out")) ?? [] }
+
     /// Waits until the child has ended.
     ///
     /// - Parameter measured: whether to watch its memory while it runs. (What `wait4` reports would include the memory of

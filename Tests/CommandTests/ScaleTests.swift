@@ -16,8 +16,8 @@ import Testing
         #expect(added.status == 0, "\(added.err)")
         #expect(try added.json["entries"]?.array.count == count)
         #expect(added.peakKiB > 0 && added.peakKiB < ScaleTests.largestKiB, "\(added.peakKiB) KiB")
-        for command in ["verify", "list", "log"] {
-            let read = try laptop.run(command, "--archive", "archive", measured: true)
+        for command in [["verify"], ["list"], ["log"], ["publish", "公布"], ["verify", "公布"], ["publish", "公布"]] {
+            let read = try laptop.start(command + ["--archive", "archive"]).wait(measured: true)
             #expect(read.status == 0, "\(read.err)")
             #expect(read.peakKiB < ScaleTests.largestKiB, "\(command): \(read.peakKiB) KiB")
         }

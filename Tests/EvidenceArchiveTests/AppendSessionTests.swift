@@ -93,7 +93,7 @@ struct AppendSessionTests {
                 continuing: nil))
         // With that archive's key brought here, only the memory of the former stands in the way.
         let key = try KeyFolder(other.folders()).archiveKey(Archive.open(copy.path).created.key) { _ in nil }
-        try KeyFolder(copy.desk.folders()).save(archiveKey: key, passphrase: nil)
+        try KeyFolder(copy.desk.folders()).save(key, passphrase: nil)
         let error = try refusal(copy)
         #expect(error?.code == .refused)
         #expect(error?.message.en.contains("Another archive, “evidence.example/team-7”") == true)

@@ -5,45 +5,65 @@ import Testing
 
 /// The verifier in another language, written from FORMAT.md alone, has to come to the same verdict.
 struct IndependentVerifierTests {
-    /// What takes the index, the operator's memory or pins, at which the independent verifier does not look.
+    /// What takes the index, the operator's memory or pins of keys, at which the independent verifier does not look.
     private static let ofMachines: Set<Problem.Code> = [
         .indexAltered, .indexBehind, .rolledBack, .historyRewritten, .archiveReplaced, .keyDiffersFromPin,
-        .behindMemory,
-        .noMemory, .noOutsideAnchor, .keyNotPinned,
+        .behindMemory, .noMemory, .keyNotPinned,
     ]
 
-    static func codes(_ copy: ArchiveCopy) throws -> (status: Int32, codes: Set<String>) {
-        let process = Process()
-        process.executableURL = PackageFolder.url.appendingPathComponent(".venv/bin/python")
-        process.arguments = [
-            PackageFolder.url.appendingPathComponent("scripts/verify-independent").path, copy.archive.path,
-        ]
-        if let root = copy.mediaRoot { process.arguments? += ["--media-root", root.path] }
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        let text = String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-        process.waitUntilExit()
-        let words = text.split { !($0.isLetter || $0 == "-") }.map(String.init)
-        return (process.terminationStatus, Set(words).intersection(Problem.Code.allCases.map(\.rawValue)))
+    static func check(_ copy: ArchiveCopy) throws -> IndependentVerifier.Verdict {
+        let root = copy.mediaRoot.map { ["--media-root", $0.path] } ?? []
+        return try IndependentVerifier.check(copy.archive, root + copy.trusted())
+    }
+
+    /// - Parameter report: of everything, since the other one always computes both digests of files.
+    static func expectAgreement(
+        _ copy: ArchiveCopy, _ report: VerificationReport, _ name: String = "",
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        let own = Set((report.problems + report.unchecked + report.warnings).map(\.code))
+        let other = try check(copy)
+        let compared = Set(Problem.Code.allCases).subtracting(ofMachines)
+        #expect(
+            other.words.intersection(compared.map(\.rawValue)) == Set(own.intersection(compared).map(\.rawValue)),
+            "\(name): \(other.text)", sourceLocation: sourceLocation)
+        #expect(
+            (other.status == 1) == own.intersection(compared).contains { $0.severity == .tampering },
+            "\(name): \(other.text)", sourceLocation: sourceLocation)
     }
 
     @Test(arguments: Tampering.all.filter { !$0.isUnreadableHere })
     func `two verifiers that share no line of code name the same problems`(tampering: Tampering) throws {
         let copy = try ArchiveCopy()
         _ = try tampering.attack(copy)
-        // Everything is checked by both: the other one always computes both digests.
-        let report = try copy.verify(full: true)
-        let own = Set((report.problems + report.unchecked + report.warnings).map(\.code))
-            .subtracting(IndependentVerifierTests.ofMachines)
-        let other = try IndependentVerifierTests.codes(copy)
-        let silent = Set(IndependentVerifierTests.ofMachines.map(\.rawValue))
-        #expect(other.codes.subtracting(silent) == Set(own.map(\.rawValue)))
-        #expect((other.status == 1) == own.contains { $0.severity == .tampering })
+        try IndependentVerifierTests.expectAgreement(copy, copy.verify(full: true))
     }
 }
 
 extension Tampering {
     /// A lease is felt by all who open the file, but each in its own words.
     var isUnreadableHere: Bool { code == .fileUnreadable }
+}
+
+extension ArchiveCopy {
+    /// The witnesses and authorities whom this machine trusts, as the independent verifier takes them.
+    func trusted() throws -> [String] {
+        let pins = desk.home.appendingPathComponent("trusted")
+        guard FileManager.default.fileExists(atPath: pins.path) else { return [] }
+        var options: [String] = []
+        for line in try String(contentsOf: pins, encoding: .utf8).split(separator: "\n") {
+            let words = line.split(separator: " ", maxSplits: 1).map(String.init)
+            switch words.first {
+            case "key": options += ["--key", words[1]]
+            case "witness": options += ["--witness", words[1]]
+            case "authority":
+                let root = beside.appendingPathComponent("root-\(options.count).pem")
+                let text = "-----BEGIN CERTIFICATE-----\n\(words[1])\n-----END CERTIFICATE-----\n"
+                try text.write(to: root, atomically: false, encoding: .utf8)
+                options += ["--authority", root.path]
+            default: break
+            }
+        }
+        return options
+    }
 }

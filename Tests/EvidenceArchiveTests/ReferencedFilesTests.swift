@@ -18,9 +18,9 @@ struct ReferencedFilesTests {
             #expect(report.checked.referenced == count, sourceLocation: sourceLocation)
             #expect(report.checked.files == 12 + count, sourceLocation: sourceLocation)
         }
-        let other = try IndependentVerifierTests.codes(copy)
+        let other = try IndependentVerifierTests.check(copy)
         #expect(
-            other.codes.isDisjoint(with: ["referenced-file-absent", "file-altered"]), sourceLocation: sourceLocation)
+            other.words.isDisjoint(with: ["referenced-file-absent", "file-altered"]), sourceLocation: sourceLocation)
     }
 
     private func mediaRoot(_ name: String) throws { copy.mediaRoot = URL(fileURLWithPath: try copy.outside(name)) }

@@ -63,7 +63,7 @@ struct RemovalTests {
         #expect(report.exitStatus == 0, "\(report.problems.map(\.explanation.en))")
         if !point.hasPrefix("bodies") { #expect(report.warnings.map(\.code).contains(.removalPending)) }
         // Nothing of it is shown meanwhile.
-        let summary = try ReadRecords(copy.desk.context(as: "lisi")).one(15)
+        let summary = try ReadRecords(copy.desk.context(as: "lisi")).one(15).summary
         #expect(summary.added == nil && summary.history.object == nil)
 
         try copy.desk.add([copy.newFile()], as: "wang")

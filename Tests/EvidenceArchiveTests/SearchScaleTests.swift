@@ -90,7 +90,8 @@ import Testing
         let session = try AppendSession(
             archive,
             AppendSession.Surroundings(
-                folders: folders, now: context.now, onWait: {}, onWarning: { _ in }, checkInterruption: {}))
+                folders: folders, now: context.now, random: context.random, onWait: {}, onWarning: { _ in },
+                checkInterruption: {}))
         var drafts: [Draft] = []
         var texts: [UInt64: [String]] = [:]
         for number in 0..<count {

@@ -50,5 +50,6 @@ struct Tampering: Sendable, CustomTestStringConvertible {
     static let untouched: Set<Problem.Code> = [.noOutsideAnchor]
 
     static let all =
-        entries + bodies + signers + dossiers + checkpoints + files + referenced + databases + machines + warnings
+        entries + bodies + signers + dossiers + checkpoints + anchors + files + referenced + databases + machines
+        + warnings
 }
