@@ -21,7 +21,7 @@ struct DocumentTests {
         ["witness", "submit", "--request", "请求.txt", "--witness", "见证人.vkey"],
         ["witness", "cosign", "请求.txt", "--to", "答复.txt"], ["witness", "list"], ["trust", "见证人.vkey"],
         ["witness", "submit", "--response", "答复.txt"], ["witness", "serve", "--listen", "127.0.0.1:0"], ["verify"],
-        ["verify", "--full"],
+        ["verify", "--full"], ["prove", "4"], ["verify", "--against", "检查点.txt", "--against", "回执.txt"],
         ["export", "--case", "HN-2026-001", "--to", "bundle", "--recipient", "省纪委"], ["verify", "bundle"],
         ["publish", "公布"], ["verify", "公布"],
         ["add", "--manifest", "来电.csv", "--case", "HN-2026-001"],
@@ -36,7 +36,8 @@ struct DocumentTests {
         ["show", "99"], ["show", "x"], ["add", "nowhere.txt"], ["case", "show", "没有"], ["verify", "nowhere"],
         ["get", "0"], ["export", "--case", "没有", "--to", "x"], ["nonsense"], ["list", "--kind", "foto"],
         ["trust", "nonsense"], ["timestamp"], ["timestamp", "--response", "nowhere"],
-        ["checkpoint", "--to", "检查点.txt"],
+        ["checkpoint", "--to", "检查点.txt"], ["prove", "99"], ["verify", "--against", "来信.txt"],
+        ["verify", "--quick", "--full"],
     ]
 
     @Test func `every command prints one canonical document`() throws {

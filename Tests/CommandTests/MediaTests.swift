@@ -72,7 +72,7 @@ struct MediaTests {
                 .count == 1)
         #expect(try laptop.succeed("list", env: archive).out.contains("2026-03-12 14:30"))
         try laptop.expectVerified()
-        let other = try python("verify-independent", laptop.archive)
+        let other = try python("verify-independent.py", laptop.archive)
         #expect(
             other.status == 3 && other.out.contains("key-not-pinned") && !other.out.contains("PROBLEM"), "\(other.out)")
         let schemas = try python("check-schemas", laptop.archive)

@@ -42,6 +42,19 @@ struct LogAuditTests {
         #expect(met == Set(Problem.Code.allCases).subtracting(ofArchives))
     }
 
+    @Test func `each entry that records an anchor takes a number, also where it says more than is understood`() throws {
+        var forge = try SampleLog().forge
+        let note = try #require(forge.checkpoints.last?.note)
+        let anchor = try TestKey.witness.cosignature(over: note, at: "2026-03-12T12:00:00.000Z")
+        let item = LogForge.Item(.checkpointAnchored, [], try CheckpointAnchored(anchor).json)
+        var strange = item
+        strange.edit = { $0["further"] = .integer(1) }
+        try forge.commit(.lisi, [item, strange])
+        let audited = try forge.audit()
+        #expect(audited.problems.map(\.code) == [.notUnderstood])
+        #expect(audited.state.anchors == 2)
+    }
+
     @Test func `going on from any commit gives what walking the whole gives`() throws {
         let forge = try SampleLog().forge
         let whole = try forge.audit().state

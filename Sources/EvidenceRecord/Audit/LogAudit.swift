@@ -122,6 +122,8 @@ package struct LogAudit: ~Copyable {
             return Audited(leafHash: leafHash, entry: nil, body: nil)
         }
         let isUnderstood = checkForm(entry, at: seq)
+        // It takes its number even where it says more than is understood.
+        if entry.type == .checkpointAnchored { state.anchors += 1 }
         if seq > 0, let previousLeaf, let prev = entry.prev, prev != previousLeaf {
             report(.chainBroken(before: seq, expected: prev, found: previousLeaf))
         }
@@ -329,7 +331,6 @@ package struct LogAudit: ~Copyable {
 
     private mutating func apply(_ entry: Entry, _ body: Body?, at seq: UInt64) throws {
         guard let type = entry.type else { return }
-        if type == .checkpointAnchored { state.anchors += 1 }
         if seq < 2 {
             let expected: EntryType = seq == 0 ? .archiveCreated : .signerEnrolled
             if type != expected || entry.commit != 2 { report(.openingBroken(seq)) }
