@@ -5,10 +5,10 @@ import Testing
 
 /// The verifier in another language, written from FORMAT.md alone, has to come to the same verdict.
 struct IndependentVerifierTests {
-    /// What takes the index, the operator's memory or pins of keys, at which the independent verifier does not look.
+    /// What takes the index, the operator's memory or his own keys, at which the independent verifier does not look.
     private static let ofMachines: Set<Problem.Code> = [
-        .indexAltered, .indexBehind, .rolledBack, .historyRewritten, .archiveReplaced, .keyDiffersFromPin,
-        .behindMemory, .noMemory, .keyNotPinned,
+        .indexAltered, .indexBehind, .rolledBack, .historyRewritten, .archiveReplaced, .behindMemory, .noMemory,
+        .keyNotPinned,
     ]
 
     static func check(_ copy: ArchiveCopy) throws -> IndependentVerifier.Verdict {
