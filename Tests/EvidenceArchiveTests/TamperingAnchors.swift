@@ -23,7 +23,7 @@ extension Tampering {
             let other = try copy.cosignature(.witness, at: "2026-03-12T11:00:00.000Z", size: 19)
             try copy.sql("UPDATE anchor SET token = :token", ["token": Data(other.token)])
         }.without(witnessed),
-        .log(.anchorMissing, "the first of two signatures removed", seq: 19, compares: true) { copy in
+        .log(.anchorMissing, "the first of two signatures removed", seq: 19) { copy in
             try copy.witness(at: noon, recording: false)
             try copy.witness(at: "2026-03-12T12:30:00.000Z")
             try copy.sql("DELETE FROM anchor WHERE id = 1")
