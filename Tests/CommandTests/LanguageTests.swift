@@ -60,8 +60,11 @@ struct LanguageTests {
             let help = try laptop.start(command + ["--help"]).wait()
             let words = try #require(help.outLines.last).split(separator: " ").map(String.init)
             // With an archive that is not there nothing happens; the words must be understood before that is found out.
+            // In a home of its own, a command meets nothing that another's example made, such as a witness to serve.
+            let home = "\(laptop.home)-\(command.joined(separator: "-"))"
             let outcome = try laptop.start(
-                Array(words.dropFirst()) + ["--archive", "none"], env: ["EVIDENCE_SIGNER": "nobody"]
+                Array(words.dropFirst()) + ["--archive", "none"],
+                env: ["EVIDENCE_SIGNER": "nobody", "EVIDENCE_HOME": home]
             ).wait()
             #expect(outcome.status != 64, "\(words): \(outcome.err)")
         }
