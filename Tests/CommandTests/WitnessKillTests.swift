@@ -63,7 +63,7 @@ struct WitnessKillTests {
     }
 
     /// Every call by which the database's files are changed, each in turn; strace counts them.
-    @Test(arguments: ["signal=SIGKILL", "error=EIO", "error=ENOSPC"])
+    @Test(arguments: ScaleTests.isFull ? ["signal=SIGKILL", "error=EIO", "error=ENOSPC"] : ["signal=SIGKILL"])
     func `killed or failed at every change of its files`(fault: String) throws {
         let saved = try Laptop.bytes(office.database)
         var met = 0
