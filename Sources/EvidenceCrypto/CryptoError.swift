@@ -14,6 +14,14 @@ package struct CryptoError: Error, Equatable, CustomStringConvertible {
         case passphraseTooLong
         /// The bytes are no X.509 certificate.
         case malformedCertificate
+        /// The bytes are no CMS EnvelopedData, or not all of one.
+        case malformedEnvelope
+        /// The bytes are no CMS SignedData with its content and one signer, or the signature does not hold.
+        case malformedMessage
+        /// The private key is not the certificate's.
+        case keyMismatch
+        /// The private key opens none of an envelope's locks.
+        case notARecipient
         /// The bytes are no RFC 3161 request, response or token.
         case malformedTimestamp
     }

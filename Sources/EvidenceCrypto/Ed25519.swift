@@ -36,6 +36,14 @@ package struct Ed25519PublicKey: Hashable, Sendable {
     package var subjectPublicKeyInfo: [UInt8] {
         [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00] + bytes
     }
+
+    /// The same in PEM, with a line feed at its end, which `openssl pkeyutl -pubin` reads.
+    package var pem: String {
+        var base64 = [UInt8](repeating: 0, count: 4 * ((subjectPublicKeyInfo.count + 2) / 3) + 1)
+        let count = EVP_EncodeBlock(&base64, subjectPublicKeyInfo, Int32(subjectPublicKeyInfo.count))
+        let text = String(decoding: base64.prefix(Int(count)), as: UTF8.self)
+        return "-----BEGIN PUBLIC KEY-----\n\(text)\n-----END PUBLIC KEY-----\n"
+    }
 }
 
 /// An Ed25519 private key, held by libcrypto.
@@ -81,28 +89,7 @@ package final class Ed25519PrivateKey: @unchecked Sendable {
 
     /// Reads a PKCS#8 PEM file's bytes, plain or encrypted.
     package convenience init(pem: [UInt8], passphrase: [UInt8]?) throws(CryptoError) {
-        var wasEncrypted: Int32 = 0
-        let key = pem.withUnsafeBufferPointer { pem in
-            pem.withMemoryRebound(to: CChar.self) { pem in
-                guard let passphrase else {
-                    return evidence_private_key_from_pem(pem.baseAddress, pem.count, nil, 0, &wasEncrypted)
-                }
-                return passphrase.withUnsafeBufferPointer { passphrase in
-                    passphrase.withMemoryRebound(to: CChar.self) {
-                        // An empty array has no address; an empty passphrase still is one.
-                        evidence_private_key_from_pem(
-                            pem.baseAddress, pem.count, $0.baseAddress ?? pem.baseAddress, $0.count, &wasEncrypted)
-                    }
-                }
-            }
-        }
-        guard let key else {
-            if wasEncrypted != 0 {
-                throw CryptoError(passphrase == nil ? .passphraseNeeded : .passphraseWrong, "private key is encrypted")
-            }
-            throw CryptoError(.malformedKey, "no PKCS#8 private key")
-        }
-        try self.init(taking: key)
+        try self.init(taking: try PrivateKeyPEM.read(pem, passphrase: passphrase))
     }
 
     /// The most bytes that a passphrase may have: libcrypto and the `openssl` program read keys with no longer one
