@@ -14,6 +14,7 @@ package enum EntryType: String, Sendable, CaseIterable {
     case entryAmended = "entry.amended"
     case entryWithdrawn = "entry.withdrawn"
     case custodyMoved = "custody.moved"
+    case recordOpened = "record.opened"
     case checkpointAnchored = "checkpoint.anchored"
     case bundleExported = "bundle.exported"
     case bundleReceived = "bundle.received"
@@ -28,14 +29,23 @@ package enum EntryType: String, Sendable, CaseIterable {
         [.archiveCreated, .signerEnrolled, .signerRevoked, .checkpointAnchored].contains(self)
     }
 
-    /// Whether an entry of this type, an amendment, a withdrawal or a hand-over, may be about one of type `target`.
+    /// Whether a bundle of its dossier may leave the body out: without the others no one could check the bundle.
+    package var mayBeWithheld: Bool {
+        !isFixed && !opensDossier && ![.dossierLinked, .entryWithdrawn, .bundleExported].contains(self)
+    }
+
+    /// Whether the body concerns whoever received a bundle: later bundles go out without it.
+    package var concernsRecipient: Bool { self == .bundleExported || self == .bundleReceived }
+
+    /// Whether an entry of this type, an amendment, a withdrawal, a hand-over, an opening or a receipt, may be about one of type `target`.
     ///
     /// - Parameter target: nil for a type that this version does not know.
     package func mayTarget(_ target: EntryType?) -> Bool {
         switch self {
         case .entryAmended: target?.isFixed != true && target != .entryAmended && target != .entryWithdrawn
         case .entryWithdrawn: target?.isFixed != true && target != .entryWithdrawn
-        case .custodyMoved: target == .evidenceAdded || target == nil
+        case .custodyMoved, .recordOpened: target == .evidenceAdded || target == nil
+        case .bundleReceived: target == .bundleExported || target == nil
         default: false
         }
     }

@@ -1,4 +1,4 @@
-/// What later entries say of one entry: how it was amended, withdrawn, handed on, and linked to dossiers.
+/// What later entries say of one entry: how it was amended, withdrawn, handed on, opened, signed for, and linked to dossiers.
 ///
 /// Nothing here is overwritten: the entry and its body stay in the log as they were written, and this says what they amount
 /// to now. FORMAT.md §6 and §7.
@@ -22,13 +22,27 @@ package struct EntryHistory: Sendable {
         package let moved: CustodyMoved
     }
 
+    package struct Opening: Sendable {
+        package let record: LogRecord
+        package let opened: RecordOpened
+    }
+
+    package struct Receipt: Sendable {
+        package let record: LogRecord
+        package let received: BundleReceived
+    }
+
     package let record: LogRecord
     package private(set) var amendments: [Amendment] = []
     package private(set) var withdrawal: Withdrawal?
     package private(set) var custody: [Custody] = []
+    /// Who looked into it, where it is sealed and they said so.
+    package private(set) var openings: [Opening] = []
+    /// Who signed for having received it, where it is an export.
+    package private(set) var receipts: [Receipt] = []
     /// The dossiers that it was linked to afterwards.
     package private(set) var linkedDossiers: [DossierID] = []
-    /// The entries that amend it, hand it on or withdraw it, in log order, with or without their bodies.
+    /// The entries that amend it, hand it on, open it or withdraw it, in log order, with or without their bodies.
     package private(set) var followers: [EntryReference] = []
     /// The body's members with all amendments applied; nil where the body was removed.
     package private(set) var object: JSONObject?
@@ -69,6 +83,14 @@ package struct EntryHistory: Sendable {
             guard let moved = try? CustodyMoved(body), moved.target == record.reference else { return }
             followers.append(later.reference)
             custody.append(Custody(record: later, moved: moved))
+        case .recordOpened:
+            guard let opened = try? RecordOpened(body), opened.target == record.reference else { return }
+            followers.append(later.reference)
+            openings.append(Opening(record: later, opened: opened))
+        case .bundleReceived:
+            guard let received = try? BundleReceived(body), received.target == record.reference else { return }
+            followers.append(later.reference)
+            receipts.append(Receipt(record: later, received: received))
         case .dossierLinked:
             guard let link = try? DossierLinked(body), link.entries.contains(record.reference) else { return }
             if !linkedDossiers.contains(link.dossier) { linkedDossiers.append(link.dossier) }

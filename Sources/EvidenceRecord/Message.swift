@@ -8,18 +8,32 @@ package struct Message: Sendable, Equatable {
         self.zh = zh
     }
 
-    package func text(in language: Language) -> String {
-        switch language {
-        case .en: en
-        case .zhHans: zh
-        }
-    }
+    /// What `text` says in each language.
+    package init(_ text: (Language) -> String) { self.init(en: text(.en), zh: text(.zhHans)) }
+
+    package func text(in language: Language) -> String { language.pick(en, zh) }
 }
 
 /// The languages the program speaks, named by their BCP 47 tags.
 package enum Language: String, Sendable, CaseIterable {
     case en = "en"
     case zhHans = "zh-Hans"
+
+    package func pick(_ en: String, _ zh: String) -> String {
+        switch self {
+        case .en: en
+        case .zhHans: zh
+        }
+    }
+
+    /// What stands between things side by side.
+    package var comma: String { pick(", ", "，") }
+
+    /// A value with remarks in the language's parentheses; those that are missing aside.
+    package func noted(_ value: String, _ remarks: String?...) -> String {
+        let remarks = remarks.compactMap { $0 }.joined(separator: comma)
+        return remarks.isEmpty ? value : pick("\(value) (\(remarks))", "\(value)（\(remarks)）")
+    }
 }
 
 extension String {

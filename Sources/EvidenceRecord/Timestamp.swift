@@ -44,7 +44,7 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
 }
 
 /// A day of the proleptic Gregorian calendar, years 0000 to 9999.
-package struct CivilDate: Hashable, Sendable, CustomStringConvertible {
+package struct CivilDate: Hashable, Comparable, Sendable, CustomStringConvertible {
     package let year: Int
     package let month: Int
     package let day: Int
@@ -84,6 +84,8 @@ package struct CivilDate: Hashable, Sendable, CustomStringConvertible {
     }
 
     package var description: String { year.padded(4) + "-" + month.padded(2) + "-" + day.padded(2) }
+
+    package static func < (left: CivilDate, right: CivilDate) -> Bool { left.dayNumber < right.dayNumber }
 }
 
 extension BinaryInteger {

@@ -162,7 +162,7 @@ struct EntryTests {
     }
 
     @Test func `each type of entry has its name`() {
-        #expect(EntryType.allCases.count == 17)
+        #expect(EntryType.allCases.count == 18)
         for type in EntryType.allCases { #expect(EntryType(rawValue: type.rawValue) == type) }
         #expect(EntryType.allCases.filter(\.opensDossier) == [.inspectionOpened, .caseOpened])
         #expect(

@@ -35,7 +35,7 @@ struct LogAuditTests {
             .bagFileUnlisted, .bagSignatureInvalid, .bundleIncomplete, .keyNotPinned, .behindMemory, .fileUnreadable,
             .referencedFileAbsent, .noOutsideAnchor, .noMemory, .removalPending, .objectUnreferenced,
             .anchorMissing, .anchorInvalid, .anchorNotTrusted, .timeContradicted, .policyNotMet, .entriesNotChecked,
-            .predecessorNotChecked,
+            .predecessorNotChecked, .sealedContentNotChecked, .bodiesWithheld, .sealedContentAltered, .sealedNotOpened,
             .publishedCheckpointBehind, .indexBehind, .tileMissing, .tileAltered, .treeFileUnexpected, .treeAhead,
         ]
         let met = AuditCase.all.reduce(into: Set<Problem.Code>()) { $0.formUnion($1.codes) }

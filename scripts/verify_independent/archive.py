@@ -47,6 +47,8 @@ class Archive:
             report("key-differs-from-pin" if pinned else "key-not-pinned", DATABASE, audit.archive_key.text)
         if audit.continues:
             report("predecessor-not-checked", DATABASE, audit.continues["origin"])
+        for seq in audit.sealed:
+            report("sealed-content-not-checked", f"entry {seq}")
         self.check_files(audit)
         root = base64.b64encode(audit.tree.root()).decode()
         return print(f"{audit.position} entries, root {root}, {len(audit.files)} files")

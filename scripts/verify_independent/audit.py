@@ -1,14 +1,17 @@
 """The rules between a log's entries: sections 5 to 10 and 14 (3) and (4), for archives and bundles alike."""
 import os
 
-from .forms import (BODIES, ENTRY, OPENED, OPENINGS, FIXED_TYPES, TYPES, Bad, Key, Note, NotUnderstood, Tree, check, check_file,
-                    leaf_hash, parse_body, parse_entry, parse_slip, references, refuse_if, sha256)
+from .forms import (ENTRY, OPENED, OPENINGS, FIXED_TYPES, TYPES, Bad, Key, Note, NotUnderstood, Tree, check,
+                    check_body, check_file, leaf_hash, parse_body, parse_entry, parse_slip, references, refuse_if, sha256)
+from .handover import check_received
 
 # Of entries that are about another: the types that the other must not be of.
 MAY_NOT_TARGET = {
     "entry.amended": lambda kind: kind in FIXED_TYPES | {"entry.amended", "entry.withdrawn"},
     "entry.withdrawn": lambda kind: kind in FIXED_TYPES | {"entry.withdrawn"},
     "custody.moved": lambda kind: kind in TYPES - {"evidence.added"},
+    "record.opened": lambda kind: kind in TYPES - {"evidence.added"},
+    "bundle.received": lambda kind: kind in TYPES - {"bundle.exported"},
 }
 
 class Audit:
@@ -17,8 +20,12 @@ class Audit:
     checkpoints gives (size, note) in the order in which they are kept; entry_at the bytes of an earlier entry, or None;
     find_outside where a file record's file is that stayed outside the archive, or None; anchors holds what outsiders said.
     Of a published tree there is neither, nor a body, nor any checkpoint but the newest, which has but the archive's line.
+    Of a slim bundle there are entries of one dossier, only; leaf_at gives the leaf hash of any earlier one. What sealed
+    records name as files are stored files only where holds_parts.
     """
-    def __init__(self, report, checkpoints, entry_at=None, find_outside=None, anchors=None, is_published=False):
+    def __init__(self, report, checkpoints, entry_at=None, find_outside=None, anchors=None, is_published=False,
+                 leaf_at=lambda seq: None, only=None, holds_parts=True):
+        self.leaf_at, self.only, self.holds_parts = leaf_at, only, holds_parts
         self.find_outside, self.outside, self.anchors, self.is_published = find_outside, {}, anchors, is_published
         self.report, self.checkpoints, self.entry_at = report, iter(checkpoints), entry_at
         self.stored = next(self.checkpoints, None)  # the first checkpoint that was not looked at yet
@@ -26,7 +33,7 @@ class Audit:
         self.commit = None  # the open commit: its size, and its actor or None where no entry of it could be read
         self.tree_broken, self.archive_key, self.continues, self.signers = False, None, None, {}
         self.dossiers, self.foreign, self.names = {}, set(), set()
-        self.absent, self.withdrawn, self.files = [], set(), {}
+        self.absent, self.withdrawn, self.files, self.sealed = [], set(), {}, {}
 
     def report_if(self, condition, *what):
         if condition:
@@ -44,6 +51,17 @@ class Audit:
             while self.stored and self.stored[0] <= seq:
                 self.take()
 
+    def pass_by(self, leaf):
+        """Takes the leaf hash of the next entry, where there is no more of it."""
+        self.position, self.last_leaf = self.position + 1, leaf
+        self.tree.append(leaf)
+        self.pass_unread(self.position - 1)
+
+    def pass_unread(self, seq):
+        if not self.commit and self.stored and self.stored[0] > seq:
+            self.commit = self.stored[0], None
+        self.close(seq)
+
     def absorb(self, data, body, is_withheld=False):
         """Takes the next entry; gives it and its body, None for what cannot be read."""
         seq, previous, self.last_leaf = self.position, self.last_leaf, leaf_hash(data)
@@ -53,9 +71,7 @@ class Audit:
             entry = parse_entry(data)
         except Bad as error:
             self.report("not-understood" if isinstance(error, NotUnderstood) else "entry-malformed", place, str(error))
-            if not self.commit and self.stored and self.stored[0] > seq:
-                self.commit = self.stored[0], None
-            self.close(seq)
+            self.pass_unread(seq)
             return None, None
         shift, last_shift = entry["seq"] - seq, self.shift
         self.report_if(shift not in (0, last_shift), "entry-misplaced", place, f"calls itself {entry['seq']}")
@@ -74,8 +90,8 @@ class Audit:
         if understood:
             self.check_place(entry, seq)
             try:
-                if body is not None and entry["type"] in BODIES and (entry["type"] != "archive.created" or seq == 0):
-                    check(BODIES[entry["type"]], body)
+                if body is not None and (entry["type"] != "archive.created" or seq == 0):
+                    check_body(entry["type"], body)
                     self.apply(entry, body, seq)
             except Bad as error:
                 self.report("body-malformed", place, str(error))
@@ -85,7 +101,8 @@ class Audit:
             self.anchors.absorb(entry, body, seq)
         for reference in references(body) if shift == 0 else []:
             found = self.entry_at(reference["seq"]) if reference["seq"] < seq else None
-            if found is None or leaf_hash(found).hex() != reference["leafHash"]:
+            leaf = leaf_hash(found) if found else self.leaf_at(reference["seq"]) if reference["seq"] < seq else None
+            if leaf is None or leaf.hex() != reference["leafHash"]:
                 self.report("reference-broken", place, f"to entry {reference['seq']}")
         self.close(entry["seq"])
         return entry, body
@@ -154,13 +171,20 @@ class Audit:
             refuse_if(body["size"] > seq, "it is over a later checkpoint")
         elif kind in ("dossier.linked", "bundle.exported") and body["dossier"] not in numbers:
             raise Bad("it names a dossier that its entry is not in")
+        elif kind == "bundle.received":
+            check_received(body, self.archive_key, self.signers)
         elif kind == "entry.amended":
             names = [*body.get("set", {}), *body.get("unset", [])]
             refuse_if(not names or len(set(names)) < len(names), "no member is amended, or one twice")
-            refuse_if({"salt", "files", "dossier", "name"} & set(names), "it amends what may not be amended")
+            refuse_if({"salt", "files", "sealed", "dossier", "name"} & set(names), "it amends what may not be amended")
         for target in [body["target"], *body.get("amendments", [])] if kind in MAY_NOT_TARGET else []:
             try:
                 data = self.entry_at(target["seq"]) if target["seq"] < seq else None
+                leaf = self.leaf_at(target["seq"]) if target["seq"] < seq and data is None else None
+                if leaf and leaf.hex() == target["leafHash"]:
+                    if kind == "entry.withdrawn":
+                        self.withdrawn.add(target["seq"])
+                    continue
                 about = parse_entry(data or b"")
                 refuse_if(MAY_NOT_TARGET[kind](about["type"]), "nobody may")
                 omitted = {link["id"] for link in about.get("dossiers", [])} - set(numbers)
@@ -178,10 +202,13 @@ class Audit:
 
     def note_files(self, entry, body, seq):
         try:
-            check(BODIES["evidence.added"], body or {})
+            refuse_if(entry["type"] != "evidence.added" or body is None, "not evidence")
+            check_body(entry["type"], body)
         except Bad:
             return  # Reported already.
-        for file in body.get("files", []) if entry["type"] == "evidence.added" else []:
+        if "sealed" in body:
+            self.sealed[seq] = body
+        for file in body.get("files", []) if "sealed" not in body or self.holds_parts else []:
             if file["held"] == "stored":
                 self.files.setdefault((file["sha256"], file["fsverity"], file["size"]), []).append(seq)
             elif place := self.find_outside(file):
@@ -203,7 +230,7 @@ class Audit:
             opened = name = None  # Where that is wrong, it was reported already.
         opens = entry["type"] in OPENINGS and sum(link["n"] == 1 for link in links) == 1
         for link in links:
-            if link["id"] in self.foreign:
+            if link["id"] in self.foreign or self.only not in (None, link["id"]):
                 continue
             count, head, known_as = self.dossiers.get(link["id"], (0, None, name))[:3]
             if head is None:

@@ -4,8 +4,8 @@ import base64, calendar, hashlib, json, os, pathlib, re, stat, unicodedata  # no
 from . import ed25519
 
 TYPES = set("""archive.created signer.enrolled signer.revoked inspection.opened inspection.step case.opened case.step
-    dossier.linked evidence.added entry.amended entry.withdrawn custody.moved checkpoint.anchored bundle.exported
-    bundle.received archive.verified archive.repaired""".split())
+    dossier.linked evidence.added entry.amended entry.withdrawn custody.moved record.opened checkpoint.anchored
+    bundle.exported bundle.received archive.verified archive.repaired""".split())
 OPENINGS = {"case.opened", "inspection.opened"}
 FIXED_TYPES = {"archive.created", "signer.enrolled", "signer.revoked", "checkpoint.anchored"}  # nothing may be done to them
 
@@ -84,6 +84,7 @@ def check(form, thing):
 # ------------------------------------------------------------------------------ sections 9 to 11: hashes and notes
 def sha256(data): return hashlib.sha256(data).digest()
 def leaf_hash(entry): return sha256(b"\0" + entry)
+def node_hash(left, right): return sha256(b"\1" + left + right)
 
 class Tree:
     def __init__(self):
@@ -91,13 +92,13 @@ class Tree:
 
     def append(self, leaf, height=0):
         while self.edge and self.edge[-1][0] == height:
-            leaf, height = sha256(b"\1" + self.edge.pop()[1] + leaf), height + 1
+            leaf, height = node_hash(self.edge.pop()[1], leaf), height + 1
         self.edge.append((height, leaf))
 
     def root(self):
         hashes = [hash_ for _, hash_ in self.edge] or [sha256(b"")]
         while len(hashes) > 1:
-            hashes[-2:] = [sha256(b"\1" + hashes[-2] + hashes[-1])]
+            hashes[-2:] = [node_hash(*hashes[-2:])]
         return hashes[0]
 
 class Tiles:
@@ -121,6 +122,38 @@ class Tiles:
 
     def partial(self):
         return [(level, number, data) for level, (number, data) in enumerate(self.rows) if data]
+
+class Pyramid:
+    """All perfect subtrees of a log, for inclusion proofs (RFC 6962, 2.1.1)."""
+    def __init__(self):
+        self.levels = [[]]
+
+    def append(self, leaf):
+        level = 0
+        self.levels[0].append(leaf)
+        while len(self.levels[level]) % 2 == 0:
+            if level + 1 == len(self.levels):
+                self.levels.append([])
+            self.levels[level + 1].append(node_hash(*self.levels[level][-2:]))
+            level += 1
+
+    def root(self, low, high):
+        count, half = high - low, split(high - low)
+        if count == 1 or 2 * half == count and low % count == 0:
+            return self.levels[count.bit_length() - 1][low // count]
+        return node_hash(self.root(low, low + half), self.root(low + half, high))
+
+    def proof(self, index, low, high):
+        if high - low == 1:
+            return []
+        middle = low + split(high - low)
+        if index < middle:
+            return self.proof(index, low, middle) + [self.root(middle, high)]
+        return self.proof(index, middle, high) + [self.root(low, middle)]
+
+def split(count):
+    """The largest power of two below a count."""
+    return 1 << (count - 1).bit_length() - 1 if count > 1 else 0
 
 def tile_path(level, number, width):
     """tile/0/x001/x234/067 or tile/0/273.p/112; level is "entries" for an entry bundle."""
@@ -242,11 +275,15 @@ def check_file(root, path, digest, verity, size):
         with open(os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
             if os.fstat(file.fileno()).st_size != size:
                 return "file-size-differs"
-            found_digest, found_verity, found_size = file_digests(file)
+            found = file_digests(file)
     except OSError as error:
         return "file-missing" if isinstance(error, FileNotFoundError) else "file-unreadable"
-    wrong = (found_digest != digest) + (found_verity != verity)
-    return "file-size-differs" if found_size != size else ["", "file-digests-disagree", "file-altered"][wrong]
+    return digests_code(found, (digest, verity, size))
+
+def digests_code(found, expected):
+    """The code for a file of these digests and this size, or none."""
+    wrong = (found[0] != expected[0]) + (found[1] != expected[1])
+    return "file-size-differs" if found[2] != expected[2] else ["", "file-digests-disagree", "file-altered"][wrong]
 
 def find_referenced(file, root, at_location):
     """Where a file that stayed outside the archive is, as bytes: section 14, or None where it is not to be reached."""
@@ -279,10 +316,19 @@ def find_referenced(file, root, at_location):
 # --------------------------------------------------------------------------------- sections 4 to 7: entries, bodies
 ENTRY = {"seq": is_count, "time": is_time, "type": is_string, "actor": is_key_name, "commit": is_count,
          "body": is_digest, "prev?": is_digest, "dossiers?": [{"id": is_random, "n": is_number, "prev?": is_digest}]}
-PERSON = {"name": is_key_name, "key": is_string, "person": is_string, "unit?": is_string, "role?": is_string}
-OPENED = {"dossier": is_random, "name": is_dossier_name,
+PERSON_DETAILS = {"person": is_string, "unit?": is_string, "role?": is_string}
+PERSON = {"name": is_key_name, "key": is_string, **PERSON_DETAILS}
+def is_verifier_key(v):
+    try:
+        return is_string(v) and bool(Key(v))
+    except Bad:
+        return False
+
+ELSEWHERE = {"key": is_verifier_key, "size": is_count, "root": is_digest, "dossier": is_random, "name": is_string}
+OPENED = {"dossier": is_random, "name": is_dossier_name, "joins?": ELSEWHERE,
           "title?": is_string, "description?": is_string, "unit?": is_string, "content?": is_string}
 LINKED = {"dossier": is_random, "entries": lambda v: is_references(v) and v}
+EXPORTED = {**LINKED, "recipient?": is_string, "purpose?": is_string, "withheld?": is_references}
 MEDIA = {
     "duration?": is_integer, "width?": is_integer, "height?": is_integer, "videoCodec?": is_string,
     "audioCodec?": is_string, "tools?": [{"name": is_string, "version": is_string}],
@@ -294,6 +340,13 @@ FILE = {"name": is_string, "nameBytes?": lambda v: fits(v, "(?:[0-9a-f]{2})*"), 
         "sha256": is_digest, "fsverity": is_digest, "held": lambda v: v in ("stored", "referenced"),
         "location?": is_string, "locationBytes?": lambda v: fits(v, "(?:[0-9a-f]{2})*"), "modified?": is_time,
         "media?": MEDIA}
+SAID = {"files?": [FILE], "related?": is_references, "tags?": is_strings,
+        "occurred?": {"from?": is_claimed, "to?": is_claimed}, "people?": [{"name": is_string, "role?": is_string}],
+        "acquired?": {**{name: is_string for name in ("by?", "from?", "device?", "serial?", "at?")},
+                      "clockOffset?": is_integer},
+        **{name: is_string for name in ("description?", "place?", "method?", "content?", "classification?")}}
+SEALED = {**SAID, "kind?": lambda v: False, "title?": lambda v: False, "sealed": {
+    "body": is_digest, "readers": [{"subject": is_string, "sha256": is_digest, "key": is_digest}]}}
 BODIES = {
     "archive.created": {"origin": is_string, "key": is_string, "title?": is_string, "continues?": {
         "origin": is_string, "key": is_string, "size": is_count, "root": is_digest, "reason": is_string}},
@@ -302,19 +355,39 @@ BODIES = {
     "case.opened": OPENED, "inspection.opened": OPENED, "dossier.linked": LINKED,
     "checkpoint.anchored": {"size": is_count, "kind": lambda v: v in ("cosignature", "timestamp"), "time": is_time,
                             "by": is_string, "token": is_digest},
-    "bundle.exported": {**LINKED, "recipient?": is_string, "purpose?": is_string},
+    "bundle.exported": EXPORTED,
     "entry.amended": {"target": is_reference, "reason": is_string, "set?": is_object, "unset?": is_strings},
     "entry.withdrawn": {"target": is_reference, "amendments?": is_references, "authority": is_string,
                         "reason": is_string},
     "custody.moved": {"target": is_reference, "from": is_string, "to": is_string, "at?": is_claimed,
                       "description?": is_string},
-    "evidence.added": {
-        "kind": is_string, "title": is_string, "files?": [FILE], "related?": is_references, "tags?": is_strings,
-        "occurred?": {"from?": is_claimed, "to?": is_claimed}, "people?": [{"name": is_string, "role?": is_string}],
-        "acquired?": {**{name: is_string for name in ("by?", "from?", "device?", "serial?", "at?")},
-                      "clockOffset?": is_integer},
-        **{name: is_string for name in ("description?", "place?", "method?", "content?", "classification?")}},
+    "bundle.received": {"target": is_reference, "by": is_string, "certificate": is_digest, "signed": is_string},
+    "record.opened": {"target": is_reference, "reader": is_digest, "purpose": is_string},
+    "evidence.added": {"kind": is_string, "title": is_string, "bundle?": ELSEWHERE, **SAID},
 }
+
+def check_body(kind, body):
+    """Holds a body against the form of its type, where that is known."""
+    if kind == "evidence.added" and "sealed" in body:
+        check(SEALED, body)
+        refuse_if(not body["sealed"]["readers"], "sealed to nobody")
+        check_parts(body.get("files", []))
+    elif kind in BODIES:
+        check(BODIES[kind], body)
+
+def check_parts(files):
+    """Holds a sealed record's files against their form: the body, then the parts of each file in order."""
+    refuse_if([file["name"] for file in files[:1]] != ["body.cms"], "a sealed record without its inner body")
+    file, part = 0, 0
+    for record in files[1:]:
+        if file and record["name"] == f"{file}-{part + 1}.cms":
+            part += 1
+        else:
+            file, part = file + 1, 1
+            refuse_if(record["name"] != f"{file}-1.cms", "a part out of order")
+    if any(record["held"] != "stored" or "nameBytes" in record or record["type"] != "application/pkcs7-mime"
+           or record["size"] > 64 * 1024 * 1024 for record in files):
+        raise Bad("a part that is no stored CMS file of at most 64 MiB")
 
 def parse_entry(data):
     refuse_if(len(data) > 4096, "more than 4096 bytes")

@@ -2,9 +2,10 @@
 import collections
 
 UNCHECKED = set("""not-understood key-not-pinned behind-memory file-unreadable referenced-file-absent
-    anchor-not-trusted policy-not-met entries-not-checked tree-ahead""".split())
+    anchor-not-trusted policy-not-met entries-not-checked tree-ahead sealed-not-opened""".split())
 WARNINGS = set("""time-backwards time-contradicted no-outside-anchor no-memory removal-pending object-unreferenced
-    published-checkpoint-behind index-behind predecessor-not-checked""".split())
+    published-checkpoint-behind index-behind predecessor-not-checked bodies-withheld
+    sealed-content-not-checked""".split())
 
 class Report:
     """Prints problems as they are found, of each code the first hundred."""

@@ -73,6 +73,19 @@ package struct OutsideTime: Equatable, Sendable {
     }
 }
 
+/// Between which outside times an entry came into the log.
+package struct OutsideBracket: Equatable, Sendable {
+    /// Recorded in the log before the entry: it is younger.
+    package let after: OutsideTime?
+    /// Over a checkpoint that has the entry: it was there.
+    package let before: OutsideTime?
+
+    package init(after: OutsideTime?, before: OutsideTime?) {
+        self.after = after
+        self.before = before
+    }
+}
+
 /// Holds an archive's anchors against its checkpoints, and the log against its anchors.
 ///
 /// FORMAT.md, "Anchors". First all anchors in order, then the entries that record them, as the log is walked.

@@ -23,17 +23,20 @@ package struct LogAudit: ~Copyable {
         package let entry: Entry?
         package let body: Body?
 
-        /// The files that the entry names, be they stored or not.
-        package var files: [FileRecord] {
-            guard entry?.type == .evidenceAdded, let body else { return [] }
-            return (try? EvidenceAdded(body))?.files ?? []
+        /// What the entry records, where it is evidence and can be read.
+        package var evidence: EvidenceAdded? {
+            guard entry?.type == .evidenceAdded, let body else { return nil }
+            return try? EvidenceAdded(body)
         }
+
+        /// The files that the entry names, be they stored or not.
+        package var files: [FileRecord] { evidence?.files ?? [] }
     }
 
     /// A signed note and the size of the tree it is kept under.
     package typealias StoredCheckpoint = (size: UInt64, note: [UInt8])
 
-    package private(set) var state: LogState
+    package internal(set) var state: LogState
     /// The number of the next entry; the state's size, unless entries were skipped.
     package private(set) var position: UInt64
     /// Entries whose bodies a withdrawal ordered removed.
@@ -50,19 +53,20 @@ package struct LogAudit: ~Copyable {
     /// None from where the log's own checkpoints contradict its bytes: that another root differs too says nothing more.
     package private(set) var roots: [UInt64: Digest] = [:]
 
-    private let view: LogView
+    let view: LogView
     private let merkle = MerkleHasher()
-    private let readEntry: (UInt64) throws -> [UInt8]?
+    let readEntry: (UInt64) throws -> [UInt8]?
+    let readLeaf: (UInt64) throws -> Digest?
     private let nextCheckpoint: () throws -> StoredCheckpoint?
-    private let report: (Problem) -> Void
+    let report: (Problem) -> Void
     private var peekedCheckpoint: StoredCheckpoint?
     private var group: Group?
     private var absentBodies: [UInt64: Digest] = [:]
     /// Set once the tree is known to differ, so that one change is not reported with every later checkpoint.
     private var treeIsBroken = false
-    private var lastShift: Int64 = 0
+    private(set) var lastShift: Int64 = 0
     /// Dossiers that an entry may have opened which this version does not understand; nothing is said of them.
-    private var foreignDossiers: Set<DossierID> = []
+    var foreignDossiers: Set<DossierID> = []
 
     private struct Group {
         let start: UInt64
@@ -75,16 +79,19 @@ package struct LogAudit: ~Copyable {
     ///   - view: what of the log there is.
     ///   - state: where to go on from; the empty state for a whole log.
     ///   - readEntry: the bytes of an earlier entry, for references; nil where there is none.
+    ///   - readLeaf: the leaf hash of an earlier entry that the view has not; nil where there is none.
     ///   - nextCheckpoint: the stored checkpoints past `state`'s size, in order of size.
     ///   - report: takes each problem as it is found.
     package init(
         of view: LogView = .full, from state: LogState = LogState(), readEntry: @escaping (UInt64) throws -> [UInt8]?,
+        readLeaf: @escaping (UInt64) throws -> Digest? = { _ in nil },
         nextCheckpoint: @escaping () throws -> StoredCheckpoint?, report: @escaping (Problem) -> Void
     ) {
         self.view = view
         self.state = state
         position = state.size
         self.readEntry = readEntry
+        self.readLeaf = readLeaf
         self.nextCheckpoint = nextCheckpoint
         self.report = report
     }
@@ -101,16 +108,27 @@ package struct LogAudit: ~Copyable {
         while let checkpoint = try peekCheckpoint(), checkpoint.size <= seq { takeCheckpoint() }
     }
 
-    /// Takes the next entry.
-    package mutating func absorb(_ bytes: [UInt8], body: BodyBytes) throws -> Audited {
+    /// Takes the leaf hash of the next entry, where this view has no more of it.
+    package mutating func pass(_ leafHash: Digest) throws {
         let seq = position
+        grow(by: leafHash)
+        try passUnread(seq)
+    }
+
+    private mutating func grow(by leafHash: Digest) {
+        if position == 0 { state.identity = leafHash }
         position += 1
-        let leafHash = merkle.leaf(bytes)
-        let previousLeaf = state.lastLeaf
         state.frontier.append(leafHash)
         state.lastLeaf = leafHash
         if wantedSizes.contains(position), !treeIsBroken { roots[position] = state.frontier.root }
-        if seq == 0 { state.identity = leafHash }
+    }
+
+    /// Takes the next entry.
+    package mutating func absorb(_ bytes: [UInt8], body: BodyBytes) throws -> Audited {
+        let seq = position
+        let leafHash = merkle.leaf(bytes)
+        let previousLeaf = state.lastLeaf
+        grow(by: leafHash)
 
         let entry: Entry
         do {
@@ -247,7 +265,7 @@ package struct LogAudit: ~Copyable {
     /// The key that checkpoints are judged by; nil where entry 0 can't be read, or the reader trusts none.
     private var archiveKey: VerifierKey? {
         switch view {
-        case .full: state.archiveKey
+        case .full, .excerpt: state.archiveKey
         case .published(let key): key
         }
     }
@@ -311,7 +329,8 @@ package struct LogAudit: ~Copyable {
     private func checkReferences(_ body: Body, at seq: UInt64) throws {
         for reference in body.references {
             let bytes = reference.seq < seq ? try readEntry(reference.seq) : nil
-            let found = bytes.map { MerkleHash.leaf($0) }
+            let found =
+                try bytes.map { MerkleHash.leaf($0) } ?? (reference.seq < seq ? try readLeaf(reference.seq) : nil)
             if found != reference.leafHash { report(.referenceBroken(seq, reference, found: found)) }
         }
     }
@@ -353,6 +372,11 @@ package struct LogAudit: ~Copyable {
             case .bundleExported: try belongs(entry, to: try BundleExported(body).dossier)
             case .entryAmended: try correct([try EntryAmended(body).target], by: entry, type, at: seq)
             case .custodyMoved: try correct([try CustodyMoved(body).target], by: entry, type, at: seq)
+            case .recordOpened: try correct([try RecordOpened(body).target], by: entry, type, at: seq)
+            case .bundleReceived:
+                let received = try BundleReceived(body)
+                if let key = state.archiveKey { try received.check(archive: key, signers: state.signers) }
+                try correct([received.target], by: entry, type, at: seq)
             case .entryWithdrawn:
                 let targets = try correct(try EntryWithdrawn(body).removed, by: entry, type, at: seq)
                 withdrawn.formUnion(targets)
@@ -391,86 +415,5 @@ package struct LogAudit: ~Copyable {
         }
         signer.revokedAt = seq
         state.signers[revoked.name] = signer
-    }
-
-    // MARK: Dossiers and corrections
-
-    private func belongs(_ entry: Entry, to id: DossierID) throws {
-        guard entry.dossiers.contains(where: { $0.id == id }) else {
-            throw RecordError(.malformed, en: "it names a dossier that its entry is not in", zh: "正文所指案卷与条目不符")
-        }
-    }
-
-    private mutating func open(_ opened: DossierOpened, _ entry: Entry, at seq: UInt64) throws {
-        guard let link = entry.dossiers.first(where: { $0.id == opened.id }), link.n == 1 else {
-            throw RecordError(.malformed, en: "it opens a dossier that its entry does not", zh: "正文所立案卷与条目不符")
-        }
-        if state.dossier(named: opened.name) != nil { report(.nameTaken(seq, opened.name)) }
-    }
-
-    private mutating func joinDossiers(
-        _ entry: Entry, _ body: Body?, _ isUnderstood: Bool, at seq: UInt64, leafHash: Digest
-    ) {
-        for link in entry.dossiers where !foreignDossiers.contains(link.id) {
-            guard var dossier = state.dossiers[link.id] else {
-                if !isUnderstood, link.n == 1 {
-                    foreignDossiers.insert(link.id)
-                    continue
-                }
-                // Its body says which one an opening opens; any other that it joins is there already.
-                let opened = body.flatMap { try? DossierOpened($0) }?.id
-                let named = entry.dossiers.first { $0.id == opened }?.id
-                guard link.n == 1, let type = entry.type, type.opensDossier, named ?? link.id == link.id,
-                    entry.dossiers.count(where: { $0.n == 1 }) == 1
-                else {
-                    report(.dossierUnopened(seq, link))
-                    continue
-                }
-                let parent = entry.dossiers.first { $0.id != link.id }?.id
-                let name = body.flatMap { try? DossierOpened($0) }?.name
-                state.set(
-                    LogState.Dossier(
-                        kind: type, name: name, openedAt: seq, parent: type == .caseOpened ? parent : nil, count: 1,
-                        head: leafHash),
-                    id: link.id)
-                continue
-            }
-            let next = dossier.count + 1
-            if link.n < next {
-                report(.dossierForked(seq, link, next: next))
-            } else if link.n > next {
-                report(.dossierGap(seq, link, next: next))
-            } else if link.prev != dossier.head {
-                report(.dossierChainBroken(seq, link, head: dossier.head))
-            }
-            dossier.count = max(dossier.count, link.n)
-            dossier.head = leafHash
-            state.set(dossier, id: link.id)
-        }
-    }
-
-    /// Holds an entry that says something of others against the rules for its targets.
-    ///
-    /// - Returns: the targets that it may have.
-    @discardableResult
-    private func correct(
-        _ targets: [EntryReference], by entry: Entry, _ type: EntryType, at seq: UInt64
-    ) throws -> [UInt64] {
-        try targets.compactMap { reference in
-            guard reference.seq < seq, let bytes = try readEntry(reference.seq),
-                let target = try? Entry(parsing: bytes), type.mayTarget(target.type)
-            else {
-                report(.targetInvalid(seq, reference))
-                return nil
-            }
-            // Past the most dossiers that an entry may have, others in its commit carry the rest.
-            // Where entries were moved, numbers lead to others; that they were moved has been said.
-            if lastShift == 0, entry.dossiers.count < Entry.mostDossiers,
-                let omitted = target.dossiers.first(where: { link in !entry.dossiers.contains { $0.id == link.id } })
-            {
-                report(.dossierOmitted(seq, reference, omitted.id))
-            }
-            return reference.seq
-        }
     }
 }

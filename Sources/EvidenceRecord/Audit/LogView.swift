@@ -11,11 +11,14 @@ package enum LogView: Sendable {
     /// What the archive calls its key stands in a body, so the key is one that the reader trusts for this origin; nil for
     /// none.
     case published(key: VerifierKey?)
+    /// Every checkpoint and the leaf hash of every entry, but only some entries: those of a dossier, and at least those
+    /// that say who the signers are. A slim bundle.
+    case excerpt(dossier: DossierID)
 
     /// Whether enrolments and revocations can be read.
     var holdsSigners: Bool {
         switch self {
-        case .full: true
+        case .full, .excerpt: true
         case .published: false
         }
     }
@@ -23,8 +26,13 @@ package enum LogView: Sendable {
     /// Whether there is a checkpoint for every commit.
     var holdsEveryCheckpoint: Bool {
         switch self {
-        case .full: true
+        case .full, .excerpt: true
         case .published: false
         }
+    }
+
+    /// Whether all entries of a dossier that the view has any of are in it.
+    func holds(_ dossier: DossierID) -> Bool {
+        if case .excerpt(let own) = self { own == dossier } else { true }
     }
 }

@@ -105,6 +105,8 @@ package struct Problem: Sendable {
         case bagFileUnlisted = "bag-file-unlisted"
         case bagSignatureInvalid = "bag-signature-invalid"
         case bundleIncomplete = "bundle-incomplete"
+        // Sealed records that were opened.
+        case sealedContentAltered = "sealed-content-altered"
         // Published trees.
         case tileMissing = "tile-missing"
         case tileAltered = "tile-altered"
@@ -119,6 +121,7 @@ package struct Problem: Sendable {
         case policyNotMet = "policy-not-met"
         case entriesNotChecked = "entries-not-checked"
         case treeAhead = "tree-ahead"
+        case sealedNotOpened = "sealed-not-opened"
         // Warnings.
         case timeBackwards = "time-backwards"
         case timeContradicted = "time-contradicted"
@@ -129,14 +132,17 @@ package struct Problem: Sendable {
         case publishedCheckpointBehind = "published-checkpoint-behind"
         case indexBehind = "index-behind"
         case predecessorNotChecked = "predecessor-not-checked"
+        case sealedContentNotChecked = "sealed-content-not-checked"
+        case bodiesWithheld = "bodies-withheld"
 
         package var severity: Severity {
             switch self {
             case .notUnderstood, .keyNotPinned, .behindMemory, .fileUnreadable, .referencedFileAbsent,
-                .anchorNotTrusted, .policyNotMet, .entriesNotChecked, .treeAhead:
+                .anchorNotTrusted, .policyNotMet, .entriesNotChecked, .treeAhead, .sealedNotOpened:
                 .unchecked
             case .timeBackwards, .timeContradicted, .noOutsideAnchor, .noMemory, .removalPending, .objectUnreferenced,
-                .publishedCheckpointBehind, .indexBehind, .predecessorNotChecked:
+                .publishedCheckpointBehind, .indexBehind, .predecessorNotChecked, .bodiesWithheld,
+                .sealedContentNotChecked:
                 .warning
             default: .tampering
             }

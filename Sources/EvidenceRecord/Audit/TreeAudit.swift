@@ -1,3 +1,4 @@
+package import EvidenceCrypto
 package import TransparencyLog
 
 /// Takes a log's entries from its entry bundles through ``LogAudit``, and holds the hash tiles beside them against them.
@@ -29,15 +30,42 @@ package struct TreeAudit {
         visit: (UInt64, LogAudit.Audited) throws -> Void
     ) throws {
         guard let entries = try entries(bundle) else { return }
-        let first = bundle.index * UInt64(Tile.width)
-        if first > audit.position { tiles = nil }
-        try audit.skip(to: first)
+        try begin(bundle.index, &audit)
         for bytes in entries {
             let seq = audit.position
             let audited = try audit.absorb(bytes, body: try body(seq))
             try tiles?.append(audited.leafHash, emit: compare)
             try visit(seq, audited)
         }
+    }
+
+    /// Takes the leaf hashes of the next bundle, and those of its entries that there are.
+    ///
+    /// - Parameters:
+    ///   - entry: the bytes of an entry with this number and leaf hash; nil where only the hash is there.
+    ///   - body: what is known of the body of an entry.
+    ///   - visit: takes each entry with its number.
+    package mutating func absorb(
+        _ leaves: [Digest], ofBundle index: UInt64, into audit: inout LogAudit,
+        entry: (UInt64, Digest) throws -> [UInt8]?, body: (UInt64) throws -> LogAudit.BodyBytes,
+        visit: (UInt64, LogAudit.Audited) throws -> Void
+    ) throws {
+        try begin(index, &audit)
+        for leaf in leaves {
+            let seq = audit.position
+            try tiles?.append(leaf, emit: compare)
+            if let bytes = try entry(seq, leaf) {
+                try visit(seq, try audit.absorb(bytes, body: try body(seq)))
+            } else {
+                try audit.pass(leaf)
+            }
+        }
+    }
+
+    private mutating func begin(_ bundle: UInt64, _ audit: inout LogAudit) throws {
+        let first = bundle * UInt64(Tile.width)
+        if first > audit.position { tiles = nil }
+        try audit.skip(to: first)
     }
 
     /// Compares the tiles that only the end of the log shows.

@@ -60,6 +60,8 @@ package struct VerificationReport: Sendable {
     ///
     /// What other dossiers hold is not in a bundle.
     package var dossier: String?
+    /// How the dossier that a bundle hands over was opened; nil where that can't be read.
+    package var opened: DossierOpened?
     /// The archive's key: as its first entry has it, or, for a published tree, as this reader has it.
     package var archiveKey: VerifierKey?
     /// The older archive that this one says it continues.

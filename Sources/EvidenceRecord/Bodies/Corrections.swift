@@ -1,9 +1,11 @@
+package import EvidenceCrypto
+
 /// The body of `entry.amended`: whole members of another entry's body as they ought to be.
 ///
 /// FORMAT.md §6. The target's bytes stay as they are; see ``EntryHistory`` for the record as it stands.
 package struct EntryAmended: Sendable {
     /// Members that no amendment may touch: files are evidence, and a dossier's identity and name are looked up by others.
-    package static let fixedMembers: Set<String> = ["salt", "files", "dossier", "name"]
+    package static let fixedMembers: Set<String> = ["salt", "files", "sealed", "dossier", "name"]
 
     package let target: EntryReference
     package let reason: String
@@ -131,6 +133,36 @@ package struct CustodyMoved: Sendable {
         object["to"] = .string(to)
         object.set("at", at?.description)
         object.set("description", description)
+        return object
+    }
+}
+
+/// The body of `record.opened`: that somebody looked into a sealed record.
+///
+/// FORMAT.md §6. Who that was is the entry's actor.
+package struct RecordOpened: Sendable {
+    package let target: EntryReference
+    /// The certificate, by its SHA-256, of the reader with whose key it was opened.
+    package let reader: Digest
+    package let purpose: String
+
+    package init(target: EntryReference, reader: Digest, purpose: String) {
+        self.target = target
+        self.reader = reader
+        self.purpose = purpose
+    }
+
+    package init(_ body: Body) throws(RecordError) {
+        target = try body.reader.required("target", EntryReference.init(json:))
+        reader = try body.reader.digest("reader")
+        purpose = try body.reader.string("purpose")
+    }
+
+    package var json: JSONObject {
+        var object = JSONObject()
+        object["target"] = target.json
+        object["reader"] = reader.json
+        object["purpose"] = .string(purpose)
         return object
     }
 }

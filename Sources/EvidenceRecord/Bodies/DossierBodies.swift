@@ -16,8 +16,14 @@ package struct DossierOpened: Sendable {
     package let unit: String?
     /// C1 to C10, the regulation's content items.
     package let content: String?
+    /// The same dossier in another archive, which it goes on with here.
+    package let joins: ForeignDossier?
 
-    package init(id: DossierID, name: String, title: String?, description: String?, unit: String?, content: String?) {
+    package init(
+        id: DossierID, name: String, title: String?, description: String?, unit: String?, content: String?,
+        joins: ForeignDossier? = nil
+    ) {
+        self.joins = joins
         self.id = id
         self.name = name
         self.title = title
@@ -37,10 +43,14 @@ package struct DossierOpened: Sendable {
         description = try reader.optionalString("description")
         unit = try reader.optionalString("unit")
         content = try reader.optionalString("content")
+        joins = try reader.optional("joins", \.object).map { (object) throws(RecordError) in
+            try ForeignDossier(object)
+        }
     }
 
     package var json: JSONObject {
         var object = JSONObject()
+        if let joins { object["joins"] = .object(joins.json) }
         object["dossier"] = .string(id.description)
         object["name"] = .string(name)
         object.set("title", title)
@@ -83,25 +93,33 @@ package struct BundleExported: Sendable {
     package let purpose: String?
     /// The entries whose bodies went out.
     package let entries: [EntryReference]
+    /// The entries of the dossier whose bodies were kept back.
+    package let withheld: [EntryReference]
 
-    package init(dossier: DossierID, recipient: String?, purpose: String?, entries: [EntryReference]) {
+    package init(
+        dossier: DossierID, recipient: String?, purpose: String?, entries: [EntryReference],
+        withheld: [EntryReference] = []
+    ) {
         self.dossier = dossier
         self.recipient = recipient
         self.purpose = purpose
         self.entries = entries
+        self.withheld = withheld
     }
 
     package init(_ body: Body) throws(RecordError) {
         let linked = try DossierLinked(body)
         self.init(
             dossier: linked.dossier, recipient: try body.reader.optionalString("recipient"),
-            purpose: try body.reader.optionalString("purpose"), entries: linked.entries)
+            purpose: try body.reader.optionalString("purpose"), entries: linked.entries,
+            withheld: body.object["withheld"] == nil ? [] : try body.reader.references("withheld"))
     }
 
     package var json: JSONObject {
         var object = DossierLinked(dossier: dossier, entries: entries).json
         object.set("recipient", recipient)
         object.set("purpose", purpose)
+        object.set("withheld", withheld.map(\.json))
         return object
     }
 }

@@ -82,6 +82,8 @@ package struct FileRecord: Sendable {
 }
 
 /// The body of `evidence.added`: what was recorded, as the inspector describes it, and its files.
+///
+/// Of a sealed record this is the outside, which says nothing of the matter: ``sealed``, and the encrypted parts as files.
 package struct EvidenceAdded: Sendable {
     /// A person named in a record, with the part they had.
     package struct Person: Sendable {
@@ -107,8 +109,12 @@ package struct EvidenceAdded: Sendable {
         package init() {}
     }
 
-    package var kind: String
-    package var title: String
+    /// Nil of a sealed record, and only there.
+    package var kind: String?
+    /// Nil of a sealed record, and only there.
+    package var title: String?
+    /// Whom the record is sealed to; then its files are the encrypted parts.
+    package private(set) var sealed: Sealing?
     package var description: String?
     package var occurredFrom: ClaimedTime?
     package var occurredTo: ClaimedTime?
@@ -121,6 +127,8 @@ package struct EvidenceAdded: Sendable {
     package var tags: [String] = []
     package var acquired = Acquisition()
     package var files: [FileRecord] = []
+    /// Of a bundle from another archive: what it hands over.
+    package var bundle: ForeignDossier?
     package var related: [EntryReference] = []
 
     package init(kind: String, title: String) {
@@ -128,13 +136,28 @@ package struct EvidenceAdded: Sendable {
         self.title = title
     }
 
+    /// The outside of a sealed record.
+    ///
+    /// - Precondition: `parts` are named as ``Sealing`` names them.
+    package init(sealed: Sealing, parts: [FileRecord]) {
+        self.sealed = sealed
+        files = parts
+    }
+
     package init(_ body: Body) throws(RecordError) { try self.init(body.object) }
 
     /// Reads a body's members, be they as recorded or with amendments applied.
     package init(_ object: JSONObject) throws(RecordError) {
         let reader = JSONReader(object, in: "body")
-        kind = try reader.string("kind")
-        title = try reader.string("title")
+        if let object = try reader.optional("sealed", \.object) {
+            sealed = try Sealing(JSONReader(object, in: "sealed"))
+            for name in ["kind", "title"] where reader.object[name] != nil {
+                throw reader.failure(name, en: "lies open in a sealed record", zh: "不应出现在密封记录之外")
+            }
+        } else {
+            kind = try reader.string("kind")
+            title = try reader.string("title")
+        }
         description = try reader.optionalString("description")
         if let object = try reader.optional("occurred", \.object) {
             let occurred = JSONReader(object, in: "occurred")
@@ -165,13 +188,18 @@ package struct EvidenceAdded: Sendable {
             acquired.clockOffset = try item.optional("clockOffset", \.integer)
         }
         files = try reader.objects("files", FileRecord.init)
+        bundle = try reader.optional("bundle", \.object).map { (object) throws(RecordError) in
+            try ForeignDossier(object)
+        }
         related = try reader.references("related")
+        if sealed != nil { try Sealing.check(files) }
     }
 
     package var json: JSONObject {
         var object = JSONObject()
-        object["kind"] = .string(kind)
-        object["title"] = .string(title)
+        object.set("kind", kind)
+        object.set("title", title)
+        if let sealed { object["sealed"] = .object(sealed.json) }
         object.set("description", description)
         var occurred = JSONObject()
         occurred.set("from", occurredFrom?.description)
@@ -198,6 +226,7 @@ package struct EvidenceAdded: Sendable {
         acquisition.set("at", acquired.at)
         acquisition.set("clockOffset", acquired.clockOffset)
         if !acquisition.members.isEmpty { object["acquired"] = .object(acquisition) }
+        if let bundle { object["bundle"] = .object(bundle.json) }
         object.set("files", files.map { .object($0.json) })
         object.set("related", related.map(\.json))
         return object

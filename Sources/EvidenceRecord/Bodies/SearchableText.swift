@@ -28,7 +28,10 @@ package enum SearchableText {
     }
 
     /// The texts of a body's members, by whatever type of entry; what has another form than it should is left out.
+    ///
+    /// A sealed record has none: outside there is nothing of the matter, and its parts' names are made up.
     package static func pieces(_ object: JSONObject) -> [Piece] {
+        if object["sealed"] != nil { return [] }
         var pieces: [Piece] = []
         func add(_ field: Field, _ value: JSONValue?) {
             if let text = value?.string, !text.isEmpty { pieces.append(Piece(field: field, text: text)) }
