@@ -8,6 +8,8 @@ package import SystemPackage
 /// A file as an entry says it is, and where it lies.
 package struct ExpectedFile: Sendable {
     package let path: FilePath
+    /// Where its bytes are in the file at the path; nil where they are all of it.
+    package let span: FileSpan?
     /// How reports call the place.
     package let shownPath: String
     package let size: UInt64
@@ -19,10 +21,12 @@ package struct ExpectedFile: Sendable {
     package let isReferenced: Bool
 
     package init(
-        path: FilePath, shownPath: String, size: UInt64, sha256: Digest, fsverity: Digest, seq: UInt64,
+        path: FilePath, span: FileSpan? = nil, shownPath: String, size: UInt64, sha256: Digest, fsverity: Digest,
+        seq: UInt64,
         isReferenced: Bool = false
     ) {
         self.path = path
+        self.span = span
         self.shownPath = shownPath
         self.size = size
         self.sha256 = sha256
@@ -49,12 +53,12 @@ package final class FileChecker: Sendable {
 
     /// One open file, shared by the cores that read its pieces.
     private final class Job: Sendable {
-        let file: OpenFile
+        let span: FileSpan
         let expected: ExpectedFile
         let progress: Mutex<(hashes: [FSVerity.SegmentHash?], remaining: Int, failed: Bool)>
 
-        init(_ file: OpenFile, _ expected: ExpectedFile) {
-            self.file = file
+        init(_ span: FileSpan, _ expected: ExpectedFile) {
+            self.span = span
             self.expected = expected
             let segments = Int((expected.size + UInt64(FSVerity.segmentSize) - 1) / UInt64(FSVerity.segmentSize))
             progress = Mutex(
@@ -140,14 +144,12 @@ package final class FileChecker: Sendable {
     /// Nil where the file can't be what it should be, which is reported.
     private func open(_ expected: ExpectedFile) throws -> Job? {
         do {
-            let file = try OpenFile(withoutSymlinks: expected.path)
-            let status = try file.status()
-            guard status.kind == .regular, status.size == expected.size else {
-                report(status.kind == .regular ? .fileSize(expected, found: status.size) : .fileNotRegular(expected))
-                try progress(0, 1, expected.shownPath)
-                return nil
+            if let span = try expected.span ?? whole(expected) {
+                if span.size == expected.size { return Job(span, expected) }
+                report(.fileSize(expected, found: span.size))
             }
-            return Job(file, expected)
+            try progress(0, 1, expected.shownPath)
+            return nil
         } catch let error as Errno {
             switch error {
             case .noSuchFileOrDirectory: report(.fileMissing(expected))
@@ -157,6 +159,15 @@ package final class FileChecker: Sendable {
             try progress(0, 1, expected.shownPath)
             return nil
         }
+    }
+
+    /// Nil, and reported, where something else than a regular file stands there.
+    private func whole(_ expected: ExpectedFile) throws -> FileSpan? {
+        let file = try OpenFile(withoutSymlinks: expected.path)
+        let status = try file.status()
+        if status.kind == .regular { return FileSpan(file, offset: 0, size: status.size) }
+        report(.fileNotRegular(expected))
+        return nil
     }
 
     private func hash(
@@ -170,7 +181,7 @@ package final class FileChecker: Sendable {
         while offset < end, failure == nil {
             let wanted = Int(min(UInt64(FSVerity.segmentSize), end - offset))
             do {
-                let count = try job.file.read(
+                let count = try job.span.read(
                     into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted]), at: offset)
                 if count < wanted { failure = .fileSize(job.expected, found: offset + UInt64(count)) }
             } catch let error {
@@ -195,7 +206,7 @@ package final class FileChecker: Sendable {
         if !hasFailed {
             let all = job.progress.withLock { $0.hashes.compactMap { $0 } }
             try compare(
-                job.expected, fsverity: FSVerity.digest(segmentHashes: all, size: job.expected.size), sha256: nil)
+                job, fsverity: FSVerity.digest(segmentHashes: all, size: job.expected.size), sha256: nil)
         }
         try progress(0, 1, job.expected.shownPath)
     }
@@ -204,14 +215,16 @@ package final class FileChecker: Sendable {
         _ job: Job, _ buffer: UnsafeMutableRawBufferPointer, _ hasher: borrowing SHA256Hasher
     ) throws {
         var verity = FSVerityHasher()
+        var checksum = CRC32()
         var offset: UInt64 = 0
         do {
             while offset < job.expected.size {
-                let count = try job.file.read(into: buffer, at: offset)
+                let count = try job.span.read(into: buffer, at: offset)
                 if count == 0 { break }
                 let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
                 hasher.update(bytes)
                 verity.update(bytes)
+                if job.span.crc32 != nil { checksum.update(bytes) }
                 offset += UInt64(count)
                 try progress(count, 0, job.expected.shownPath)
             }
@@ -223,21 +236,25 @@ package final class FileChecker: Sendable {
         }
         let sha256 = hasher.finish()
         if offset == job.expected.size {
-            try compare(job.expected, fsverity: verity.finish(), sha256: sha256)
+            try compare(job, fsverity: verity.finish(), sha256: sha256)
+            if let crc32 = job.span.crc32, crc32 != checksum.value {
+                report(.checksumDiffers(job.expected.shownPath, expected: crc32, found: checksum.value))
+            }
         } else {
             report(.fileSize(job.expected, found: offset))
         }
         try progress(0, 1, job.expected.shownPath)
     }
 
-    private func compare(_ expected: ExpectedFile, fsverity: Digest, sha256: Digest?) throws {
+    private func compare(_ job: Job, fsverity: Digest, sha256: Digest?) throws {
+        let expected = job.expected
         shared.withLock {
             $0.count.files += 1
             if expected.isReferenced { $0.count.referenced += 1 }
         }
         if fsverity == expected.fsverity, sha256 == nil || sha256 == expected.sha256 { return }
         // Which of the two digests is wrong tells a changed file from an entry that names two files at once.
-        let found = try sha256 ?? FileDigester.sha256(of: expected.path)
+        let found = try sha256 ?? FileDigester.sha256(of: job.span) { _ in }.digest
         let agrees = (fsverity == expected.fsverity, found == expected.sha256)
         report(
             agrees == (false, false)

@@ -1,3 +1,4 @@
+internal import Dispatch
 package import EvidenceCrypto
 internal import EvidenceRecord
 internal import Glibc
@@ -6,18 +7,42 @@ package import SystemPackage
 /// Digests of files as they lie on disk: regular files only, never through a symlink.
 package enum FileDigester {
     private static let bufferSize = 256 * 1_024
+    /// Past this, a second core takes one of two digests: below, handing pieces over costs more than it saves.
+    private static let largeSize: UInt64 = 4 * 1_024 * 1_024
 
     /// The SHA-256 of a file.
     ///
     /// - Parameter progress: called with the bytes read since the last call; may throw to stop.
     package static func sha256(of path: FilePath, progress: (Int) throws -> Void = { _ in }) throws -> Digest {
-        let file = try OpenFile.regular(path)
+        try sha256(of: FileSpan.regular(path), progress: progress).digest
+    }
+
+    /// The SHA-256 of bytes in a file, and their CRC-32 where one is kept beside them.
+    ///
+    /// - Parameter progress: called with the bytes read since the last call; may throw to stop.
+    package static func sha256(
+        of span: FileSpan, progress: (Int) throws -> Void
+    ) throws -> (digest: Digest, crc32: UInt32?) {
         let hasher = SHA256Hasher()
-        try forEachPiece(of: file) { bytes in
+        var checksum = CRC32()
+        try forEachPiece(of: span) { bytes, _ in
             hasher.update(bytes)
+            if span.crc32 != nil { checksum.update(bytes) }
             try progress(bytes.count)
         }
-        return hasher.finish()
+        return (hasher.finish(), span.crc32 == nil ? nil : checksum.value)
+    }
+
+    /// The CRC-32 of a file.
+    ///
+    /// - Parameter progress: called with the bytes read since the last call; may throw to stop.
+    package static func crc32(of path: FilePath, progress: (Int) throws -> Void) throws -> UInt32 {
+        var checksum = CRC32()
+        try forEachPiece(of: FileSpan.regular(path)) { bytes, _ in
+            checksum.update(bytes)
+            try progress(bytes.count)
+        }
+        return checksum.value
     }
 
     /// Copies a file while it is digested.
@@ -26,33 +51,83 @@ package enum FileDigester {
     package static func digests(
         copying source: FilePath, to target: FilePath, mode: UInt32 = 0o600, progress: (Int) throws -> Void
     ) throws -> (sha256: Digest, fsverity: Digest) {
-        let file = try OpenFile.regular(source)
-        let hasher = SHA256Hasher()
-        var verity = FSVerityHasher()
+        let span = try FileSpan.regular(source)
         let copy: OpenFile
         do {
             copy = try OpenFile(target, O_WRONLY | O_CREAT | O_EXCL, mode: mode)
         } catch let error {
             throw EvidenceError.file(error, target, writing: true)
         }
-        try forEachPiece(of: file) { bytes in
-            hasher.update(bytes)
-            verity.update(bytes)
+        let found = try digests(of: span) { bytes in
             do { try copy.write(bytes) } catch { throw EvidenceError.file(any: error, target, writing: true) }
             try progress(bytes.count)
         }
         do { try copy.sync() } catch let error { throw EvidenceError.file(error, target, writing: true) }
-        return (hasher.finish(), verity.finish())
+        return found
     }
 
-    private static func forEachPiece(of file: OpenFile, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: bufferSize, alignment: 4_096)
-        defer { buffer.deallocate() }
+    /// Reads bytes once, and gives both digests of them.
+    ///
+    /// - Parameter take: is given the bytes, piece by piece; may throw to stop.
+    package static func digests(
+        of span: FileSpan, take: (UnsafeRawBufferPointer) throws -> Void
+    ) throws -> (sha256: Digest, fsverity: Digest) {
+        var verity = FSVerityHasher()
+        guard span.size > largeSize else {
+            let hasher = SHA256Hasher()
+            try forEachPiece(of: span) { bytes, _ in
+                hasher.update(bytes)
+                verity.update(bytes)
+                try take(bytes)
+            }
+            return (hasher.finish(), verity.finish())
+        }
+        // SHA-256 of a piece is taken while the other digest is, and while the next piece is read into the other buffer.
+        let queue = DispatchQueue(label: "evidence.sha256")
+        let hasher = SharedHasher()
+        let busy = [DispatchGroup(), DispatchGroup()]
+        try forEachPiece(of: span, buffers: busy.count, wait: { busy[$0].wait() }) { bytes, buffer in
+            nonisolated(unsafe) let piece = bytes
+            queue.async(group: busy[buffer]) { hasher.sha256.update(piece) }
+            verity.update(bytes)
+            try take(bytes)
+        }
+        return (hasher.sha256.finish(), verity.finish())
+    }
+
+    /// A hasher that one queue alone uses until it has nothing more to do.
+    private final class SharedHasher: @unchecked Sendable {
+        let sha256 = SHA256Hasher()
+    }
+
+    /// Reads bytes piece by piece, in turn into each of some buffers.
+    ///
+    /// - Parameters:
+    ///   - wait: returns when nobody looks at a buffer any more.
+    ///   - body: takes a piece and the number of its buffer.
+    private static func forEachPiece(
+        of span: FileSpan, buffers count: Int = 1, wait: (Int) -> Void = { _ in },
+        _ body: (UnsafeRawBufferPointer, Int) throws -> Void
+    ) throws {
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count * bufferSize, alignment: 4_096)
+        defer {
+            // Whatever was thrown, no buffer goes while somebody looks at it.
+            (0..<count).forEach(wait)
+            memory.deallocate()
+        }
+        var offset: UInt64 = 0
+        var turn = 0
         while true {
-            let count: Int
-            do { count = try file.read(into: buffer) } catch let error { throw EvidenceError.file(error, file.path) }
-            if count == 0 { return }
-            try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            wait(turn)
+            let buffer = UnsafeMutableRawBufferPointer(rebasing: memory[turn * bufferSize..<(turn + 1) * bufferSize])
+            let filled: Int
+            do { filled = try span.read(into: buffer, at: offset) } catch let error {
+                throw EvidenceError.file(error, span.file.path)
+            }
+            if filled == 0 { return }
+            try body(UnsafeRawBufferPointer(rebasing: buffer[..<filled]), turn)
+            offset += UInt64(filled)
+            turn = (turn + 1) % count
         }
     }
 }

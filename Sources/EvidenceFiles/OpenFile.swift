@@ -99,6 +99,19 @@ package final class OpenFile: Sendable {
         }
     }
 
+    /// Writes over what stands at `offset`; where the next ``write(_:)`` goes stays as it is.
+    package func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(Errno) {
+        let descriptor = descriptor
+        var written = 0
+        while written < bytes.count {
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
+            let count = try Files.retrying {
+                Int32(pwrite(descriptor, rest.baseAddress, min(rest.count, 1 << 30), off_t(offset) + off_t(written)))
+            }
+            written += Int(count)
+        }
+    }
+
     /// Durable when it returns; after a failure nothing written to this file may be trusted.
     package func sync() throws(Errno) {
         let descriptor = descriptor
