@@ -1,5 +1,6 @@
 package import EvidenceRecord
 import Glibc
+internal import Pages
 import Synchronization
 
 /// Shows the progress of a long operation on standard error; nothing in the first second, so that short ones are quiet.

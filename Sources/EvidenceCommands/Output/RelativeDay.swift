@@ -1,4 +1,5 @@
 package import EvidenceRecord
+internal import Pages
 
 /// How far a day lies from today, as people say it: `today`, `yesterday`, `3 days ago`, `2 个月前`, `in 3 days`.
 ///

@@ -1,21 +1,27 @@
 internal import EvidenceCrypto
-internal import EvidenceRecord
-package import EvidenceServices
+package import EvidenceRecord
 internal import QRCode
 internal import TransparencyLog
 
 /// A receipt as one page, in both languages whatever the user's is: it is for whoever is handed it.
 package struct ReceiptPage {
-    private let page: MakeReceipt.Page
+    private let receipt: Receipt
+    private let title: String?
+    private let person: String
     private let time: String
 
-    /// - Parameter time: when the newest entry was written, as people write times.
-    package init(_ page: MakeReceipt.Page, time: String) {
-        self.page = page
+    /// - Parameters:
+    ///   - title: what people call the archive.
+    ///   - person: who wrote the newest entries.
+    ///   - time: when the newest entry was written, as people write times.
+    package init(_ receipt: Receipt, title: String?, person: String, time: String) {
+        self.receipt = receipt
+        self.title = title
+        self.person = person
         self.time = time
     }
 
-    private static let title = Message(en: "Receipt of an evidence archive", zh: "证据档案回执")
+    private static let heading = Message(en: "Receipt of an evidence archive", zh: "证据档案回执")
     private static let purpose = Message(
         en:
             "The inspection team leaves you this receipt. It fixes all that its archive held at this time: whatever is altered, left out or inserted before that point later will not agree with it.",
@@ -37,14 +43,13 @@ package struct ReceiptPage {
     ]
 
     private var fields: [(label: Message, value: String)] {
-        let receipt = page.receipt
         var fields: [(Message, String)] = []
-        if let title = page.title { fields.append((Message(en: "archive", zh: "档案名称"), title)) }
+        if let title { fields.append((Message(en: "archive", zh: "档案名称"), title)) }
         fields.append((Receipt.Field.origin.label, receipt.origin))
         fields.append((Receipt.Field.size.label, "\(receipt.size)"))
         fields.append((Receipt.Field.root.label, Base64.encode(receipt.root.bytes)))
         fields.append((Receipt.Field.time.label, time))
-        fields.append((Message(en: "last entry by", zh: "最后录入"), page.person))
+        fields.append((Message(en: "last entry by", zh: "最后录入"), person))
         if let key = receipt.key { fields.append((Receipt.Field.key.label, key.description)) }
         return fields
     }
@@ -53,28 +58,29 @@ package struct ReceiptPage {
     package var text: String {
         var lines: [String] = []
         for language in [Language.zhHans, .en] {
-            lines += [ReceiptPage.title.text(in: language), ""]
+            lines += [ReceiptPage.heading.text(in: language), ""]
             lines += [ReceiptPage.purpose.text(in: language), ""]
             let colon = language == .en ? ": " : "："
             lines += fields.map { "  \($0.label.text(in: language))\(colon)\($0.value.shown)" } + [""]
             lines += ReceiptPage.steps.enumerated().map { "\($0.offset + 1). \($0.element.text(in: language))" } + [""]
         }
         lines += ["------ 以下供程序读取，请勿改动 / for programs, not to be altered ------", ""]
-        return lines.map { $0 + "\n" }.joined() + page.receipt.text
+        return lines.map { $0 + "\n" }.joined() + receipt.text
     }
 
     /// The page as HTML for print on A4, with the receipt's text as a QR code; nil where it does not fit into one.
-    package var html: String? {
-        guard let code = QRCode(Array(page.receipt.text.utf8)) else { return nil }
-        let label = "\(ReceiptPage.title.zh) / \(ReceiptPage.title.en)"
-        let rows = fields.map { field in
+    package var html: HTML? {
+        guard let code = QRCode(Array(receipt.text.utf8)) else { return nil }
+        let label: HTML = "\(ReceiptPage.heading.zh) / \(ReceiptPage.heading.en)"
+        let rows = fields.map { field -> HTML in
             """
-            <tr><th>\(HTMLText.safe(field.label.zh))<br><span lang="en">\(HTMLText.safe(field.label.en))</span></th>\
-            <td>\(HTMLText.safe(field.value))</td></tr>
+            <tr><th>\(field.label.zh)<br><span lang="en">\(field.label.en)</span></th>\
+            <td>\(field.value)</td></tr>
+
             """
         }
-        func steps(_ language: Language) -> String {
-            ReceiptPage.steps.map { "<li>\(HTMLText.safe($0.text(in: language)))</li>" }.joined()
+        func steps(_ language: Language) -> [HTML] {
+            ReceiptPage.steps.map { "<li>\($0.text(in: language))</li>" }
         }
         return """
             <!DOCTYPE html>
@@ -82,7 +88,7 @@ package struct ReceiptPage {
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width">
-            <title>\(HTMLText.safe(label))</title>
+            <title>\(label)</title>
             <style>
             @page { size: A4; margin: 16mm; }
             body { font: 10.5pt/1.5 "Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", sans-serif; color: #000;
@@ -107,15 +113,14 @@ package struct ReceiptPage {
             <body>
             <div class="top">
             <div>
-            <h1>\(HTMLText.safe(ReceiptPage.title.zh))<span lang="en">\(HTMLText.safe(ReceiptPage.title.en))</span></h1>
-            <p>\(HTMLText.safe(ReceiptPage.purpose.zh))</p>
-            <p lang="en">\(HTMLText.safe(ReceiptPage.purpose.en))</p>
+            <h1>\(ReceiptPage.heading.zh)<span lang="en">\(ReceiptPage.heading.en)</span></h1>
+            <p>\(ReceiptPage.purpose.zh)</p>
+            <p lang="en">\(ReceiptPage.purpose.en)</p>
             </div>
-            \(code.svg(label: HTMLText.safe(label)))
+            \(HTML(trusted: code.svg(label: label.source)))
             </div>
             <table>
-            \(rows.joined(separator: "\n"))
-            </table>
+            \(rows)</table>
             <ol>\(steps(.zhHans))</ol>
             <ol lang="en">\(steps(.en))</ol>
             <div class="sign"><div>巡查组签字 <span lang="en">for the inspection team</span></div>\

@@ -1,0 +1,62 @@
+package import EvidenceRecord
+
+extension Words {
+    /// What a member of a body is called.
+    package static func member(_ name: String) -> Message {
+        switch name {
+        case "kind": Message(en: "kind", zh: "类别")
+        case "title": Message(en: "title", zh: "标题")
+        case "description": Message(en: "description", zh: "说明")
+        case "occurred": Message(en: "occurred", zh: "发生时间")
+        case "place": Message(en: "place", zh: "地点")
+        case "people": Message(en: "people", zh: "人员")
+        case "method": Message(en: "method", zh: "工作方式")
+        case "content": Message(en: "content", zh: "巡查内容")
+        case "classification": Message(en: "classification", zh: "密级")
+        case "acquired": Message(en: "acquired", zh: "采集")
+        case "tags": Message(en: "tags", zh: "标签")
+        case "device": Message(en: "device", zh: "设备")
+        case "serial": Message(en: "serial number", zh: "序列号")
+        case "unit": Message(en: "unit", zh: "责任单位")
+        case "reason": Message(en: "reason", zh: "理由")
+        case "authority": Message(en: "by order of", zh: "依据")
+        case "from": Message(en: "from", zh: "移交人")
+        case "to": Message(en: "to", zh: "接收人")
+        case "at": Message(en: "when", zh: "时间")
+        case "recipient": Message(en: "recipient", zh: "接收方")
+        case "by": Message(en: "by", zh: "经手人")
+        case "target": Message(en: "about", zh: "所指条目")
+        case "withheld": Message(en: "kept back", zh: "内容未移交")
+        case "entries": Message(en: "entries", zh: "所涉条目")
+        case "certificate": Message(en: "certificate's SHA-256", zh: "证书的 SHA-256")
+        case "purpose": Message(en: "purpose", zh: "用途")
+        case "reader": Message(en: "reader's certificate (SHA-256)", zh: "开启者证书的 SHA-256")
+        default: Message(en: name, zh: name)
+        }
+    }
+
+    /// A member's value in a line.
+    package static func value(_ value: JSONValue, of name: String, _ language: Language) -> String {
+        switch (name, value) {
+        case ("kind", .string(let kind)): Words.kind(kind, language)
+        case ("method", .string(let method)): Words.method(method, language)
+        case ("content", .string(let content)): Words.content(content, language)
+        case (_, .string(let text)): text.isEmpty ? "“”" : text
+        case (_, .integer(let number)): String(number)
+        case (_, .bool(let flag)): String(flag)
+        case (_, .array(let items)):
+            items.map { self.value($0, of: "", language) }.joined(separator: language.pick("; ", "；"))
+        case ("occurred", .object(let object)):
+            ["from", "to"].compactMap { object[$0]?.string }.joined(separator: " – ")
+        case (_, .object(let object)):
+            if let reference = EntryReference(json: value) {
+                language.pick("entry \(reference.seq)", "第 \(reference.seq) 条")
+            } else if let person = object["name"]?.string {
+                object["role"]?.string.map { language.noted(person, $0) } ?? person
+            } else {
+                object.members.map { "\(member($0.name).text(in: language)) \(self.value($0.value, of: "", language))" }
+                    .joined(separator: language.comma)
+            }
+        }
+    }
+}
