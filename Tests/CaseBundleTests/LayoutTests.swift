@@ -10,12 +10,15 @@ import TransparencyLog
 struct LayoutTests {
     static let parts: [(BundlePart, String)] = [
         (.log(.checkpoint), "data/log/checkpoint"), (.checkpoints, "data/log/checkpoints.jsonl"),
-        (.dossier, "data/dossier.json"), (.archiveKey, "data/keys/archive.vkey"),
-        (.signerKey("li.si-2_x"), "data/keys/signers/li.si-2_x.vkey"), (.body(0), "data/bodies/0.json"),
+        (.dossier, "data/dossier.json"), (.archiveKey(.vkey), "data/keys/archive.vkey"),
+        (.archiveKey(.pem), "data/keys/archive.pem"), (.crate, "data/ro-crate-metadata.json"),
+        (.signerKey("li.si-2_x", .vkey), "data/keys/signers/li.si-2_x.vkey"),
+        (.signerKey("li.si.vkey", .pem), "data/keys/signers/li.si.vkey.pem"),
+        (.entry(7), "data/entries/7.json"), (.proof(7), "data/proofs/7.tlog-proof"), (.body(0), "data/bodies/0.json"),
         (.body(12_345), "data/bodies/12345.json"),
         (.log(.tile(Tile.ID(level: 1, index: 1_234))), "data/log/tile/1/x001/234"),
         (.log(.entries(Tile.EntryBundleID(index: 5, width: 7))), "data/log/tile/entries/005.p/7"),
-        (.file(SHA256Hasher.hash([])), "data/files/\(SHA256Hasher.hash([]).hex)"),
+        (.file(SHA256Hasher.hash([]), suffix: "jpg"), "data/files/\(SHA256Hasher.hash([]).hex).jpg"),
     ]
 
     @Test(arguments: parts)
@@ -28,7 +31,9 @@ struct LayoutTests {
     @Test(arguments: [
         "", "data", "data/", "data/log", "data/log/Checkpoint", "data/bodies/01.json", "data/bodies/+1.json",
         "data/bodies/-1.json", "data/bodies/.json", "data/bodies/1", "data/bodies/18446744073709551616.json",
-        "data/files/AB", "data/keys/signers/.vkey", "data/keys/signers/Lisi.vkey", "data/keys/signers/a/b.vkey",
+        "data/files/AB", "data/files/\(SHA256Hasher.hash([]).hex)", "data/files/\(SHA256Hasher.hash([]).hex).html",
+        "data/files/\(SHA256Hasher.hash([]).hex).jpg.jpg", "data/entries/01.json", "data/proofs/1",
+        "data/keys/signers/.vkey", "data/keys/signers/Lisi.vkey", "data/keys/signers/a/b.vkey",
         "data/log/tile/0/1", "data/log/tile/0/000.p/256", "data/log/tile/64/000", "bagit.txt",
         "data/log/tile/entries/x018/x446/x744/x073/x709/x551/615",
     ])
@@ -42,7 +47,7 @@ struct LayoutTests {
         defer { try? FileManager.default.removeItem(at: place) }
         func lines(_ text: String, longest: Int) throws -> [String] {
             try Data(text.utf8).write(to: place)
-            let reader = LineReader(try OpenFile.regular(FilePath(place.path)), longest: longest)
+            let reader = LineReader(try FileSpan.regular(FilePath(place.path)), longest: longest)
             var found: [String] = []
             while let line = try reader.next() {
                 #expect(reader.number == found.count + 1)

@@ -24,14 +24,27 @@ final class SampleBundle {
     /// The bundle's folder.
     let url: URL
 
-    init(_ sample: SampleCase = .plain, below size: UInt64? = nil, withFiles: Bool = true) throws {
+    /// - Parameter parts: of the sealed record, by name.
+    init(
+        _ sample: SampleCase = .plain, below size: UInt64? = nil, withFiles: Bool = true,
+        parts: [(name: String, bytes: [UInt8])] = []
+    ) throws {
         self.sample = sample
         root = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
         url = root.appendingPathComponent("bundle")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
         let writer = BundleWriter(folder: folder)
+        for part in parts { try writer.addSealedPart(part.name, of: sample.sealed ?? 0, bytes: part.bytes) }
+        try write(to: writer, below: size, withFiles: withFiles)
+    }
+
+    /// The day of the export.
+    static let date = "2026-03-12"
+
+    /// Writes the bundle of the sample.
+    func write(to writer: BundleWriter, below size: UInt64? = nil, withFiles: Bool = true) throws {
         if withFiles {
-            for (record, bytes) in sample.files {
+            for (record, bytes) in sample.files where !sample.isWithheld(record) {
                 let source = root.appendingPathComponent(record.name)
                 try Data(bytes).write(to: source)
                 try writer.addFile(record, from: FilePath(source.path)) { _ in }
@@ -39,11 +52,18 @@ final class SampleBundle {
         }
         for (seq, bytes) in sample.bodies where seq < size ?? .max { try writer.addBody(seq: seq, bytes: bytes) }
         try writer.finish(
-            log: sample.log.source(below: size), dossier: sample.description,
-            keys: BundleWriter.Keys(
-                archive: SampleKey.archive.key, signers: [SampleKey.lisi.key, SampleKey.wangwu.key]),
-            agent: "evidence 0", date: "2026-03-12", sign: sign)
+            log: sample.log.source(below: size), dossier: sample.description, people: sample.people,
+            label: SampleBundle.label, records: { take in try sample.records.forEach(take) }, page: SampleBundle.page,
+            sign: sign)
     }
+
+    /// What pages say is the business of whoever writes them.
+    static func page(_ page: BundlePage, _ take: ([UInt8]) throws -> Void) throws {
+        try take(Array("<!DOCTYPE html>\n".utf8))
+        try take(Array("<title>\(page)</title>\n".utf8))
+    }
+
+    static let label = BundleWriter.Label(title: "3号安全出口堵塞", agent: "evidence 0", date: date)
 
     deinit { try? FileManager.default.removeItem(at: root) }
 
@@ -57,12 +77,16 @@ final class SampleBundle {
     }
 
     /// Verifies as a reader does who has the archive's key from elsewhere.
-    func verify(mediaRoot: FilePath? = nil) throws -> VerificationReport {
-        try BundleVerifier(
+    func verify(mediaRoot: FilePath? = nil, key: DecryptionKey? = nil) throws -> VerificationReport {
+        try verifier(mediaRoot: mediaRoot, key: key).verify(folder)
+    }
+
+    func verifier(mediaRoot: FilePath? = nil, key: DecryptionKey? = nil) throws -> BundleVerifier {
+        BundleVerifier(
             wantedSizes: { _ in [] },
             trust: { key, _, _, _, _ in key == SampleKey.archive.key ? .pinnedKey : nil },
-            referenced: try ReferencedFiles(below: mediaRoot, orAtLocation: false), progress: { _ in }
-        ).verify(folder)
+            referenced: try ReferencedFiles(below: mediaRoot, orAtLocation: false), key: key,
+            progress: { _ in })
     }
 
     // MARK: Tampering
@@ -158,5 +182,14 @@ enum Tool {
         process.waitUntilExit()
         try #require(process.terminationStatus != 127, "the tests need \(program): run scripts/setup")
         return (process.terminationStatus, String(decoding: bytes, as: UTF8.self))
+    }
+}
+
+extension SampleCase {
+    var people: BundleWriter.People {
+        BundleWriter.People(
+            archive: SampleKey.archive.key,
+            signers: [(key: SampleKey.lisi.key, person: "李四"), (key: SampleKey.wangwu.key, person: "王五")],
+            exporter: options.exporter.key.name)
     }
 }

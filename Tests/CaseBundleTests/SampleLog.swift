@@ -92,6 +92,14 @@ final class SampleLog {
         return SignerEnrolled(slip: slip, mayEnrol: mayEnrol).json
     }
 
+    private func tiles(of size: UInt64) -> (Tile.ID) throws -> [UInt8] {
+        var builder = TileBuilder()
+        var tiles: [Tile.ID: [UInt8]] = [:]
+        for entry in entries.prefix(Int(size)) { builder.append(MerkleHash.leaf(entry)) { tiles[$0] = $1 } }
+        for (tile, bytes) in builder.partialTiles() { tiles[tile] = bytes }
+        return { [tiles] in sure(tiles[$0]) }
+    }
+
     /// What a bundle writer reads.
     func source(below size: UInt64? = nil) -> BundleWriter.Log {
         let size = size ?? self.size
@@ -100,7 +108,7 @@ final class SampleLog {
             size: size, note: kept.last?.note ?? [],
             // Slices of an odd size, so that they and entry bundles do not end together.
             entries: { from, below in Array(self.entries[Int(from)..<Int(min(below, from + 37))]) },
-            checkpoint: { after in kept.first { $0.size > after } })
+            checkpoint: { after in kept.first { $0.size > after } }, tile: tiles(of: size))
     }
 }
 
@@ -110,7 +118,10 @@ final class SampleLog {
 final class SampleCase: @unchecked Sendable {
     /// The sample that most tests use.
     static let plain = SampleCase()
-    private static let photo = (0..<70_000).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 8) }
+    private var photo: [UInt8] {
+        options.hasSmallFiles ? Array(SampleCase.wholePhoto.prefix(97)) : SampleCase.wholePhoto
+    }
+    private static let wholePhoto = (0..<70_000).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 8) }
     static let id = sure(DossierID([UInt8](repeating: 0xa7, count: DossierID.size)))
     static let otherID = sure(DossierID([UInt8](repeating: 0x11, count: DossierID.size)))
 
@@ -133,6 +144,16 @@ final class SampleCase: @unchecked Sendable {
         var hasEarlierExport = false
         /// The export names the body of an entry that did not go out.
         var namesUnsentBody = false
+        /// The bundle has of other entries their hashes alone.
+        var isSlim = false
+        /// The second piece of evidence stays with the archive.
+        var withholds = false
+        /// The opening stays with the archive, which no export may do.
+        var withholdsOpening = false
+        /// Files of a few bytes, for what is done to each of them.
+        var hasSmallFiles = false
+        /// The body of a sealed record of the case.
+        var sealed: JSONObject?
     }
 
     let options: Options
@@ -141,8 +162,12 @@ final class SampleCase: @unchecked Sendable {
     private(set) var files: [(record: FileRecord, bytes: [UInt8])] = []
     /// Evidence that was written outside the case and linked to it.
     private(set) var linked: UInt64 = 0
+    /// Entries whose bodies the export keeps back.
+    private(set) var withheld: [UInt64] = []
     /// Evidence that an order withdrew.
     private(set) var withdrawn: UInt64?
+    /// The sealed record.
+    private(set) var sealed: UInt64?
     /// An entry that has nothing to do with the case.
     private(set) var unrelated: UInt64 = 0
     private var exports: Set<UInt64> = []
@@ -159,14 +184,18 @@ final class SampleCase: @unchecked Sendable {
             ], by: .lisi)
         log.commit(
             [
-                evidence("现场照片", ["photo.jpg": SampleCase.photo, "empty.txt": []], in: [SampleCase.id]),
-                evidence("复制件", ["copy.jpg": SampleCase.photo], in: [SampleCase.id]),
+                evidence("现场照片", ["photo.jpg": photo, "empty.txt": []], in: [SampleCase.id]),
+                evidence("复制件", ["copy.jpg": photo], in: [SampleCase.id]),
             ], by: .wangwu)
         unrelated = log.size
         log.commit(
             (0..<max(1, options.others)).map { evidence("无关 \($0)", [:], in: [SampleCase.otherID]) }, by: .lisi)
         let link = DossierLinked(dossier: SampleCase.id, entries: [log.reference(linked)])
         log.commit([(.dossierLinked, link.json, [SampleCase.id])], by: .lisi)
+        if let body = options.sealed {
+            sealed = log.size
+            log.commit([(.evidenceAdded, body, [SampleCase.id])], by: .wangwu)
+        }
         if options.hasWithdrawal { withdraw() }
         if options.hasEarlierExport { export() }
         export()
@@ -208,10 +237,12 @@ final class SampleCase: @unchecked Sendable {
     private func export() {
         // As the archive does it: what went to others before stays with them.
         let own = log.places(of: SampleCase.id).map(\.seq).filter { !exports.contains($0) }
-        let sent = (own + [linked] + (options.namesUnsentBody ? [unrelated] : [])).filter { log.bodies[$0] != nil }
+        withheld = (options.withholds ? [own[2]] : []) + (options.withholdsOpening ? [own[0]] : [])
+        let wanted = own.filter { !withheld.contains($0) } + [linked] + (options.namesUnsentBody ? [unrelated] : [])
+        let sent = wanted.filter { log.bodies[$0] != nil }
         let body = BundleExported(
             dossier: options.exported, recipient: "省应急管理厅", purpose: "移交",
-            entries: sent.sorted().map { log.reference($0) })
+            entries: sent.sorted().map { log.reference($0) }, withheld: withheld.map { log.reference($0) })
         log.commit([(.bundleExported, body.json, [options.exported])], by: options.exporter)
         exports.insert(log.size - 1)
     }
@@ -219,12 +250,30 @@ final class SampleCase: @unchecked Sendable {
     var description: DossierDescription {
         DossierDescription(
             dossier: SampleCase.id, name: options.name, kind: options.kind, entries: log.places(of: SampleCase.id),
-            linked: [linked])
+            linked: [linked], isSlim: options.isSlim)
+    }
+
+    /// Whether a file is of an entry whose body is kept back.
+    func isWithheld(_ file: FileRecord) -> Bool { !withheld.isEmpty && file.name == "copy.jpg" }
+
+    private func record(_ seq: UInt64, withBody: Bool) -> LogRecord {
+        sure(try LogRecord(seq: seq, bytes: log.entries[Int(seq)], bodyBytes: withBody ? log.bodies[seq] : nil))
+    }
+
+    /// What the crate says of the dossier's entries.
+    var records: [CrateRecord] {
+        let out = Set(bodies.map(\.0))
+        return (log.places(of: SampleCase.id).map(\.seq) + [linked]).sorted().map { seq in
+            let record = record(seq, withBody: out.contains(seq))
+            return CrateRecord(
+                record: record, title: record.body?.object["title"]?.string, person: "王五",
+                files: record.body.flatMap { try? EvidenceAdded($0) }?.files ?? [], isWithheld: withheld.contains(seq))
+        }
     }
 
     /// The bodies that belong into the bundle.
     var bodies: [(UInt64, [UInt8])] {
         let wanted = [0, 1, 2, linked] + log.places(of: SampleCase.id).map(\.seq)
-        return Set(wanted).sorted().compactMap { seq in log.bodies[seq].map { (seq, $0) } }
+        return Set(wanted).subtracting(withheld).sorted().compactMap { seq in log.bodies[seq].map { (seq, $0) } }
     }
 }

@@ -75,7 +75,10 @@ struct TamperingTests {
     @Test
     func `the keys do not help whoever changes the evidence`() throws {
         let sample = SampleCase(SampleCase.Options(others: 300))
-        let paths = try SampleBundle(sample).paths.filter { $0.hasPrefix("data/") }
+        // The crate is no evidence; whoever has both keys may write what he likes there.
+        let paths = try SampleBundle(sample).paths.filter {
+            $0.hasPrefix("data/") && $0 != "data/ro-crate-metadata.json"
+        }
         #expect(paths.contains("data/log/tile/0/000") && paths.contains("data/log/tile/entries/000"))
         for path in paths {
             for isRemoved in [false, true] {
@@ -139,9 +142,23 @@ struct TamperingTests {
             try $0.write("fetch.txt", "https://example.org/ 1 data/x\n")
         },
         Tampering("something to fetch, listed", .insider, .bagMalformed) { try $0.write("fetch.txt", "") },
-        Tampering("a list without the readme", .insider, .bagMalformed) { try $0.remove("README.txt") },
+        Tampering("a list without what says how to verify", .insider, .bagMalformed) { try $0.remove("VERIFY.txt") },
+        Tampering("a list without the page", .insider, .bagMalformed) { try $0.remove("index.html") },
+        Tampering("a page altered", .careless, .bagFileAltered) { try $0.write("index.html", "another") },
         Tampering("a byte order mark", .insider, .bagMalformed) {
             try $0.write("bagit.txt", "\u{FEFF}" + $0.text("bagit.txt"))
+        },
+        Tampering("no encoding in bagit.txt", .insider, .bagMalformed) {
+            try $0.write("bagit.txt", "BagIt-Version: 1.0\n")
+        },
+        Tampering("an older version in bagit.txt", .insider, .bagMalformed) {
+            try $0.replace("bagit.txt", "1.0", "0.97")
+        },
+        Tampering("a file that the manifest does not list", .bagFileUnlisted) { bundle in
+            try bundle.reseal(by: .insider)
+            let lines = try bundle.text("manifest-sha256.txt").split(separator: "\n").dropLast()
+            try bundle.write("manifest-sha256.txt", lines.map { $0 + "\n" }.joined())
+            try bundle.resealTags(by: .insider)
         },
         Tampering("white space in bagit.txt", .insider, .bagMalformed) { try $0.replace("bagit.txt", ": ", ":  ") },
         Tampering("another name in bag-info.txt", .insider, .bagMalformed) {
@@ -164,7 +181,7 @@ struct TamperingTests {
             try FileManager.default.createSymbolicLink(at: bundle.place(path), withDestinationURL: outside)
         },
         Tampering("a symlink in the place of an evidence file", .fileNotRegular) { bundle in
-            let path = "data/files/\(bundle.sample.files[0].record.sha256.hex)"
+            let path = "data/files/\(bundle.sample.files[0].record.sha256.hex).bin"
             let outside = bundle.url.deletingLastPathComponent().appendingPathComponent("outside")
             try FileManager.default.moveItem(at: bundle.place(path), to: outside)
             try FileManager.default.createSymbolicLink(at: bundle.place(path), withDestinationURL: outside)
@@ -179,7 +196,7 @@ struct TamperingTests {
                 atPath: bundle.place("data/extra").path, withDestinationPath: "nowhere")
         },
         Tampering("a pipe in the place of a file", .fileNotRegular) { bundle in
-            let path = "data/files/\(bundle.sample.files[0].record.sha256.hex)"
+            let path = "data/files/\(bundle.sample.files[0].record.sha256.hex).bin"
             try bundle.remove(path)
             #expect(mkfifo(bundle.place(path).path, 0o600) == 0)
         },
@@ -237,6 +254,10 @@ struct TamperingTests {
         Tampering("the archive's creation dropped", .insider, .bundleIncomplete) {
             try $0.remove("data/bodies/0.json")
         },
+        Tampering("what another dossier's entry recorded", .insider, .bagFileUnlisted) { bundle in
+            let seq = bundle.sample.unrelated
+            try bundle.write("data/bodies/\(seq).json", sure(bundle.sample.log.bodies[seq]))
+        },
         Tampering("a body of no entry", .insider, .bagFileUnlisted) { bundle in
             try bundle.write("data/bodies/\(bundle.sample.log.size).json", "{}")
         },
@@ -249,23 +270,47 @@ struct TamperingTests {
         Tampering("the body of another entry", .insider, .bodyAltered) { bundle in
             try bundle.write("data/bodies/\(bundle.sample.linked).json", sure(bundle.sample.log.bodies[0]))
         },
+        Tampering("an evidence file under a name that a browser would run", .insider, .bagFileUnlisted) { bundle in
+            let file = bundle.sample.files[0]
+            try bundle.write("data/files/\(file.record.sha256.hex).txt", file.bytes)
+        },
+        Tampering("the proof of another entry", .insider, .bagFileAltered) { bundle in
+            let places = bundle.sample.log.places(of: SampleCase.id)
+            let proof = try bundle.bytes("data/proofs/\(places[0].seq).tlog-proof")
+            try bundle.write("data/proofs/\(places[1].seq).tlog-proof", proof)
+        },
+        Tampering("a proof dropped", .insider, .bundleIncomplete) { bundle in
+            try bundle.remove("data/proofs/\(bundle.sample.linked).tlog-proof")
+        },
+        Tampering("a proof of an entry outside the dossier", .insider, .bagFileUnlisted) { bundle in
+            try bundle.write("data/proofs/\(bundle.sample.unrelated).tlog-proof", "")
+        },
+        Tampering("another key in PEM", .insider, .bagFileAltered) { bundle in
+            try bundle.write("data/keys/archive.pem", SampleKey.lisi.key.key.pem)
+        },
+        Tampering("the description of the files dropped", .insider, .bundleIncomplete) {
+            try $0.remove("data/ro-crate-metadata.json")
+        },
+        Tampering("an entry by itself beside the whole log", .insider, .bagFileUnlisted) { bundle in
+            try bundle.write("data/entries/0.json", bundle.sample.log.entries[0])
+        },
         Tampering("a file of no entry", .insider, .bagFileUnlisted) { bundle in
-            try bundle.write("data/files/\(SHA256Hasher.hash([1]).hex)", [1])
+            try bundle.write("data/files/\(SHA256Hasher.hash([1]).hex).bin", [1])
         },
         Tampering("a file under the name of another", .insider, .bagFileAltered) { bundle in
-            try bundle.write("data/files/\(SHA256Hasher.hash([1]).hex)", [2])
+            try bundle.write("data/files/\(SHA256Hasher.hash([1]).hex).bin", [2])
         },
         Tampering("an evidence file exchanged", .insider, .fileAltered) { bundle in
             let file = bundle.sample.files[0]
             try bundle.write(
-                "data/files/\(file.record.sha256.hex)", [UInt8](repeating: 0x41, count: file.bytes.count))
+                "data/files/\(file.record.sha256.hex).bin", [UInt8](repeating: 0x41, count: file.bytes.count))
         },
         Tampering("an evidence file dropped", .insider, .fileMissing) { bundle in
-            try bundle.remove("data/files/\(bundle.sample.files[0].record.sha256.hex)")
+            try bundle.remove("data/files/\(bundle.sample.files[0].record.sha256.hex).bin")
         },
         Tampering("an evidence file shortened", .insider, .fileSizeDiffers) { bundle in
             let file = bundle.sample.files[1]
-            try bundle.write("data/files/\(file.record.sha256.hex)", Array(file.bytes.dropLast()))
+            try bundle.write("data/files/\(file.record.sha256.hex).bin", Array(file.bytes.dropLast()))
         },
         Tampering("the archive's key replaced", .insider, .bagFileAltered) {
             try $0.write("data/keys/archive.vkey", "\(SampleKey("example.org/archive", seed: 9).key)\n")
@@ -390,6 +435,102 @@ struct TamperingTests {
         for problem in report.problems + report.unchecked + report.warnings {
             #expect(!problem.explanation.en.isEmpty && problem.explanation.zh.hasSuffix("。"))
         }
+    }
+
+    // MARK: Slim bundles, and what is kept back
+
+    static let slimTamperings: [Tampering] = [
+        Tampering("an entry of the dossier dropped", .insider, .bundleIncomplete) { bundle in
+            try bundle.remove("data/entries/\(bundle.sample.log.places(of: SampleCase.id)[1].seq).json")
+        },
+        Tampering("the creation's entry dropped", .insider, .bundleIncomplete) { try $0.remove("data/entries/0.json") },
+        Tampering("an enrolment's entry dropped", .insider, .signerNotEnrolled) {
+            try $0.remove("data/entries/2.json")
+        },
+        Tampering("an entry changed", .insider, .bagFileAltered) { bundle in
+            let path = "data/entries/\(bundle.sample.log.places(of: SampleCase.id)[1].seq).json"
+            var bytes = try bundle.bytes(path)
+            flip(&bytes, at: bytes.count / 2)
+            try bundle.write(path, bytes)
+        },
+        Tampering("another entry in its place", .insider, .bagFileAltered) { bundle in
+            let places = bundle.sample.log.places(of: SampleCase.id)
+            try bundle.write(
+                "data/entries/\(places[1].seq).json", bundle.bytes("data/entries/\(places[2].seq).json"))
+        },
+        Tampering("an entry and its hash changed", .insider, .rootMismatch) { bundle in
+            let seq = Int(bundle.sample.log.places(of: SampleCase.id)[1].seq)
+            var bytes = try bundle.bytes("data/entries/\(seq).json")
+            flip(&bytes, at: bytes.count / 2)
+            try bundle.write("data/entries/\(seq).json", bytes)
+            let path = "data/log/tile/0/000.p/\(bundle.sample.log.size)"
+            var tile = try bundle.bytes(path)
+            tile.replaceSubrange(seq * 32..<seq * 32 + 32, with: MerkleHash.leaf(bytes).bytes)
+            try bundle.write(path, tile)
+        },
+        Tampering("a reference to another entry's hash", .insider, .rootMismatch) { bundle in
+            let path = "data/log/tile/0/000.p/\(bundle.sample.log.size)"
+            var tile = try bundle.bytes(path)
+            flip(&tile, at: Int(bundle.sample.unrelated) * 32)
+            try bundle.write(path, tile)
+        },
+        Tampering("the hashes dropped", .insider, .logTruncated) { bundle in
+            try bundle.remove("data/log/tile/0/000.p/\(bundle.sample.log.size)")
+        },
+        Tampering("an entry past the log's end", .insider, .bagFileUnlisted) { bundle in
+            try bundle.write("data/entries/\(bundle.sample.log.size).json", bundle.sample.log.entries[0])
+        },
+        Tampering("entry bundles in a slim bundle", .insider, .bagFileUnlisted) { bundle in
+            let size = bundle.sample.log.size
+            try bundle.write(
+                "data/log/tile/entries/000.p/\(size)", try Tile.entryBundle(encode: bundle.sample.log.entries))
+        },
+        Tampering("called whole", .insider, .bundleIncomplete) {
+            try $0.replace("data/dossier.json", #","slim":true"#, "")
+        },
+        Tampering("a body dropped", .insider, .bundleIncomplete) { bundle in
+            try bundle.remove("data/bodies/\(bundle.sample.log.places(of: SampleCase.id)[1].seq).json")
+        },
+    ]
+
+    @Test(arguments: slimTamperings)
+    func `what was done to a slim bundle is found and named`(_ tampering: Tampering) throws {
+        let bundle = try SampleBundle(SampleCase(SampleCase.Options(isSlim: true)))
+        try tampering.change(bundle)
+        try bundle.reseal(by: tampering.forger)
+        let report = try bundle.verify()
+        #expect(report.exitStatus == 1)
+        #expect(report.codes.contains(tampering.code), "\(report.summary)")
+        #expect(!report.codes.contains(.bagSignatureInvalid), "\(report.summary)")
+    }
+
+    @Test
+    func `a whole bundle is not made slim without saying so`() throws {
+        let bundle = try SampleBundle()
+        try bundle.write("data/dossier.json", bundle.text("data/dossier.json").dropLast() + #","slim":true}"#)
+        try bundle.remove("data/log/tile/entries")
+        for seq in [0, 1, 2] + bundle.sample.log.places(of: SampleCase.id).map(\.seq) + [bundle.sample.linked] {
+            try bundle.write("data/entries/\(seq).json", bundle.sample.log.entries[Int(seq)])
+        }
+        try bundle.reseal(by: .insider)
+        let report = try bundle.verify()
+        #expect(report.exitStatus == 3 && report.unchecked.map(\.code) == [.entriesNotChecked], "\(report.summary)")
+    }
+
+    @Test
+    func `what tells what belongs to a dossier can't be kept back`() throws {
+        let report = try SampleBundle(SampleCase(SampleCase.Options(withholdsOpening: true))).verify()
+        #expect(report.codes == [.bundleIncomplete], "\(report.summary)")
+        #expect(report.problems.map(\.path) == ["data/bodies/4.json"])
+    }
+
+    @Test
+    func `what was kept back is named`() throws {
+        let sample = SampleCase(SampleCase.Options(withholds: true))
+        let report = try SampleBundle(sample).verify()
+        let warning = try #require(report.warnings.first { $0.code == .bodiesWithheld })
+        #expect(warning.seq == sample.withheld[0] && warning.found == "1")
+        #expect(report.exitStatus == 0)
     }
 
     // MARK: Lists
@@ -524,7 +665,7 @@ struct TamperingTests {
     func `a file whose two digests name different files is found`() throws {
         let sample = SampleCase(SampleCase.Options(hasFalseDigest: true))
         let bundle = try SampleBundle(sample, withFiles: false)
-        for (record, bytes) in sample.files { try bundle.write("data/files/\(record.sha256.hex)", bytes) }
+        for (record, bytes) in sample.files { try bundle.write("data/files/\(record.sha256.hex).bin", bytes) }
         try bundle.reseal(by: .insider)
         #expect(try bundle.verify().codes == [.fileDigestsDisagree])
     }

@@ -22,7 +22,10 @@ struct BagInfo {
 
     static let origin = "Source-Organization"
     static let identifier = "External-Identifier"
+    static let day = "Bagging-Date"
     static let payloadSize = "Payload-Oxum"
+    /// The profile that every bundle keeps to, archive-schema/bagit-profile.json.
+    static let profile = "urn:evidence-archive:v1:bagit-profile"
 
     /// The file's text.
     var text: String {
@@ -31,10 +34,10 @@ struct BagInfo {
             BagInfo.line(BagInfo.origin, origin), BagInfo.line(BagInfo.identifier, name),
             BagInfo.line(
                 "External-Description",
-                "The \(what) “\(name)” of the evidence archive “\(origin)”, with the log that proves it; see README.txt"
+                "The \(what) “\(name)” of the evidence archive “\(origin)”, with the log that proves it; see VERIFY.txt"
             ),
-            BagInfo.line("Bagging-Date", date), BagInfo.line("Bag-Software-Agent", agent),
-            BagInfo.line(BagInfo.payloadSize, payload.text),
+            BagInfo.line(BagInfo.day, date), BagInfo.line("Bag-Software-Agent", agent),
+            BagInfo.line("BagIt-Profile-Identifier", BagInfo.profile), BagInfo.line(BagInfo.payloadSize, payload.text),
         ].map { $0 + "\n" }.joined()
     }
 

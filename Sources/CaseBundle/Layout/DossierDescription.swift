@@ -23,8 +23,13 @@ package struct DossierDescription: Sendable {
     package let entries: [Place]
     /// Entries that the dossier links and that were written outside it, ascending.
     package let linked: [UInt64]
+    /// The bundle has of the log only these entries, those on signers and anchors, and the hashes of all others.
+    package let isSlim: Bool
 
-    package init(dossier: DossierID, name: String, kind: EntryType, entries: [Place], linked: [UInt64]) {
+    package init(
+        dossier: DossierID, name: String, kind: EntryType, entries: [Place], linked: [UInt64], isSlim: Bool = false
+    ) {
+        self.isSlim = isSlim
         self.dossier = dossier
         self.name = name
         self.kind = kind
@@ -51,6 +56,7 @@ package struct DossierDescription: Sendable {
             let numbers = array.compactMap { $0.integer.flatMap { UInt64(exactly: $0) } }
             return numbers.count == array.count ? numbers : nil
         }
+        isSlim = if case .bool(true)? = object["slim"] { true } else { false }
         guard self.bytes == bytes else {
             throw RecordError(.malformed, en: "it has members that are not expected", zh: "含有不应出现的成员")
         }
@@ -70,6 +76,7 @@ package struct DossierDescription: Sendable {
                 return .object(member)
             })
         object["linked"] = .array(linked.map { .integer(Int64($0)) })
+        if isSlim { object["slim"] = .bool(true) }
         return JSONValue.object(object).canonicalBytes
     }
 }

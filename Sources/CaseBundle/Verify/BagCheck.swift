@@ -1,10 +1,10 @@
 internal import EvidenceCrypto
-internal import EvidenceFiles
 internal import EvidenceRecord
+internal import ZIPFile
 
-/// Holds a bundle's folder against its own lists: what any BagIt tool checks, and more strictly.
+/// Holds a bundle's files against its own lists: what any BagIt tool checks, and more strictly.
 struct BagCheck {
-    private let bag: BagFolder
+    private let bag: Bag
     private let report: (Problem) -> Void
     private var payload = BagManifest(.payload)
     private var tags = BagManifest(.tags)
@@ -12,7 +12,7 @@ struct BagCheck {
     private(set) var tagManifestDigest: Digest?
 
     /// Reads the lists and says what they and the folder do not agree on; no file's digest is taken yet.
-    init(_ bag: BagFolder, report: @escaping (Problem) -> Void) throws {
+    init(_ bag: Bag, report: @escaping (Problem) -> Void) throws {
         self.bag = bag
         self.report = report
         if bag.has(TagFile.fetch) {
@@ -113,6 +113,19 @@ struct BagCheck {
         }
     }
 
+    /// Says where a ZIP gives its members another day than `bag-info.txt` has, as far as a ZIP can give that day.
+    func checkDay(_ day: String) throws {
+        guard let bytes = try bag.contents(TagFile.info, limit: BundleLimit.tagFile) else { return }
+        let days = BagInfo.lines(BagInfo.day, in: bytes).map { line in
+            ZIPFrame(date: String(decoding: line.dropFirst(BagInfo.day.utf8.count + 2), as: UTF8.self)).date
+        }
+        if days == [day] { return }
+        report(
+            .bagMalformed(
+                TagFile.info, expected: days.joined(separator: "; "), found: day,
+                Message(en: "the ZIP's members have another day than it says", zh: "其中日期与 ZIP 成员的日期不符")))
+    }
+
     /// Says where `bag-info.txt` names another archive or dossier than the log.
     func checkInfo(_ label: String, is value: String) throws {
         guard let bytes = try bag.contents(TagFile.info, limit: BundleLimit.tagFile) else { return }
@@ -138,11 +151,16 @@ struct BagCheck {
     ///
     /// - Parameter progress: called with the bytes read since the last call; may throw to stop.
     func checkDigests(progress: (Int) throws -> Void) throws {
+        // No list has these two; in a ZIP they have a checksum all the same.
+        for path in [TagFile.tagManifest, TagFile.signature]
+        where bag.has(path) && bag.sizes[path] ?? 0 <= BundleLimit.tagFile {
+            _ = try bag.digest(path) { _ in try progress(0) }
+        }
         for (path, digest) in tags.digests.sorted(by: { $0.key < $1.key }) {
             try checkDigest(path, digest, progress: progress)
         }
         for (path, digest) in payload.digests.sorted(by: { $0.key < $1.key }) {
-            if case .file(let name) = BundlePart(path: path) {
+            if case .file(let name, _) = BundlePart(path: path) {
                 if name != digest { report(.bagFileAltered(path, expected: digest, found: name)) }
             } else {
                 try checkDigest(path, digest, progress: progress)
@@ -157,9 +175,12 @@ struct BagCheck {
 
     private func checkDigest(_ path: String, _ digest: Digest, progress: (Int) throws -> Void) throws {
         guard bag.has(path) else { return }
-        let found = try FileDigester.sha256(of: bag.place(path), progress: progress)
+        let found = try bag.digest(path, progress: progress)
         if found != digest { report(.bagFileAltered(path, expected: digest, found: found)) }
     }
+
+    /// What the payload's list says of a path, be the file there or not.
+    func digest(_ path: String) -> Digest? { payload.digests[path] }
 
     /// Whether the payload's list has that path, be the file there or not.
     func lists(_ path: String) -> Bool { payload.digests[path] != nil }

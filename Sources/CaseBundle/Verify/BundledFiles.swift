@@ -15,7 +15,8 @@ struct BundledFiles {
     private var firstEntry: [Identity: UInt64] = [:]
     /// The files that stayed outside the archive and were found, by their places.
     private var outside: [FilePath: [Identity: ExpectedFile]] = [:]
-    private var digests: Set<Digest> = []
+    /// The ends that a file's name may have: those of the media types that its records name.
+    private var suffixes: [Digest: Set<String>] = [:]
 
     /// - Parameter referenced: finds the files that stayed outside the archive, which are in no bundle.
     init(referenced: ReferencedFiles) { self.referenced = referenced }
@@ -32,21 +33,27 @@ struct BundledFiles {
             return
         }
         if firstEntry[identity] == nil { firstEntry[identity] = seq }
-        digests.insert(file.sha256)
+        suffixes[file.sha256, default: []].insert(FileSuffix.of(type: file.type))
     }
 
-    /// Whether an entry names a file with this digest.
-    func names(_ sha256: Digest) -> Bool { digests.contains(sha256) }
+    /// Where a file lies, or ought to; nil for one that no entry names.
+    ///
+    /// Of several names that it may have, the first that is there counts.
+    func path(of sha256: Digest, in bag: Bag) -> String? {
+        let paths = suffixes[sha256]?.sorted().map { BundlePart.file(sha256, suffix: $0).path }
+        return paths?.first { bag.has($0) } ?? paths?.first
+    }
 
     /// The files that stayed outside the archive and were found.
     var found: [ExpectedFile] { outside.values.flatMap(\.values).sorted { $0.seq < $1.seq } }
 
     /// The stored files in the order of their digests, and where they have to lie.
-    func stored(in bag: BagFolder) -> [ExpectedFile] {
-        firstEntry.map { identity, seq in
-            let path = BundlePart.file(identity.sha256).path
+    func stored(in bag: Bag) -> [ExpectedFile] {
+        firstEntry.compactMap { identity, seq in
+            guard let path = path(of: identity.sha256, in: bag) else { return nil }
+            let place = bag.place(path)
             return ExpectedFile(
-                path: bag.place(path), shownPath: path, size: identity.size, sha256: identity.sha256,
+                path: place.file, span: place.span, shownPath: path, size: identity.size, sha256: identity.sha256,
                 fsverity: identity.fsverity, seq: seq)
         }.sorted { ($0.sha256, $0.fsverity, $0.size) < ($1.sha256, $1.fsverity, $1.size) }
     }

@@ -1,30 +1,40 @@
+internal import EvidenceCrypto
 internal import EvidenceRecord
 internal import TransparencyLog
 
 /// The log as it lies in a bundle: entries in entry bundles, checkpoints line by line.
 final class BundledLog {
-    private let bag: BagFolder
+    private let bag: Bag
     private let report: (Problem) -> Void
-    /// How many entries the entry bundle at a place says it has; the largest where there are several.
+    /// Whether entries lie there one by one, and of others their hashes alone.
+    let isSlim: Bool
+    /// How many entries the bundle, or of a slim one the tile, at a place says it has; the largest where there are several.
     private var widths: [UInt64: Int] = [:]
     /// The entry bundle that was read last on behalf of a reference.
     private var cached: (index: UInt64, entries: [[UInt8]])?
+    /// The tile that was read last.
+    private var cachedLeaves: (index: UInt64, leaves: [Digest])?
     private let lines: LineReader?
     private var malformedLines = 0
     /// The newest checkpoint that was read.
     private(set) var lastCheckpoint: LogAudit.StoredCheckpoint?
 
-    init(_ bag: BagFolder, report: @escaping (Problem) -> Void) throws {
+    init(_ bag: Bag, isSlim: Bool, report: @escaping (Problem) -> Void) throws {
         self.bag = bag
+        self.isSlim = isSlim
         self.report = report
-        for path in bag.sizes.keys {
-            guard case .log(.entries(let id)) = BundlePart(path: path) else { continue }
-            widths[id.index] = max(id.width, widths[id.index] ?? 0)
-        }
         lines = try bag.lines(BundlePart.checkpoints.path, longest: BundleLimit.checkpointLine)
+        for path in bag.sizes.keys {
+            switch BundlePart(path: path) {
+            case .log(.entries(let id)) where !isSlim: widths[id.index] = max(id.width, widths[id.index] ?? 0)
+            case .log(.tile(let id)) where isSlim && id.level == 0:
+                widths[id.index] = max(id.width, widths[id.index] ?? 0)
+            default: break
+            }
+        }
     }
 
-    /// The entry bundles, in order; there may be gaps between them.
+    /// The entry bundles that there are, or of a slim bundle would be, in order; there may be gaps between them.
     var entryBundles: [Tile.EntryBundleID] {
         widths.sorted { $0.key < $1.key }.map { Tile.EntryBundleID(index: $0.key, width: $0.value) }
     }
@@ -41,8 +51,31 @@ final class BundledLog {
             .flatMap { try? Tile.entryBundle(decode: $0, of: id) }
     }
 
-    /// The bytes of one entry; nil where there is none.
+    /// The leaf hashes of the entries of a bundle, from its tile; nil where its bytes are none.
+    func leaves(ofBundle index: UInt64) throws -> [Digest]? {
+        if let cachedLeaves, cachedLeaves.index == index { return cachedLeaves.leaves }
+        guard let width = widths[index] else { return nil }
+        let tile = Tile.ID(level: 0, index: index, width: width)
+        guard let bytes = try bag.contents(BundlePart.log(.tile(tile)).path, limit: UInt64(tile.size)),
+            let leaves = try? Tile.hashes(bytes, of: tile)
+        else { return nil }
+        cachedLeaves = (index, leaves)
+        return leaves
+    }
+
+    /// The leaf hash of an entry of a slim bundle, be the entry there or not.
+    func leaf(_ seq: UInt64) throws -> Digest? {
+        guard isSlim, let leaves = try leaves(ofBundle: seq / UInt64(Tile.width)) else { return nil }
+        let place = Int(seq % UInt64(Tile.width))
+        return place < leaves.count ? leaves[place] : nil
+    }
+
+    /// The bytes of one entry; nil where there is none, and of a slim bundle where they are not those of its leaf hash.
     func entry(_ seq: UInt64) throws -> [UInt8]? {
+        if isSlim {
+            let bytes = try bag.contents(BundlePart.entry(seq).path, limit: UInt64(Entry.largestSize))
+            return try bytes.flatMap { try leaf(seq) == MerkleHash.leaf($0) ? $0 : nil }
+        }
         let index = seq / UInt64(Tile.width)
         if cached?.index != index {
             guard let width = widths[index],

@@ -91,6 +91,13 @@ extension Problem {
             zh: "案卷包缺少必备的“\(path)”。")
     }
 
+    static func sealedPartMissing(_ path: String, _ seq: UInt64) -> Problem {
+        Problem(
+            .bundleIncomplete, seq: seq, path: path,
+            en: "“\(path)” was left out, though what entry \(seq) recorded is sealed in it.",
+            zh: "案卷包缺少“\(path)”，第 \(seq) 条的内容密封于其中。")
+    }
+
     // MARK: The dossier
 
     static func bodyNotIncluded(_ seq: UInt64) -> Problem {
@@ -98,6 +105,15 @@ extension Problem {
             .bundleIncomplete, seq: seq, path: BundlePart.body(seq).path,
             en: "What entry \(seq) recorded was left out, though it belongs into this bundle.",
             zh: "第 \(seq) 条的正文应当收入此案卷包，却没有收入。")
+    }
+
+    static func bodiesWithheld(_ seqs: [UInt64]) -> Problem {
+        let shown = seqs.prefix(10).map(String.init).joined(separator: ", ") + (seqs.count > 10 ? ", …" : "")
+        return Problem(
+            .bodiesWithheld, seq: seqs.first, found: String(seqs.count),
+            en:
+                "The exporter kept back what \(seqs.count) of the dossier's entries recorded (\(shown)); the entries are there.",
+            zh: "导出人保留了本案卷 \(seqs.count) 个条目的正文（\(shown)），条目本身仍在其中。")
     }
 
     static func chainIncomplete(_ dossier: DossierDescription) -> Problem {
