@@ -156,15 +156,3 @@ package struct ServiceContext: Sendable {
         return result
     }
 }
-
-/// The time zone of times that are given without one.
-package struct TimeZoneOffset: Sendable {
-    package let name: String
-    /// Seconds east of UTC at a moment given in milliseconds since 1970.
-    package let seconds: @Sendable (Int64) -> Int
-
-    package init(name: String, seconds: @escaping @Sendable (Int64) -> Int) {
-        self.name = name
-        self.seconds = seconds
-    }
-}

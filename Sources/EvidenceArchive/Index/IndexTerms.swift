@@ -40,9 +40,10 @@ package enum IndexTerms {
                 terms += ((try? EntryWithdrawn(body))?.amendments ?? []).map { Self.target($0.seq) }
             case .evidenceAdded:
                 if let added = try? EvidenceAdded(body) {
-                    terms.append(kind(added.kind))
+                    if let kind = added.kind { terms.append(Self.kind(kind)) }
                     if let date = added.moment?.date { terms.append(day(date)) }
-                    terms += added.files.isEmpty ? [bare(added.title)] : added.files.map { content($0.sha256) }
+                    terms += added.files.map { content($0.sha256) }
+                    if added.files.isEmpty, let title = added.title { terms.append(bare(title)) }
                 }
             default: break
             }

@@ -32,8 +32,8 @@ package final class Staging {
     private static let batchFiles = 256
     private static let batchBytes: UInt64 = 64 * 1_024 * 1_024
 
-    private let store: ObjectStore
-    private let folder: FilePath
+    let store: ObjectStore
+    let folder: FilePath
     /// Holds the lock by which others see that this run lives.
     private let lock: OpenFile
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: bufferSize, alignment: 4_096)
@@ -119,7 +119,7 @@ package final class Staging {
     }
 
     /// What reading a file once tells.
-    private struct Read {
+    struct Read {
         var size: UInt64 = 0
         var sha256: Digest
         var fsverity: Digest
@@ -134,7 +134,7 @@ package final class Staging {
     }
 
     /// Reads a file to its end, handing on its bytes piece by piece; refused where it changed meanwhile.
-    private func read(
+    func read(
         _ file: OpenFile, _ source: FilePath, progress: (Int) throws -> Void,
         _ take: (UnsafeRawBufferPointer) throws -> Void
     ) throws -> Read {
@@ -173,7 +173,7 @@ package final class Staging {
     /// Gives the copy its digest as name, or drops it where the same content is held already.
     ///
     /// - Returns: where the content lies now, and whether it was held.
-    private func settle(_ copy: OpenFile, as digest: Digest, size: UInt64) throws -> (path: FilePath, wasHeld: Bool) {
+    func settle(_ copy: OpenFile, as digest: Digest, size: UInt64) throws -> (path: FilePath, wasHeld: Bool) {
         let staged = folder.appending(digest.hex)
         // What is held must still be what its name says: a rotten original must not swallow a good copy.
         let isStaged = try Files.status(staged) != nil
@@ -278,7 +278,7 @@ package final class Staging {
         for orphan in orphans { try Files.remove(store.path(orphan)) }
     }
 
-    private func writable(_ path: FilePath) throws -> OpenFile {
+    func writable(_ path: FilePath) throws -> OpenFile {
         do {
             return try OpenFile(path, O_WRONLY | O_CREAT | O_EXCL)
         } catch let error {
@@ -286,7 +286,7 @@ package final class Staging {
         }
     }
 
-    private func checked<Result>(
+    func checked<Result>(
         _ path: FilePath, writing: Bool = false, _ body: () throws(Errno) -> Result
     ) throws -> Result {
         do { return try body() } catch let error { throw EvidenceError.file(error, path, writing: writing) }

@@ -1,4 +1,4 @@
-internal import EvidenceCrypto
+package import EvidenceCrypto
 package import EvidenceFiles
 package import EvidenceRecord
 internal import Synchronization
@@ -14,6 +14,7 @@ package struct ArchiveVerifier {
     package typealias ShowProgress = @Sendable (ProgressSnapshot) throws -> Void
 
     private static let entriesPhase = Message(en: "checking entries", zh: "检查条目")
+    private static let sealsPhase = Message(en: "opening what is sealed", zh: "开启密封内容")
     private static let indexPhase = Message(en: "checking the index", zh: "检查索引")
     private static let filesPhase = Message(en: "checking files", zh: "检查文件")
 
@@ -21,20 +22,23 @@ package struct ArchiveVerifier {
     private let isFull: Bool
     private let trust: TrustCheck?
     private let referenced: ReferencedFiles
+    private let key: DecryptionKey?
     private let progress: ShowProgress
 
     /// - Parameters:
     ///   - full: checks SHA-256 of files too, not the fs-verity digest alone.
     ///   - trust: what the log is held against; nil for what lies in the user's folders alone.
     ///   - referenced: finds the files that stayed outside.
+    ///   - key: opens what is sealed to it, so that what is inside is checked too.
     package init(
         folders: UserFolders, full: Bool, trust: TrustCheck? = nil, referenced: ReferencedFiles,
-        progress: @escaping ShowProgress
+        key: DecryptionKey? = nil, progress: @escaping ShowProgress
     ) {
         self.folders = folders
         isFull = full
         self.trust = trust
         self.referenced = referenced
+        self.key = key
         self.progress = progress
     }
 
@@ -104,7 +108,9 @@ package struct ArchiveVerifier {
                 rows.append((row.seq, audited.leafHash, audited.entry, audited.body))
                 if let entry = audited.entry {
                     anchors.absorb(entry, audited.body, at: row.seq)
-                    for file in audited.files {
+                    let evidence = audited.evidence
+                    if let evidence, let problem = try sealedProblem(evidence, row.seq, store) { run.report(problem) }
+                    for file in evidence?.files ?? [] {
                         if let file = store.expected(file, row.seq) ?? referenced.find(file, seq: row.seq) {
                             found.append(file)
                         } else {
@@ -147,6 +153,30 @@ package struct ArchiveVerifier {
     /// A tile from the index, which is no more than a hint of where to look.
     private static func tile(_ tile: Tile.ID, _ path: FilePath, _ folders: UserFolders) throws -> [UInt8] {
         try Archive.open(path).index(folders).tile(tile)
+    }
+
+    // MARK: Sealed records
+
+    /// What is to be said of a sealed record: nothing where it could be opened, and holds what was recorded.
+    private func sealedProblem(_ evidence: EvidenceAdded, _ seq: UInt64, _ store: ObjectStore) throws -> Problem? {
+        guard let sealing = evidence.sealed else { return nil }
+        guard let key, sealing.reader(with: key) != nil else { return .sealedContentNotChecked(sealing, seq) }
+        var snapshot = ProgressSnapshot(phase: ArchiveVerifier.sealsPhase)
+        do {
+            let opened = try SealedRecord(opening: evidence, of: seq, in: store, with: key)
+            for number in opened.inside.files.indices {
+                try opened.read(number) { piece in
+                    snapshot.bytesDone += Int64(piece.count)
+                    try progress(snapshot)
+                }
+            }
+            return nil
+        } catch let error as EvidenceError where error.code == .damaged {
+            return .sealedContentAltered(seq, error.message)
+        } catch let error as EvidenceError where error.code == .inputMissing || error.code == .badInput {
+            // That a part is gone, or is none, is said where stored files are checked.
+            return .sealedContentNotChecked(sealing, seq)
+        }
     }
 
     // MARK: The published checkpoint

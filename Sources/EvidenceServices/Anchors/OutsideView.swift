@@ -7,14 +7,6 @@ package import EvidenceRecord
 ///
 /// Each token that an answer rests on is checked when it is given; the whole of them only by `evidence verify`.
 package struct OutsideView {
-    /// Between which outside times an entry came into the log.
-    package struct Bracket: Sendable {
-        /// Recorded in the log before the entry: it is younger.
-        package let after: OutsideTime?
-        /// Over a checkpoint that has the entry: it was there.
-        package let before: OutsideTime?
-    }
-
     private let log: LogDatabase
     private let trust: AnchorTrust
 
@@ -32,11 +24,11 @@ package struct OutsideView {
     /// The outside times around an entry.
     ///
     /// - Parameter recording: the entries of type `checkpoint.anchored`, in order.
-    package func bracket(of seq: UInt64, recording: [UInt64]) throws -> Bracket {
+    package func bracket(of seq: UInt64, recording: [UInt64]) throws -> OutsideBracket {
         let known = UInt64(recording.prefix { $0 < seq }.count)
         let after = try anchors { $0.number <= known }.sorted { $0.statement.time > $1.statement.time }
         let before = try anchors { ($0.anchor?.size ?? 0) > seq }.sorted { $0.statement.time < $1.statement.time }
-        return Bracket(
+        return OutsideBracket(
             after: try after.first { try holds($0.anchor) && isRecorded($0, by: recording) }?.outside,
             before: try before.first { try holds($0.anchor) }?.outside)
     }

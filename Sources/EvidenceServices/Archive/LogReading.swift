@@ -102,14 +102,13 @@ package final class LogReading {
         return dossier
     }
 
-    /// The entries of a dossier, and those linked to it that stand elsewhere.
+    /// The entries of a dossier, and those linked to it, or to a case of it, that stand elsewhere.
     package func contents(of id: DossierID) throws -> (entries: [UInt64], linked: [UInt64]) {
         let entries = try index.entries(with: IndexTerms.dossier(id))
         var linked: Set<UInt64> = []
         for seq in entries {
             let record = try archive.record(seq)
-            guard record.entry.type == .dossierLinked, let body = record.body, let link = try? DossierLinked(body),
-                link.dossier == id
+            guard record.entry.type == .dossierLinked, let body = record.body, let link = try? DossierLinked(body)
             else { continue }
             linked.formUnion(link.entries.map(\.seq))
         }
@@ -117,11 +116,15 @@ package final class LogReading {
     }
 
     /// What later entries say of an entry.
-    package func history(of record: LogRecord) throws -> EntryHistory {
+    ///
+    /// - Parameter isHeard: whether one of them may speak.
+    package func history(
+        of record: LogRecord, where isHeard: (UInt64) -> Bool = { _ in true }
+    ) throws -> EntryHistory {
         var history = EntryHistory(record)
         let seq = record.entry.seq
         let later = try index.entries(with: IndexTerms.target(seq)) + index.entries(with: IndexTerms.linked(seq))
-        for seq in Set(later).sorted() { history.absorb(try archive.record(seq)) }
+        for seq in Set(later).sorted() where isHeard(seq) { history.absorb(try archive.record(seq)) }
         return history
     }
 

@@ -3,19 +3,23 @@ internal import EvidenceCrypto
 internal import EvidenceFiles
 package import EvidenceRecord
 internal import Inspection
+package import SystemPackage
 
-/// `evidence case open|link|list|show`.
+/// `evidence case open|link|list|show` and the same of inspections: a dossier of either kind.
 package struct ManageCases {
     package struct Opening {
-        package let name: String
+        /// Nil to take that of the bundle.
+        package let name: String?
         package let title: String?
         package let description: String?
         package let unit: String?
         package let content: String?
         package let inspection: String?
+        /// A bundle of the same case from another archive, whose words hold where none are given here.
+        package var joins: FilePath?
 
         package init(
-            name: String, title: String?, description: String?, unit: String?, content: String?, inspection: String?
+            name: String?, title: String?, description: String?, unit: String?, content: String?, inspection: String?
         ) {
             self.name = name
             self.title = title
@@ -38,37 +42,59 @@ package struct ManageCases {
     }
 
     package let context: ServiceContext
+    private let kind: EntryType
 
-    package init(_ context: ServiceContext) { self.context = context }
+    /// - Parameter kind: the type that opens a dossier of the kind that is managed.
+    package init(_ context: ServiceContext, _ kind: EntryType = .caseOpened) {
+        self.context = context
+        self.kind = kind
+    }
 
-    package func open(_ opening: Opening) throws -> CommitResult {
-        guard DossierName.isValid(opening.name) else {
+    /// - Returns: also the name of what was opened.
+    package func open(_ opening: Opening) throws -> (name: String, commit: CommitResult) {
+        let other = try opening.joins.map { path in
+            guard let bundle = try ReadBundle(context).run(path) else {
+                throw EvidenceError(
+                    .badInput, en: "“\(path.shown)” is no bundle of a case: there is nothing to join.",
+                    zh: "“\(path.shown)”不是案卷包，无法据以并案。")
+            }
+            return bundle
+        }
+        let name = opening.name ?? other?.opened.name ?? ""
+        guard DossierName.isValid(name) else {
             throw EvidenceError(
                 .usage,
-                en: "“\(opening.name.shown)” is no name for a case: use 1 to 64 characters without line breaks.",
-                zh: "“\(opening.name.shown)”不能用作案件名称：请用 1 至 64 个字符，不含换行。")
+                en: "“\(name.shown)” is no name for a case or inspection: use 1 to 64 characters without line breaks.",
+                zh: "“\(name.shown)”不能用作案件或巡查的名称：请用 1 至 64 个字符，不含换行。")
         }
         if let content = opening.content, ContentItem(rawValue: content) == nil {
             throw RecordDescription.badContent(content)
         }
         guard let id = DossierID(try context.random(DossierID.size)) else { throw ManageCases.noRandom }
         let archive = try context.openArchive()
+        if let other, other.dossier.key == archive.created.key {
+            throw EvidenceError(
+                .badInput, en: "The bundle is from this archive itself; its case is here already.",
+                zh: "该案卷包出自本档案，案件已在此档案中。")
+        }
         let body = try context.body(
             DossierOpened(
-                id: id, name: opening.name, title: opening.title, description: opening.description, unit: opening.unit,
-                content: opening.content
+                id: id, name: name, title: opening.title ?? other?.opened.title,
+                description: opening.description ?? other?.opened.description,
+                unit: opening.unit ?? other?.opened.unit, content: opening.content ?? other?.opened.content,
+                joins: other?.dossier
             ).json)
-        return try context.commit(archive) { state in
-            if state.dossier(named: opening.name) != nil {
+        let commit = try context.commit(archive) { state in
+            if state.dossier(named: name) != nil {
                 throw EvidenceError(
                     .badInput,
-                    en:
-                        "“\(opening.name.shown)” is the name of another case or inspection in this archive. Choose another.",
-                    zh: "“\(opening.name.shown)”已是此档案中另一案卷的名称，请另选。")
+                    en: "“\(name.shown)” is the name of another case or inspection in this archive. Choose another.",
+                    zh: "“\(name.shown)”已是此档案中另一案卷的名称，请另选。")
             }
             let parent = try opening.inspection.map { try ManageCases.dossier(named: $0, .inspectionOpened, state).id }
-            return [Draft(.caseOpened, dossiers: [id] + (parent.map { [$0] } ?? []), body: body)]
+            return [Draft(kind, dossiers: [id] + (parent.map { [$0] } ?? []), body: body)]
         }
+        return (name, commit)
     }
 
     private static let noRandom = EvidenceError(
@@ -97,7 +123,7 @@ package struct ManageCases {
             return record
         }
         return try context.commit(archive) { state in
-            let id = try ManageCases.dossier(named: name, .caseOpened, state).id
+            let id = try ManageCases.dossier(named: name, kind, state).id
             let contents = try LogReading(archive, context).contents(of: id)
             let members = Set(contents.entries + contents.linked)
             if let known = records.first(where: { members.contains($0.entry.seq) }) {
@@ -123,12 +149,12 @@ package struct ManageCases {
 
     package func list() throws -> [Overview] {
         let reading = try LogReading(try context.openArchive(), context)
-        return try reading.dossiers(.caseOpened).map { try overview($0, reading) }
+        return try reading.dossiers(kind).map { try overview($0, reading) }
     }
 
     package func show(_ name: String) throws -> (overview: Overview, reading: LogReading) {
         let reading = try LogReading(try context.openArchive(), context)
-        return (try overview(try reading.dossier(named: name, .caseOpened), reading), reading)
+        return (try overview(try reading.dossier(named: name, kind), reading), reading)
     }
 
     private func overview(_ dossier: LogReading.Dossier, _ reading: LogReading) throws -> Overview {

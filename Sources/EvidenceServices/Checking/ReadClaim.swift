@@ -4,6 +4,7 @@ internal import EvidenceFiles
 internal import EvidenceRecord
 internal import SystemPackage
 internal import TransparencyLog
+internal import ZIPFile
 
 /// Reads what somebody was once given of a log: `--against`.
 struct ReadClaim {
@@ -24,7 +25,10 @@ struct ReadClaim {
             guard let status = try Files.statusFollowing(path) else {
                 throw EvidenceError.file(.noSuchFileOrDirectory, path)
             }
-            return try status.kind == .folder ? folder(path) : file(path)
+            if status.kind == .folder { return try folder(path) }
+            let real = try Files.realPath(path)
+            return try ZIPReader.isZIP(real)
+                ? SignedTree(bundle: ZIPReader(real)).claim(from: path.string) : file(path)
         }
     }
 

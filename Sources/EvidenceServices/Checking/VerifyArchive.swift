@@ -1,10 +1,12 @@
 internal import CaseBundle
 internal import EvidenceArchive
+internal import EvidenceCrypto
 internal import EvidenceFiles
 package import EvidenceRecord
 internal import PublishedTree
 package import SystemPackage
 internal import TransparencyLog
+internal import ZIPFile
 
 /// `evidence verify`: checks an archive, a bundle or a published tree, whichever lies there.
 package struct VerifyArchive {
@@ -22,6 +24,8 @@ package struct VerifyArchive {
         /// What the log is held to.
         package let against: [Place]
         package let policy: FilePath?
+        /// A private key in PEM that opens sealed records, so that what is in them is checked too.
+        package var key: FilePath?
 
         package init(
             place: Place? = nil, full: Bool = false, quick: Bool = false, mediaRoot: FilePath? = nil,
@@ -105,30 +109,36 @@ package struct VerifyArchive {
             throw EvidenceError.file(.noSuchFileOrDirectory, path)
         }
         guard status.kind == .folder else {
-            throw EvidenceError(
-                .badInput, en: "“\(path.shown)” is not a folder: name an archive, a bundle or a published log.",
-                zh: "“\(path.shown)”不是文件夹：请指明档案、案卷包或已公布的日志。")
+            try requireArchive(request)
+            let path = try Files.realPath(path)
+            guard try ZIPReader.isZIP(path) else {
+                throw EvidenceError(
+                    .badInput,
+                    en:
+                        "“\(path.shown)” is not a folder: name an archive, a bundle (a folder or ZIP) or a published log.",
+                    zh: "“\(path.shown)”不是文件夹：请指明档案、案卷包（文件夹或 ZIP）或已公布的日志。")
+            }
+            return try bundle(request, trust).verify(ZIPReader(path))
         }
         if try Archive.exists(at: path) {
             if request.quick { return try QuickCheck(context).run(path, trust) }
             let report = try ArchiveVerifier(
                 folders: context.folders, full: request.full, trust: trust,
                 referenced: try ReferencedFiles(below: request.mediaRoot, orAtLocation: true),
-                progress: context.progress
+                key: try request.key.map { try context.decryptionKey($0) }, progress: context.progress
             ).verify(path)
             if report.isOK { Advise(context).noteCopy(at: path, size: report.size) }
             return report
         }
         try requireArchive(request)
         if try BundleVerifier.isBundle(at: path) {
-            return try BundleVerifier(
-                wantedSizes: { try trust.wantedSizes(identity: $0) },
-                trust: { key, identity, size, roots, report in
-                    try trust.check(key: key, identity: identity, size: size, roots: roots, at: nil, report: report)
-                }, anchors: trust.anchors,
-                referenced: try ReferencedFiles(below: request.mediaRoot, orAtLocation: false),
-                progress: context.progress
-            ).verify(path)
+            return try bundle(request, trust).verify(path)
+        }
+        if try EncryptedBundle.lies(in: path) {
+            throw EvidenceError(
+                .badInput,
+                en: "“\(path.shown)” is an encrypted bundle. Open it with evidence open, then verify what that gives.",
+                zh: "“\(path.shown)”是加密案卷包。请先用 evidence open 打开，再核验所得的案卷包。")
         }
         guard try PublishedTreeVerifier.isPublished(at: path) else {
             throw EvidenceError(
@@ -136,6 +146,12 @@ package struct VerifyArchive {
                 zh: "“\(path.shown)”中没有档案、案卷包，也没有已公布的日志。")
         }
         return try published(trust).verify(path)
+    }
+
+    private func bundle(_ request: Request, _ trust: TrustCheck) throws -> BundleVerifier {
+        BundleVerifier(
+            trusting: trust, referenced: try ReferencedFiles(below: request.mediaRoot, orAtLocation: false),
+            key: try request.key.map { try context.decryptionKey($0) }, progress: context.progress)
     }
 
     private func requireArchive(_ request: Request) throws {
@@ -152,6 +168,20 @@ package struct VerifyArchive {
                 try trust.check(
                     key: key, origin: origin, identity: identity, size: size, roots: roots, at: nil, report: report)
             }, progress: context.progress)
+    }
+}
+
+extension BundleVerifier {
+    /// A verifier for a reader who trusts what this says.
+    init(
+        trusting trust: TrustCheck, referenced: ReferencedFiles = .nowhere, key: DecryptionKey? = nil,
+        progress: @escaping ShowProgress
+    ) {
+        self.init(
+            wantedSizes: { try trust.wantedSizes(identity: $0) },
+            trust: { key, identity, size, roots, report in
+                try trust.check(key: key, identity: identity, size: size, roots: roots, at: nil, report: report)
+            }, anchors: trust.anchors, referenced: referenced, key: key, progress: progress)
     }
 }
 

@@ -1,4 +1,5 @@
 internal import EvidenceArchive
+internal import EvidenceCrypto
 internal import EvidenceRecord
 package import SystemPackage
 package import TransparencyLog
@@ -15,6 +16,8 @@ package struct AddEvidence {
         package var each = false
         /// Leaves the files where they lie, with digests, size and place on record.
         package var isReference = false
+        /// The certificates to whose owners the records are sealed; none for records that lie open.
+        package var readers: [FilePath] = []
 
         package init(paths: [FilePath]) { self.paths = paths }
     }
@@ -31,12 +34,16 @@ package struct AddEvidence {
     package struct Result: Sendable {
         /// Whether the files were left where they lie.
         package let isReference: Bool
+        /// Whom the records are sealed to, by their certificates' subjects; none where they lie open.
+        package let readers: [String]
         /// The numbers of the new records.
         package let records: Range<UInt64>
         /// The archive's newest checkpoint.
         package let checkpoint: Checkpoint
         /// For each file in order of entries: whether its content was held before.
         package let alreadyHeld: [Bool]
+        /// How many files were added, before any was cut into encrypted parts.
+        package let fileCount: Int
         package let skipped: [Skipped]
         /// The names of what the folders held that is nobody's evidence.
         package let leftOut: [String]
@@ -49,6 +56,7 @@ package struct AddEvidence {
     package func run(_ request: Request) throws -> Result {
         var request = request
         try request.description.useIdentifiers()
+        let recipients = try context.recipients(request.readers)
         let archive = try context.openArchive()
         let keys = try context.unlock(archive)
         let state = try admit(archive, keys)
@@ -57,7 +65,8 @@ package struct AddEvidence {
         let staging = try Staging(archive.objects, mark: try context.random(8))
         defer { staging.close() }
         let spool = try DraftSpool(in: staging.path)
-        let ingest = RecordIngest(context, archive, staging, spool, isReference: request.isReference)
+        let ingest = RecordIngest(
+            context, archive, staging, spool, isReference: request.isReference, recipients: recipients)
         try ingest.run(plan)
         let count = spool.count
         try link(ingest.skipped.map { ($0.there, $0.lacks) }, state, archive, spool)
@@ -72,8 +81,10 @@ package struct AddEvidence {
         let checkpoint = try commit?.checkpoint ?? archive.newestCheckpoint().checkpoint
         let first = commit?.first ?? checkpoint.size
         return Result(
-            isReference: request.isReference, records: first..<first + count, checkpoint: checkpoint,
+            isReference: request.isReference, readers: recipients.map(\.certificate.subject),
+            records: first..<first + count, checkpoint: checkpoint,
             alreadyHeld: ingest.alreadyHeld,
+            fileCount: recipients.isEmpty ? ingest.alreadyHeld.count : ingest.sealedFiles,
             skipped: ingest.skipped.map { name, there, lacks in
                 Skipped(name: name, seq: there.seq, linked: lacks.compactMap { state.dossiers[$0]?.name })
             }, leftOut: ingest.leftOut.map { String(decoding: $0, as: UTF8.self) })
@@ -111,8 +122,17 @@ package struct AddEvidence {
         if let manifest = request.manifest {
             return try ManifestPlan(manifest, request.description, archive: archive.path, state, context)
         }
+        var paths: [FilePath] = []
+        var bundles: [(sources: SourceFiles, dossier: ForeignDossier)] = []
+        for path in request.paths {
+            if let bundle = try ReadBundle(context).run(path) {
+                bundles.append((SourceFiles([path], archive: archive.path), bundle.dossier))
+            } else {
+                paths.append(path)
+            }
+        }
         return PathPlan(
-            sources: SourceFiles(request.paths, archive: archive.path), description: request.description,
+            sources: SourceFiles(paths, archive: archive.path), bundles: bundles, description: request.description,
             dossiers: try request.description.dossiers(in: state), each: request.each)
     }
 }

@@ -5,6 +5,8 @@ struct PlannedRecord {
     let files: [SourceFiles.Source]
     let description: RecordDescription
     let dossiers: [DossierID]
+    /// What the files hand over, where they are a bundle of another archive.
+    var bundle: ForeignDossier?
     /// Whether it is left out where its files are on record already, as one of many that one command adds.
     ///
     /// What a person put together himself is added as often as he says.
@@ -25,8 +27,11 @@ protocol AddPlan {
 
 /// Files and folders that share one description: what lies in folders is a record each, and what was named itself is one
 /// record together, behind the others.
+///
+/// A bundle, be it a folder or a file, is one record.
 struct PathPlan: AddPlan {
     let sources: SourceFiles
+    let bundles: [(sources: SourceFiles, dossier: ForeignDossier)]
     let description: RecordDescription
     let dossiers: [DossierID]
     /// Whether what was named itself is a record each, too.
@@ -43,6 +48,13 @@ struct PathPlan: AddPlan {
                 }
             }, leavingOut: leavingOut)
         if !together.isEmpty { try body(record(together, isOneOfMany: false)) }
+        for bundle in bundles {
+            var files: [SourceFiles.Source] = []
+            try bundle.sources.forEach({ files.append($0) }, leavingOut: { _ in })
+            var record = record(files, isOneOfMany: false)
+            record.bundle = bundle.dossier
+            try body(record)
+        }
     }
 
     private func record(_ files: [SourceFiles.Source], isOneOfMany: Bool) -> PlannedRecord {

@@ -59,6 +59,13 @@ package struct AmendRecord {
                 .badInput, en: "Entry \(seq) is neither a record nor the opening of a case; it is not amended.",
                 zh: "第 \(seq) 条既不是记录也不是立案条目，不作更正。")
         }
+        if before["sealed"] != nil {
+            throw EvidenceError(
+                .badInput,
+                en:
+                    "Entry \(seq) is sealed; an amendment would lie open. Add a corrected record with --sealed instead, and withdraw this one.",
+                zh: "第 \(seq) 条为密封记录，更正内容会公开。请用 --sealed 另行添加更正后的记录，并撤销本条。")
+        }
         var after = before
         for member in AmendRecord.given(change).members {
             guard optional.contains(member.name) || AmendRecord.always[type]?.contains(member.name) == true else {

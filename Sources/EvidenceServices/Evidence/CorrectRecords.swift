@@ -100,7 +100,9 @@ package struct CorrectRecords {
         try archive.log.forEach(from: seq, below: try archive.log.size()) { stored in
             try context.checkInterruption()
             switch try Entry(parsing: stored.bytes).type {
-            case .entryAmended, .entryWithdrawn, .custodyMoved, .dossierLinked: try body(try LogRecord(stored))
+            case .entryAmended, .entryWithdrawn, .custodyMoved, .recordOpened, .bundleReceived,
+                .dossierLinked:
+                try body(try LogRecord(stored))
             default: break
             }
         }

@@ -46,11 +46,18 @@ final class KnownRecords {
         return found.record
     }
 
+    /// The first record that has this content as a file and was not withdrawn; nil where none has.
+    func entry(holdingOpenly content: Digest) throws -> UInt64? {
+        try reading().entries(with: IndexTerms.content(content)).first { seq in
+            try standing(seq)?.added.files.contains { $0.sha256 == content } == true
+        }
+    }
+
     /// The newest record without files that says just this and belongs to these dossiers; nil where none does.
     ///
     /// In another case the same few words may be of another call: with no content to compare, it is no repetition there.
     func record(saying added: EvidenceAdded, in dossiers: [DossierID]) throws -> LogRecord? {
-        for seq in try withoutFiles(added.title)[KnownRecords.digest(of: added)]?.reversed() ?? [] {
+        for seq in try withoutFiles(added.title ?? "")[KnownRecords.digest(of: added)]?.reversed() ?? [] {
             if let there = try standing(seq)?.record, try self.dossiers(dossiers, lackedBy: there).isEmpty {
                 return there
             }

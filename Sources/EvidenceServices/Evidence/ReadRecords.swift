@@ -43,7 +43,7 @@ package struct ReadRecords {
     }
 
     /// One entry of any type, and the outside times around it.
-    package func one(_ seq: UInt64) throws -> (summary: RecordSummary, outside: OutsideView.Bracket) {
+    package func one(_ seq: UInt64) throws -> (summary: RecordSummary, outside: OutsideBracket) {
         let archive = try context.openArchive()
         let reading = try LogReading(archive, context)
         let summary = try summary(seq, reading)
@@ -56,7 +56,7 @@ package struct ReadRecords {
         let history = try reading.history(of: try reading.archive.record(seq))
         let records =
             [history.record, history.withdrawal?.record].compactMap { $0 } + history.amendments.map(\.record)
-            + history.custody.map(\.record)
+            + history.custody.map(\.record) + history.openings.map(\.record) + history.receipts.map(\.record)
         return RecordSummary(
             history: history, added: history.evidence,
             dossiers: try history.dossiers.compactMap { try reading.name(of: $0) },
@@ -98,8 +98,12 @@ package struct GetFiles {
     ///
     /// Nothing is overwritten.
     ///
-    /// - Parameter mediaRoot: where files that were left where they lay are looked for first.
-    package func run(_ seq: UInt64, to folder: FilePath, mediaRoot: FilePath? = nil) throws -> [Copied] {
+    /// - Parameters:
+    ///   - mediaRoot: where files that were left where they lay are looked for first.
+    ///   - opened: the same record, opened, where it is sealed.
+    package func run(
+        _ seq: UInt64, to folder: FilePath, mediaRoot: FilePath? = nil, opened: OpenedRecord? = nil
+    ) throws -> [Copied] {
         let referenced = try ReferencedFiles(below: mediaRoot, orAtLocation: true)
         let archive = try context.openArchive()
         let record = try archive.record(seq)
@@ -112,7 +116,11 @@ package struct GetFiles {
             throw EvidenceError(
                 .inputMissing, en: "Entry \(seq) was withdrawn; its files are gone.", zh: "第 \(seq) 条已撤销，其文件已移除。")
         }
-        let added = try EvidenceAdded(body)
+        var added = try EvidenceAdded(body)
+        if let sealing = added.sealed {
+            guard let opened else { throw OpenSealed.keyNeeded(sealing, seq) }
+            added = opened.inside
+        }
         guard !added.files.isEmpty else {
             throw EvidenceError(.inputMissing, en: "Entry \(seq) has no files.", zh: "第 \(seq) 条没有文件。")
         }
@@ -122,9 +130,13 @@ package struct GetFiles {
             bytesTotal: added.files.reduce(0) { $0 + Int64($1.size) })
         var copied: [Copied] = []
         do {
-            for file in added.files {
-                let source = try source(of: file, archive, referenced, seq)
-                copied.append(try copy(file, from: source, folder, &done))
+            for (number, file) in added.files.enumerated() {
+                copied.append(
+                    try copy(file, to: folder, &done) { target, report in
+                        if let opened { return try opened.sealed.write(number, to: target, progress: report) }
+                        try copy(
+                            file, from: try source(of: file, archive, referenced, seq), to: target, progress: report)
+                    })
                 try context.progress(done)
             }
         } catch {
@@ -147,8 +159,12 @@ package struct GetFiles {
             zh: "“\(file.name.shown)”登记时留在“\(place)”，现在无法找到。请接上该磁盘，或用 --media-root DIR 指明其现在的位置。")
     }
 
+    /// Copies a file under its own name.
+    ///
+    /// - Parameter write: writes it, checked, to a path where nothing is.
     private func copy(
-        _ file: FileRecord, from source: FilePath, _ folder: FilePath, _ done: inout ProgressSnapshot
+        _ file: FileRecord, to folder: FilePath, _ done: inout ProgressSnapshot,
+        write: (_ target: FilePath, _ progress: (Int) throws -> Void) throws -> Void
     ) throws -> Copied {
         let target = SafeName.path(for: file, in: folder)
         guard try Files.status(target) == nil else {
@@ -163,18 +179,12 @@ package struct GetFiles {
         try Files.remove(temporary)
         do {
             var snapshot = done
-            let found = try FileDigester.digests(copying: source, to: temporary) { count in
+            try write(temporary) { count in
                 snapshot.bytesDone += Int64(count)
                 snapshot.current = file.name
                 try context.progress(snapshot)
             }
             done = snapshot
-            guard found.sha256 == file.sha256, found.fsverity == file.fsverity else {
-                throw EvidenceError(
-                    .damaged,
-                    en: "“\(file.name.shown)” is not what was recorded: its bytes were changed. Run evidence verify.",
-                    zh: "“\(file.name.shown)”与记录不符：内容已被改动。请执行 evidence verify。")
-            }
             try Files.renameExclusively(temporary, to: target)
         } catch {
             try? Files.remove(temporary)
@@ -182,6 +192,18 @@ package struct GetFiles {
         }
         done.filesDone += 1
         return Copied(path: target, file: file)
+    }
+
+    private func copy(
+        _ file: FileRecord, from source: FilePath, to target: FilePath, progress: (Int) throws -> Void
+    ) throws {
+        let found = try FileDigester.digests(copying: source, to: target, progress: progress)
+        guard found.sha256 == file.sha256, found.fsverity == file.fsverity else {
+            throw EvidenceError(
+                .damaged,
+                en: "“\(file.name.shown)” is not what was recorded: its bytes were changed. Run evidence verify.",
+                zh: "“\(file.name.shown)”与记录不符：内容已被改动。请执行 evidence verify。")
+        }
     }
 }
 

@@ -2,6 +2,7 @@ internal import EvidenceCrypto
 package import EvidenceRecord
 internal import Inspection
 internal import SystemPackage
+internal import TransparencyLog
 
 /// What a person says of a record; what its files show of themselves comes with them.
 package struct RecordDescription: Sendable {
@@ -84,9 +85,13 @@ package struct RecordDescription: Sendable {
     }
 
     /// The body of the record with these files; kind and title come from them where nobody gave any.
-    func record(of files: [FileRecord]) -> EvidenceAdded {
+    ///
+    /// - Parameter bundle: what they hand over, where they are a bundle of another archive.
+    func record(of files: [FileRecord], bundle: ForeignDossier? = nil) -> EvidenceAdded {
         var added = EvidenceAdded(
-            kind: kind ?? RecordDescription.kind(of: files), title: title ?? RecordDescription.title(of: files))
+            kind: kind ?? (bundle == nil ? RecordDescription.kind(of: files) : RecordKind.other.rawValue),
+            title: title ?? bundle.map { "\($0.name) (\($0.key.name))" } ?? RecordDescription.title(of: files))
+        added.bundle = bundle
         added.description = description
         added.occurredFrom = occurredFrom
         added.occurredTo = occurredTo

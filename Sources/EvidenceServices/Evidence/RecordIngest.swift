@@ -16,6 +16,8 @@ final class RecordIngest {
     private let spool: DraftSpool
     /// Whether files stay where they lie.
     private let isReference: Bool
+    /// Makes sealed records; nil for records that lie open.
+    private let sealing: SealRecords?
     private let known: KnownRecords
     private var done = ProgressSnapshot(phase: phase, filesTotal: 0, bytesTotal: 0)
     /// Whether the last record was on record already; then the next is likely to be, and is read before it is copied.
@@ -26,12 +28,18 @@ final class RecordIngest {
     private var waitingMedia = 0
     /// For each file in the order of entries, whether its content was held before.
     private(set) var alreadyHeld: [Bool] = []
+    /// How many files were sealed.
+    private(set) var sealedFiles = 0
     /// What in the folders was not looked at.
     private(set) var leftOut: [[UInt8]] = []
     /// Records that are there already, by the names they came under now, with the dossiers that they have yet to join.
     private(set) var skipped: [(name: String, there: EntryReference, lacks: [DossierID])] = []
 
-    init(_ context: ServiceContext, _ archive: Archive, _ staging: Staging, _ spool: DraftSpool, isReference: Bool) {
+    /// - Parameter recipients: to whom the records are sealed; nobody for records that lie open.
+    init(
+        _ context: ServiceContext, _ archive: Archive, _ staging: Staging, _ spool: DraftSpool, isReference: Bool,
+        recipients: [Recipient]
+    ) {
         self.context = context
         self.archive = archive
         self.staging = staging
@@ -41,13 +49,18 @@ final class RecordIngest {
         prober = MediaProber(
             searchPath: context.searchPath, seconds: context.zone.seconds,
             checkInterruption: context.checkInterruption)
+        sealing =
+            recipients.isEmpty
+            ? nil : SealRecords(context: context, staging: staging, prober: prober, recipients: recipients)
     }
 
     func run(_ plan: some AddPlan) throws {
         try measure(plan)
         try plan.forEach(
             { record in
-                if wasKnown, let there = try recognise(record) {
+                if let sealing {
+                    try seal(record, sealing)
+                } else if wasKnown, let there = try recognise(record) {
                     try skip(record, there)
                 } else {
                     try take(record)
@@ -109,7 +122,7 @@ final class RecordIngest {
                 file.media = media.next() ?? nil
                 return file
             }
-            let body = try context.body(record.description.record(of: known).json)
+            let body = try context.body(record.description.record(of: known, bundle: record.bundle).json)
             try spool.append(Draft(.evidenceAdded, dossiers: record.dossiers, body: body))
         }
         waiting = []
@@ -118,19 +131,51 @@ final class RecordIngest {
 
     /// Copies one file, or leaves it where it is; it is read once.
     private func bring(_ source: SourceFiles.Source) throws -> StagedFile {
+        try read(source) { report in
+            try isReference
+                ? staging.reference(source.path, progress: report) : staging.ingest(source.path, progress: report)
+        }
+    }
+
+    /// Shows progress while a file is read.
+    private func read<Result>(
+        _ source: SourceFiles.Source, _ body: (_ report: (Int) throws -> Void) throws -> Result
+    ) throws -> Result {
         var snapshot = done
         snapshot.current = String(decoding: source.name, as: UTF8.self)
         let report = { (count: Int) in
             snapshot.bytesDone += Int64(count)
             try self.context.progress(snapshot)
         }
-        let staged =
-            try isReference
-            ? staging.reference(source.path, progress: report) : staging.ingest(source.path, progress: report)
+        let result = try body(report)
         snapshot.filesDone += 1
         try context.progress(snapshot)
         done = snapshot
-        return staged
+        return result
+    }
+
+    // MARK: Sealed records
+
+    /// Encrypts a record and drafts its entry.
+    ///
+    /// Whether it is on record already can't be known: nobody here can look into what is sealed.
+    private func seal(_ record: PlannedRecord, _ sealing: SealRecords) throws {
+        let sealed = try sealing.seal(record) { source in
+            try read(source) { try staging.seal(source.path, to: sealing.recipients, progress: $0) }
+        }
+        for (source, file) in zip(record.files, sealed.plain) {
+            guard let seq = try known.entry(holdingOpenly: file.sha256) else { continue }
+            let name = String(decoding: source.name, as: UTF8.self).shown
+            context.warn(
+                Message(
+                    en:
+                        "The content of “\(name)” lies open in this archive, in entry \(seq); sealing it does not change that.",
+                    zh: "“\(name)”的内容已在本档案第 \(seq) 条中公开存放，密封并不改变这一点。"))
+        }
+        try spool.append(
+            Draft(.evidenceAdded, dossiers: record.dossiers, body: try context.body(sealed.outside.json)))
+        alreadyHeld += sealed.parts.map(\.wasHeld)
+        sealedFiles += sealed.plain.count
     }
 
     // MARK: Records that are there
@@ -164,7 +209,7 @@ final class RecordIngest {
 
 extension FileRecord {
     /// A file by the name it was found under; bytes that are not UTF-8 are kept beside what can be shown of them.
-    fileprivate init(_ name: [UInt8], _ staged: StagedFile) {
+    init(_ name: [UInt8], _ staged: StagedFile) {
         func strange(_ bytes: [UInt8]) -> [UInt8]? { String(validating: bytes, as: UTF8.self) == nil ? bytes : nil }
         let location = staged.location?.rawBytes
         self.init(

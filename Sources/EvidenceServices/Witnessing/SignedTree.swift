@@ -1,9 +1,11 @@
+internal import CaseBundle
 internal import EvidenceArchive
 internal import EvidenceCrypto
 internal import EvidenceFiles
 internal import EvidenceRecord
 internal import SystemPackage
 internal import TransparencyLog
+internal import ZIPFile
 
 /// A signed checkpoint with the hash tiles under it, from which proofs are made.
 ///
@@ -31,6 +33,14 @@ struct SignedTree {
         try self.init(below: folder.string) { path, limit in
             let file = folder.appending(path)
             return try Files.statusFollowing(file) == nil ? nil : try Files.contents(of: file, limit: limit)
+        }
+    }
+
+    /// The checkpoint of the log in a bundle's ZIP, with its tiles.
+    init(bundle zip: ZIPReader) throws {
+        let members = Dictionary(zip.members.map { ($0.name, $0.span) }) { first, _ in first }
+        try self.init(below: zip.path.string) { path, limit in
+            try members[Array("\(BundlePart.logFolder)/\(path)".utf8)].map { try $0.contents(limit: limit) }
         }
     }
 
