@@ -9,8 +9,8 @@ let settings: [SwiftSetting] = [
 ]
 
 /// A library target of ours; what it may import is decided in docs/design.md and held by scripts/check-imports.
-func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func room(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -48,12 +48,13 @@ let package = Package(
         .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CLibmagic", pkgConfig: "libmagic", providers: [.apt(["libmagic-dev"])]),
         .systemLibrary(name: "CLibqrencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CSystemShims"),
         .target(name: "CLibcryptoShims", dependencies: ["CLibcrypto"]),
         .target(
             name: "ArchiveSchema",
             path: "archive-schema",
-            exclude: ["FORMAT.md", "json"],
+            exclude: ["FORMAT.md", "bagit-profile.json", "json"],
             sources: ["ArchiveSchema.swift"],
             resources: ["archive-v001.sql", "index-v002.sql", "memory-v001.sql", "witness-v001.sql"]
                 .map { .embedInCode($0) },
@@ -63,7 +64,9 @@ let package = Package(
         room("EvidenceRecord", ["TransparencyLog", "EvidenceCrypto"]),
         room("Inspection", []),
         room("QRCode", ["CLibqrencode"]),
-        room("EvidenceFiles", ["CLibmagic", "CSystemShims", "EvidenceRecord", "EvidenceCrypto", system]),
+        room("Pages", ["QRCode", "Inspection", "EvidenceRecord", "TransparencyLog", "EvidenceCrypto"]),
+        room("EvidenceFiles", ["CLibmagic", "CZlib", "CSystemShims", "EvidenceRecord", "EvidenceCrypto", system]),
+        room("ZIPFile", ["EvidenceFiles", "EvidenceRecord", system]),
         room(
             "EvidenceArchive",
             [
@@ -71,13 +74,16 @@ let package = Package(
                 grdbSQLite, system,
             ]),
         room("MediaProbing", ["CSystemShims", "EvidenceRecord", system]),
-        room("CaseBundle", ["EvidenceFiles", "EvidenceRecord", "TransparencyLog", "EvidenceCrypto", system]),
+        room(
+            "CaseBundle",
+            ["ZIPFile", "EvidenceFiles", "EvidenceRecord", "TransparencyLog", "EvidenceCrypto", system],
+            resources: [.embedInCode("Write/verify.py")]),
         room("PublishedTree", ["EvidenceFiles", "EvidenceRecord", "TransparencyLog", "EvidenceCrypto", system]),
         room(
             "EvidenceServices",
             [
-                "EvidenceArchive", "CaseBundle", "PublishedTree", "MediaProbing", "Inspection", "EvidenceFiles",
-                "EvidenceRecord", "TransparencyLog", "EvidenceCrypto", swiftCSV, system,
+                "EvidenceArchive", "CaseBundle", "ZIPFile", "PublishedTree", "MediaProbing", "Pages", "Inspection",
+                "EvidenceFiles", "EvidenceRecord", "TransparencyLog", "EvidenceCrypto", swiftCSV, system,
             ]),
         room(
             "EvidenceWeb",
@@ -88,7 +94,7 @@ let package = Package(
         room(
             "EvidenceCommands",
             [
-                "EvidenceServices", "EvidenceWeb", "QRCode", "Inspection", "EvidenceRecord", "TransparencyLog",
+                "EvidenceServices", "EvidenceWeb", "Pages", "Inspection", "EvidenceRecord", "TransparencyLog",
                 "EvidenceCrypto",
                 argumentParser,
                 system,
@@ -110,7 +116,11 @@ let package = Package(
         tests("MediaProbingTests", ["MediaProbing", "EvidenceRecord", system]),
         tests(
             "CaseBundleTests",
-            ["CaseBundle", "EvidenceFiles", "EvidenceRecord", "TransparencyLog", "EvidenceCrypto", system]),
+            [
+                "EvidenceTestSupport", "CaseBundle", "ZIPFile", "EvidenceFiles", "EvidenceRecord", "TransparencyLog",
+                "EvidenceCrypto", system,
+            ]),
+        tests("ZIPFileTests", ["EvidenceTestSupport", "ZIPFile", "EvidenceFiles", "EvidenceRecord", system]),
         tests(
             "PublishedTreeTests",
             [
@@ -124,7 +134,8 @@ let package = Package(
                 "EvidenceRecord", "TransparencyLog", "EvidenceCrypto", grdb, system,
             ]),
         tests(
-            "EvidenceCommandsTests", ["EvidenceCommands", "EvidenceServices", "EvidenceRecord", argumentParser, system]),
+            "EvidenceCommandsTests",
+            ["EvidenceCommands", "EvidenceServices", "Pages", "EvidenceRecord", argumentParser, system]),
     ],
     swiftLanguageModes: [.v6]
 )

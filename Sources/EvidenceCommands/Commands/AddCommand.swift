@@ -39,9 +39,34 @@ struct AddCommand: EvidenceCommand {
             "Leave the files where they lie, such as on a NAS or an external disk: their digests, size and place are recorded, nothing is copied, and keeping them is up to you.",
             "文件留在原处（如 NAS 或移动硬盘），不复制：只登记其摘要、大小和位置，文件本身须自行妥善保管。"))
     var reference = false
+    @Flag(
+        help: help(
+            "Encrypt what is said and the files to the --reader certificates: nothing of it lies open in the archive, and without a reader's private key nobody can read it.",
+            "将说明和文件加密给 --reader 所指的证书：档案中不留明文，没有读取人的私钥，任何人都无法读取。"))
+    var sealed = false
+    @Option(
+        name: .customLong("reader"),
+        help: help(
+            "The X.509 certificate of somebody who may read what is sealed; may be repeated.",
+            "可读取密封记录者的 X.509 证书；可重复。", valueName: "cert.pem"))
+    var readers: [PathArgument] = []
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
+        if sealed, readers.isEmpty {
+            throw ValidationError(
+                Speech.say("Say who may read it: --reader CERT.pem.", "请用 --reader CERT.pem 说明谁可以读取。"))
+        }
+        if !sealed, !readers.isEmpty {
+            throw ValidationError(
+                Speech.say("--reader is for sealed records: add --sealed.", "--reader 只用于密封记录，请加上 --sealed。"))
+        }
+        if sealed, reference {
+            throw ValidationError(
+                Speech.say(
+                    "A file that is left where it lies can't be sealed: use either --sealed or --reference.",
+                    "留在原处的文件无法密封：--sealed 与 --reference 只能用一个。"))
+        }
         if manifest == nil, paths.isEmpty {
             throw ValidationError(
                 Speech.say("Name the files to add, or a --manifest.", "请指明要添加的文件，或用 --manifest 指定清单。"))
@@ -62,6 +87,7 @@ struct AddCommand: EvidenceCommand {
         request.description.inspection = inspection
         request.each = each
         request.isReference = reference
+        request.readers = readers.map(\.path)
         do {
             try AddReport(result: try AddEvidence(desk.context).run(request), desk: desk).show()
         } catch let refused as ManifestRefused {

@@ -1,6 +1,7 @@
 internal import EvidenceCrypto
 internal import EvidenceRecord
 internal import EvidenceServices
+internal import Pages
 internal import TransparencyLog
 
 /// What `evidence add` says when it is done.
@@ -25,6 +26,7 @@ struct AddReport {
             var object = JSONObject()
             object["seq"] = .integer(Int64(summary.record.entry.seq))
             object["leafHash"] = .string(summary.record.leafHash.hex)
+            if let readers = summary.object?["sealed"]?.object?["readers"] { object["readers"] = readers }
             object["files"] = .array(
                 added.files.map { file in
                     var member = JSONObject()
@@ -68,11 +70,17 @@ struct AddReport {
         if result.records.isEmpty {
             lines += sentence("Nothing new was added.", "没有新增记录。")
         } else {
-            let (records, files) = (counted(result.records.count, "record", "条记录"), count(of: result.alreadyHeld.count))
+            let (records, files) = (counted(result.records.count, "record", "条记录"), count(of: result.fileCount))
             let entries = Formats.count(Int(result.checkpoint.size))
             lines += sentence(
                 "Added \(records.en) with \(files.en); the archive now has \(entries) entries.",
                 "已添加 \(records.zh)、\(files.zh)；档案现有 \(entries) 条。")
+        }
+        if !result.readers.isEmpty, !result.records.isEmpty {
+            let readers = result.readers.map { "“\($0.shown)”" }
+            lines += sentence(
+                "Sealed to \(readers.joined(separator: ", ")): whoever has none of their private keys can't read it, and neither can you. The originals still lie open where they were.",
+                "已密封给\(readers.joined(separator: "、"))：没有其私钥的人（包括您）无法读取。原文件仍在原处，未加密。")
         }
         let already = result.alreadyHeld.filter { $0 }.count
         if already > 0 {
@@ -98,8 +106,8 @@ struct AddReport {
         try forEachRecord(in: shown.startIndex..<shown.endIndex) { summary, added in
             let size = added.files.reduce(Int64(0)) { $0 + Int64($1.size) }
             table.add([
-                "\(summary.record.entry.seq)", Table.Cell(Words.kind(added.kind, desk.language)),
-                Table.Cell(added.title), Table.Cell(Formats.bytes(size)),
+                "\(summary.record.entry.seq)", Table.Cell(Words.kind(added, desk.language)),
+                Table.Cell(Words.title(added, desk.language)), Table.Cell(Formats.bytes(size)),
             ])
         }
         let more = records.count - shown.count

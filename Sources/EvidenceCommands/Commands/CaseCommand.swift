@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import EvidenceCrypto
 internal import EvidenceRecord
 internal import EvidenceServices
+internal import Pages
 internal import TransparencyLog
 
 struct CaseCommand: ParsableCommand {
@@ -19,8 +20,10 @@ struct CaseOpenCommand: EvidenceCommand {
     static let example = "evidence case open HN-2026-001 --title 冷库氨气报警失效 --unit 样例食品有限公司 --content C4"
 
     @Argument(
-        help: help("The case's name, unlike any other's in this archive.", "案件名称（编号），在此档案中唯一。"))
-    var id: String
+        help: help(
+            "The case's name, unlike any other's in this archive; else that of the bundle it joins.",
+            "案件名称（编号），在此档案中唯一；与案卷包并案时默认沿用其名称。"))
+    var id: String?
     @Option(help: help("A title.", "标题。"))
     var title: String?
     @Option(help: help("What the problem is.", "问题说明。"))
@@ -31,18 +34,26 @@ struct CaseOpenCommand: EvidenceCommand {
     var content: String?
     @Option(help: help("The inspection in which it was found.", "所属巡查。", valueName: "id"))
     var inspection: String?
+    @Option(
+        help: help(
+            "A bundle of the same case from another archive, such as a colleague's laptop: it is verified, and the two can be followed together. evidence add keeps the bundle itself.",
+            "同一案件在另一档案（如同事的电脑）中导出的案卷包：核验后并案，两边可一并查阅。案卷包本身可用 evidence add 存入。", valueName: "bundle"))
+    var joins: PathArgument?
     @OptionGroup var options: GlobalOptions
 
+    func validate() throws {
+        if id == nil, joins == nil {
+            throw ValidationError(
+                Speech.say("Name the case, or a bundle that it --joins.", "请给出案件名称，或用 --joins 指明案卷包。"))
+        }
+    }
+
     func run(at desk: Desk) throws {
-        let commit = try ManageCases(desk.context).open(
-            ManageCases.Opening(
-                name: id, title: title, description: description, unit: unit, content: content, inspection: inspection))
-        var document = JSONObject()
-        document["id"] = .string(id)
-        document["seq"] = .integer(Int64(commit.first))
-        document["checkpoint"] = .object(JSONShapes.checkpoint(commit.checkpoint))
-        try desk.document(document)
-        try desk.mention("Opened case \(id.shown) (entry \(commit.first)).", "已立案 \(id.shown)（第 \(commit.first) 条）。")
+        var opening = ManageCases.Opening(
+            name: id, title: title, description: description, unit: unit, content: content, inspection: inspection)
+        opening.joins = joins?.path
+        let (id, commit) = try ManageCases(desk.context).open(opening)
+        try DossierReport(kind: .caseOpened, desk: desk).opened(id, commit)
     }
 }
 
@@ -59,19 +70,7 @@ struct CaseLinkCommand: EvidenceCommand {
     var seqs: [UInt64]
     @OptionGroup var options: GlobalOptions
 
-    func run(at desk: Desk) throws {
-        let commit = try ManageCases(desk.context).link(id, seqs)
-        var document = JSONObject()
-        document["id"] = .string(id)
-        document["seq"] = .integer(Int64(commit.first))
-        document["linked"] = .array(Set(seqs).sorted().map { .integer(Int64($0)) })
-        document["checkpoint"] = .object(JSONShapes.checkpoint(commit.checkpoint))
-        try desk.document(document)
-        let count = Set(seqs).count
-        try desk.mention(
-            "Linked \(desk.text(Formats.counted(count, "entry", "entries", zh: "条"))) to case \(id.shown).",
-            "已将 \(count) 条关联到案件 \(id.shown)。")
-    }
+    func run(at desk: Desk) throws { try DossierReport(kind: .caseOpened, desk: desk).link(id, seqs) }
 }
 
 struct CaseListCommand: EvidenceCommand {
@@ -83,30 +82,7 @@ struct CaseListCommand: EvidenceCommand {
 
     @OptionGroup var options: GlobalOptions
 
-    func run(at desk: Desk) throws {
-        let cases = try ManageCases(desk.context).list()
-        var document = JSONObject()
-        document["cases"] = .array(cases.map { .object(CaseShapes.object($0)) })
-        try desk.document(document)
-        if cases.isEmpty { return try desk.mention("No cases.", "没有案件。") }
-        var table = Table([
-            Table.Column(Message(en: "Case", zh: "案件")),
-            Table.Column(Message(en: "Title", zh: "标题"), shrink: .last(to: 12)),
-            Table.Column(Message(en: "Unit", zh: "责任单位"), shrink: .first(to: 8)),
-            .moment(Message(en: "Opened", zh: "立案时间")),
-            Table.Column(Message(en: "By", zh: "立案人"), shrink: .first(to: 6)),
-            Table.Column(Message(en: "Entries", zh: "条目"), .right),
-        ])
-        for item in cases {
-            table.add([
-                Table.Cell(item.dossier.opened.name), Table.Cell(item.dossier.opened.title ?? ""),
-                Table.Cell(item.dossier.opened.unit ?? ""), Table.Cell(desk.dated(item.opened)),
-                Table.Cell(item.openedBy),
-                "\(item.entries.count + item.linked.count)",
-            ])
-        }
-        try desk.say(table.lines(in: desk.language, width: desk.width, styles: desk.styles))
-    }
+    func run(at desk: Desk) throws { try DossierReport(kind: .caseOpened, desk: desk).list() }
 }
 
 struct CaseShowCommand: EvidenceCommand {
@@ -121,62 +97,5 @@ struct CaseShowCommand: EvidenceCommand {
     var id: String
     @OptionGroup var options: GlobalOptions
 
-    func run(at desk: Desk) throws {
-        let (overview, reading) = try ManageCases(desk.context).show(id)
-        let records = ReadRecords(desk.context)
-        let summaries = try (overview.entries + overview.linked).sorted().map { try records.summary($0, reading) }
-        if desk.isJSON {
-            var document = CaseShapes.object(overview)
-            document["records"] = .array(summaries.map { .object(JSONShapes.record($0)) })
-            return try desk.document(document)
-        }
-        let opened = overview.dossier.opened
-        var fields = Fields()
-        fields.add(Message(en: "Case", zh: "案件"), opened.name)
-        if let title = opened.title { fields.add(Message(en: "Title", zh: "标题"), title) }
-        if let description = opened.description { fields.add(Message(en: "Description", zh: "说明"), description) }
-        if let unit = opened.unit { fields.add(Message(en: "Unit", zh: "责任单位"), unit) }
-        if let content = opened.content {
-            fields.add(Message(en: "Content", zh: "巡查内容"), Words.content(content, desk.language))
-        }
-        fields.add(Message(en: "Opened", zh: "立案"), desk.listed(desk.dated(overview.opened), overview.openedBy))
-        var table = Table([
-            Table.Column(Message(en: "No.", zh: "编号"), .right), .moment(Message(en: "Entered", zh: "录入时间")),
-            Table.Column(Message(en: "What", zh: "事项")),
-            Table.Column(Message(en: "About", zh: "内容"), shrink: .last(to: 12)),
-            Table.Column(Message(en: "By", zh: "录入人"), shrink: .first(to: 6)),
-        ])
-        let linked = Set(overview.linked)
-        for summary in summaries {
-            let entry = summary.record.entry
-            let isLinked = linked.contains(entry.seq)
-            table.add([
-                "\(entry.seq)", Table.Cell(desk.dated(entry.time)),
-                Table.Cell(desk.text(Words.event(entry.typeName)) + (isLinked ? desk.text(" (linked)", "（关联）") : "")),
-                Table.Cell(Words.subject(summary.history.object, desk.language)), Table.Cell(summary.person),
-            ])
-        }
-        try desk.say(
-            fields.lines(in: desk.language, width: desk.width, styles: desk.styles) + [""]
-                + table.lines(in: desk.language, width: desk.width, styles: desk.styles))
-    }
-}
-
-/// A case as JSON.
-enum CaseShapes {
-    static func object(_ overview: ManageCases.Overview) -> JSONObject {
-        let opened = overview.dossier.opened
-        var object = JSONObject()
-        object["id"] = .string(opened.name)
-        object["dossierId"] = .string(opened.id.description)
-        object.set("title", opened.title)
-        object.set("description", opened.description)
-        object.set("unit", opened.unit)
-        object.set("content", opened.content)
-        object["opened"] = .string(overview.opened.description)
-        object["openedBy"] = .string(overview.openedBy)
-        object["entries"] = .array(overview.entries.map { .integer(Int64($0)) })
-        object["linked"] = .array(overview.linked.map { .integer(Int64($0)) })
-        return object
-    }
+    func run(at desk: Desk) throws { try DossierReport(kind: .caseOpened, desk: desk).show(id) }
 }

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import EvidenceCrypto
 internal import EvidenceRecord
 internal import EvidenceServices
+internal import Pages
 internal import SystemPackage
 
 struct GetCommand: EvidenceCommand {
@@ -11,7 +12,7 @@ struct GetCommand: EvidenceCommand {
             abstract: Speech.say("Copy a record's files out, checked while they are copied.", "取出记录的文件，边复制边核验。"))
     }
     static let example = "evidence get 12 --to ~/取出"
-    static let exitStatuses: [Int32] = [1, 65, 66, 74, 130]
+    static let exitStatuses: [Int32] = [1, 65, 66, 74, 75, 77, 130]
 
     @Argument(help: help("The entry's number.", "条目编号。", valueName: "seq"))
     var seq: UInt64
@@ -30,9 +31,16 @@ struct GetCommand: EvidenceCommand {
             "留在原处的文件现在所在的文件夹；默认到登记的位置查找。", valueName: "dir"),
         completion: .directory)
     var mediaRoot: PathArgument?
+    @OptionGroup var sealed: SealedOptions
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
+        if open, sealed.key != nil {
+            throw ValidationError(
+                Speech.say(
+                    "What is sealed is copied only to where you say, so that no copy stays behind: use --to, not --open.",
+                    "密封的文件只复制到您指定的位置，以免留下副本：请用 --to，不要用 --open。"))
+        }
         if open, to != nil {
             throw ValidationError(Speech.say("Use either --to or --open.", "--to 与 --open 只能用一个。"))
         }
@@ -40,7 +48,8 @@ struct GetCommand: EvidenceCommand {
 
     func run(at desk: Desk) throws {
         guard open else {
-            let copied = try GetFiles(desk.context).run(seq, to: to?.path ?? ".", mediaRoot: mediaRoot?.path)
+            let copied = try GetFiles(desk.context).run(
+                seq, to: to?.path ?? ".", mediaRoot: mediaRoot?.path, opened: try sealed.open(seq, desk))
             return try show(copied, desk)
         }
         let (copies, target) = try CopiesToLookAt(desk.context).make(seq, mediaRoot: mediaRoot?.path)

@@ -1,9 +1,11 @@
+internal import EvidenceCrypto
 internal import EvidenceRecord
 internal import EvidenceServices
+internal import Pages
 
 /// What later entries say of a record, as people read it and as JSON.
 enum HistoryFields {
-    /// Adds each amendment with what it replaced, each hand-over, and the withdrawal.
+    /// Adds each amendment with what it replaced, each hand-over, each opening of what is sealed, each receipt of an export, and the withdrawal.
     static func add(_ summary: RecordSummary, to fields: inout Fields, _ desk: Desk) {
         let history = summary.history
         for amendment in history.amendments {
@@ -12,8 +14,9 @@ enum HistoryFields {
             let members = amendment.amended.set.members.map { ($0.name, JSONValue?.some($0.value)) }
             for (name, value) in members + amendment.amended.unset.map({ ($0, nil) }) {
                 let former =
-                    amendment.former[name].map { Words.value($0, of: name, desk) } ?? desk.text("(none)", "（无）")
-                let now = value.map { Words.value($0, of: name, desk) } ?? desk.text("(none)", "（无）")
+                    amendment.former[name].map { Words.value($0, of: name, desk.language) }
+                    ?? desk.text("(none)", "（无）")
+                let now = value.map { Words.value($0, of: name, desk.language) } ?? desk.text("(none)", "（无）")
                 lines.append("\(desk.text(Words.member(name)))\(desk.text(": ", "："))\(former) → \(now)")
             }
             fields.add(Message(en: "Amended", zh: "已更正"), lines, .yellow)
@@ -27,6 +30,16 @@ enum HistoryFields {
             ]
             if let description = moved.description { lines.append(description) }
             fields.add(Message(en: "Handed over", zh: "移交"), lines)
+        }
+        for receipt in history.receipts {
+            fields.add(
+                Message(en: "Received", zh: "已签收"),
+                [receipt.received.by, head(receipt.record, summary, desk)])
+        }
+        for opening in history.openings {
+            fields.add(
+                Message(en: "Opened", zh: "曾被开启"),
+                [desk.text("Purpose: ", "事由：") + opening.opened.purpose, head(opening.record, summary, desk)])
         }
         if let withdrawal = history.withdrawal {
             fields.add(
@@ -48,7 +61,7 @@ enum HistoryFields {
             desk.text("entry \(record.entry.seq)", "第 \(record.entry.seq) 条"))
     }
 
-    /// The members `amendments`, `custody` and `withdrawal`, each only where there is something.
+    /// The members `amendments`, `custody`, `openings`, `receipts` and `withdrawal`, each only where there is something.
     static func add(_ summary: RecordSummary, to object: inout JSONObject) {
         let history = summary.history
         func head(_ record: LogRecord) -> JSONObject {
@@ -79,6 +92,22 @@ enum HistoryFields {
                 item.set("description", custody.moved.description)
                 return .object(item)
             })
+        object.set(
+            "openings",
+            history.openings.map { opening in
+                var item = head(opening.record)
+                item["reader"] = .string(opening.opened.reader.hex)
+                item["purpose"] = .string(opening.opened.purpose)
+                return .object(item)
+            })
+        object.set(
+            "receipts",
+            history.receipts.map { receipt in
+                var item = head(receipt.record)
+                item["by"] = .string(receipt.received.by)
+                item["certificate"] = .string(receipt.received.certificate.hex)
+                return .object(item)
+            })
         if let withdrawal = history.withdrawal {
             var item = head(withdrawal.record)
             item["authority"] = .string(withdrawal.withdrawn.authority)
@@ -86,51 +115,5 @@ enum HistoryFields {
             object["withdrawal"] = .object(item)
         }
         if history.object == nil { object["withdrawn"] = .bool(true) }
-    }
-}
-
-extension Words {
-    /// What a member of a body is called.
-    static func member(_ name: String) -> Message {
-        switch name {
-        case "kind": Message(en: "kind", zh: "类别")
-        case "title": Message(en: "title", zh: "标题")
-        case "description": Message(en: "description", zh: "说明")
-        case "occurred": Message(en: "occurred", zh: "发生时间")
-        case "place": Message(en: "place", zh: "地点")
-        case "people": Message(en: "people", zh: "人员")
-        case "method": Message(en: "method", zh: "工作方式")
-        case "content": Message(en: "content", zh: "巡查内容")
-        case "classification": Message(en: "classification", zh: "密级")
-        case "acquired": Message(en: "acquired", zh: "采集")
-        case "tags": Message(en: "tags", zh: "标签")
-        case "device": Message(en: "device", zh: "设备")
-        case "serial": Message(en: "serial number", zh: "序列号")
-        case "unit": Message(en: "unit", zh: "责任单位")
-        default: Message(en: name, zh: name)
-        }
-    }
-
-    /// A member's value in a line.
-    static func value(_ value: JSONValue, of name: String, _ desk: Desk) -> String {
-        switch (name, value) {
-        case ("kind", .string(let kind)): Words.kind(kind, desk.language)
-        case ("method", .string(let method)): Words.method(method, desk.language)
-        case ("content", .string(let content)): Words.content(content, desk.language)
-        case (_, .string(let text)): text.isEmpty ? "“”" : text
-        case (_, .integer(let number)): String(number)
-        case (_, .bool(let flag)): String(flag)
-        case (_, .array(let items)):
-            items.map { self.value($0, of: "", desk) }.joined(separator: desk.text("; ", "；"))
-        case ("occurred", .object(let object)):
-            ["from", "to"].compactMap { object[$0]?.string }.joined(separator: " – ")
-        case (_, .object(let object)):
-            if let person = object["name"]?.string {
-                object["role"]?.string.map { desk.noted(person, $0) } ?? person
-            } else {
-                object.members.map { "\(desk.text(member($0.name))) \(self.value($0.value, of: "", desk))" }
-                    .joined(separator: desk.text(", ", "，"))
-            }
-        }
     }
 }

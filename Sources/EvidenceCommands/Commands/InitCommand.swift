@@ -62,7 +62,7 @@ struct InitCommand: EvidenceCommand {
         var fields = Fields()
         fields.add(Message(en: "Archive", zh: "档案"), result.path.string)
         fields.add(Message(en: "Key", zh: "公钥"), result.key.description)
-        fields.add(Message(en: "Signer", zh: "签名人"), desk.noted(result.signer, result.person))
+        fields.add(Message(en: "Signer", zh: "签名人"), desk.language.noted(result.signer, result.person))
         try desk.say(
             fields.lines(in: desk.language, width: desk.width, styles: desk.styles) + [""]
                 + desk.wrapped(

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import EvidenceRecord
 internal import EvidenceServices
+internal import Pages
 
 struct ListCommand: EvidenceCommand {
     static var configuration: CommandConfiguration {
@@ -35,10 +36,10 @@ struct ListCommand: EvidenceCommand {
             table.add([
                 "\(summary.record.entry.seq)",
                 Table.Cell(added?.moment.map { desk.dated($0) } ?? desk.dated(summary.record.entry.time)),
-                Table.Cell(added.map { Words.kind($0.kind, desk.language) } ?? "—"),
+                Table.Cell(added.map { Words.kind($0, desk.language) } ?? "—"),
                 ListCommand.title(summary, desk),
                 Table.Cell(summary.dossiers.joined(separator: " ")), Table.Cell(summary.person),
-                "\(added?.files.count ?? 0)",
+                added?.sealed == nil ? "\(added?.files.count ?? 0)" : "—",
             ])
         }
         if count == 0 { return try desk.mention("No records.", "没有记录。") }
@@ -52,9 +53,10 @@ extension ListCommand {
         guard let added = summary.added else {
             let withdrawn = desk.text("withdrawn", "已撤销")
             let authority = summary.history.withdrawal?.withdrawn.authority
-            return Table.Cell(authority.map { desk.noted(withdrawn, $0) } ?? withdrawn, .red)
+            return Table.Cell(authority.map { desk.language.noted(withdrawn, $0) } ?? withdrawn, .red)
         }
+        let title = Words.title(added, desk.language)
         let isAmended = !summary.history.amendments.isEmpty
-        return Table.Cell(isAmended ? desk.noted(added.title, desk.text("amended", "已更正")) : added.title)
+        return Table.Cell(isAmended ? desk.language.noted(title, desk.text("amended", "已更正")) : title)
     }
 }

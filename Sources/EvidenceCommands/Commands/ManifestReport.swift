@@ -3,6 +3,7 @@ internal import EvidenceCrypto
 internal import EvidenceRecord
 internal import EvidenceServices
 internal import Foundation
+internal import Pages
 internal import SystemPackage
 
 /// What is said of a manifest that has mistakes: each by its row and column.

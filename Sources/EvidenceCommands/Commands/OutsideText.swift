@@ -1,10 +1,11 @@
 internal import EvidenceRecord
 internal import EvidenceServices
+internal import Pages
 
 /// What witnesses and timestamp authorities say, as people read it and as JSON.
 enum OutsideText {
     /// Adds when an entry came into the log by clocks outside; nothing where nobody trusted says so.
-    static func add(_ bracket: OutsideView.Bracket, to fields: inout Fields, _ desk: Desk) {
+    static func add(_ bracket: OutsideBracket, to fields: inout Fields, _ desk: Desk) {
         var lines: [String] = []
         if let after = bracket.after {
             lines.append(
@@ -27,7 +28,7 @@ enum OutsideText {
     }
 
     /// The member `outside`, with what there is of `after` and `before`.
-    static func add(_ bracket: OutsideView.Bracket, to object: inout JSONObject) {
+    static func add(_ bracket: OutsideBracket, to object: inout JSONObject) {
         var outside = JSONObject()
         outside["after"] = bracket.after.map { .object(OutsideText.object($0)) }
         outside["before"] = bracket.before.map { .object(OutsideText.object($0)) }
@@ -52,7 +53,7 @@ enum OutsideText {
     }
 
     private static func when(_ outside: OutsideTime, _ desk: Desk) -> String {
-        desk.noted(desk.local(outside.time, seconds: true), desk.zone.name)
+        desk.language.noted(desk.local(outside.time, seconds: true), desk.zone.name)
     }
 
     private static func who(_ outside: OutsideTime, _ desk: Desk) -> String {

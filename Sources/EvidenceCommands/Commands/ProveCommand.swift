@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import EvidenceCrypto
 internal import EvidenceRecord
 internal import EvidenceServices
+internal import Pages
 internal import SystemPackage
 internal import TransparencyLog
 

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import EvidenceRecord
 internal import EvidenceServices
+internal import Pages
 internal import SystemPackage
 internal import TransparencyLog
 

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import EvidenceCrypto
 internal import EvidenceRecord
 internal import EvidenceServices
+internal import Pages
 internal import SystemPackage
 internal import TransparencyLog
 
@@ -27,10 +28,10 @@ struct ReceiptCommand: EvidenceCommand {
         let service = MakeReceipt(desk.context)
         let page = try service.run()
         let time = page.receipt.time.map { "\(desk.local($0, seconds: true)) \(desk.zone.name)" } ?? ""
-        let view = ReceiptPage(page, time: time)
+        let view = ReceiptPage(page.receipt, title: page.title, person: page.person, time: time)
         if let to {
             let isPage = [".html", ".htm"].contains { to.path.string.lowercased().hasSuffix($0) }
-            guard let text = isPage ? view.html : view.text else {
+            guard let text = isPage ? view.html?.source : view.text else {
                 throw EvidenceError(
                     .badInput, en: "The receipt is too long for a code to scan. Write it as text: --to FILE.txt.",
                     zh: "回执内容过长，无法生成二维码。请改用纯文本：--to 文件.txt。")

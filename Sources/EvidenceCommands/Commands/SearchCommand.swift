@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import EvidenceRecord
 internal import EvidenceServices
+internal import Pages
 
 struct SearchCommand: EvidenceCommand {
     static var configuration: CommandConfiguration {
@@ -88,7 +89,7 @@ struct SearchCommand: EvidenceCommand {
         let facts = [
             isCase
                 ? desk.text(Words.event(summary.record.entry.typeName))
-                : summary.added.map { Words.kind($0.kind, desk.language) },
+                : summary.added.map { Words.kind($0, desk.language) },
             summary.added?.moment.map { desk.dated($0) } ?? desk.dated(summary.record.entry.time),
             isCase ? nil : summary.dossiers.joined(separator: " "), summary.person,
         ].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " · ").shown

@@ -1,5 +1,6 @@
 internal import EvidenceRecord
 internal import EvidenceServices
+internal import Pages
 internal import SystemPackage
 
 /// What `evidence timestamp` and `evidence status` say of timestamps.
@@ -14,7 +15,7 @@ extension TimestampCommand {
         document["new"] = .bool(result.isNew)
         try desk.document(document)
         let count = Formats.count(Int(clamping: result.size))
-        let time = desk.noted(desk.local(result.stamp.time, seconds: true), desk.zone.name)
+        let time = desk.language.noted(desk.local(result.stamp.time, seconds: true), desk.zone.name)
         let authority = result.stamp.authority.shown
         if result.isNew {
             try desk.mention(
@@ -105,7 +106,7 @@ extension TimestampCommand {
         case (.holds, .lapsed): (desk.text("yes, has ended", "是，已到期"), .yellow)
         case (.holds, _): (desk.text("yes", "是"), nil)
         case (.unknown, _): (desk.text("not trusted", "未信任"), .yellow)
-        case (.invalid(let reason), _): (desk.noted(desk.text("no", "否"), desk.text(reason)), .red)
+        case (.invalid(let reason), _): (desk.language.noted(desk.text("no", "否"), desk.text(reason)), .red)
         }
     }
 

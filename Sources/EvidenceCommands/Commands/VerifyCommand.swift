@@ -3,6 +3,7 @@ internal import EvidenceCrypto
 internal import EvidenceRecord
 internal import EvidenceServices
 internal import EvidenceWeb
+internal import Pages
 internal import TransparencyLog
 
 struct VerifyCommand: EvidenceCommand {
@@ -20,8 +21,8 @@ struct VerifyCommand: EvidenceCommand {
 
     @Argument(
         help: help(
-            "An archive, a bundle, or a published log, which may be on the web (https://…); else the archive here.",
-            "档案、案卷包或已公布的日志；后者可以是网址（https://…）。默认为当前档案。", valueName: "path"))
+            "An archive, a bundle (a folder or a ZIP), or a published log, which may be on the web (https://…); else the archive here.",
+            "档案、案卷包（文件夹或 ZIP）或已公布的日志；后者可以是网址（https://…）。默认为当前档案。", valueName: "path"))
     var path: PlaceArgument?
     @Flag(
         help: help(
@@ -45,6 +46,11 @@ struct VerifyCommand: EvidenceCommand {
             "A policy (C2SP tlog-policy): which witnesses count, and how many of them must have signed.",
             "见证策略文件（C2SP tlog-policy）：哪些见证人有效、须有多少人签署。", valueName: "file"))
     var policy: PathArgument?
+    @Option(
+        help: help(
+            "A reader's private key: what is sealed to it is opened, and checked inside.",
+            "读取人的私钥：开启密封给该密钥的内容并核验。", valueName: "key.pem"))
+    var key: PathArgument?
     @Flag(
         help: help(
             "Check only the newest checkpoint, and that the log extends what is known of it; read no entry and no file.",
@@ -57,6 +63,10 @@ struct VerifyCommand: EvidenceCommand {
             throw ValidationError(
                 Speech.say("--quick and --full exclude each other.", "--quick 与 --full 不能同时使用。"))
         }
+        if quick, key != nil {
+            throw ValidationError(
+                Speech.say("--quick opens nothing: leave --key out.", "--quick 不开启任何内容：请去掉 --key。"))
+        }
         if quick, policy != nil {
             throw ValidationError(
                 Speech.say(
@@ -68,10 +78,11 @@ struct VerifyCommand: EvidenceCommand {
     func run(at desk: Desk) throws {
         let client = WebClient(checkInterruption: desk.context.checkInterruption)
         let service = VerifyArchive(desk.context) { try client.file(at: $0, limit: $1) }
-        let report = try service.run(
-            VerifyArchive.Request(
-                place: path?.place, full: full, quick: quick, mediaRoot: mediaRoot?.path,
-                against: against.map(\.place), policy: policy?.path))
+        var request = VerifyArchive.Request(
+            place: path?.place, full: full, quick: quick, mediaRoot: mediaRoot?.path, against: against.map(\.place),
+            policy: policy?.path)
+        request.key = key?.path
+        let report = try service.run(request)
         try desk.document(VerifyShapes.document(report))
         try desk.say(VerifyText(report, desk).lines)
         desk.endProgress(completed: true)

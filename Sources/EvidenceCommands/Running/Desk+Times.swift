@@ -4,18 +4,17 @@ internal import EvidenceServices
 /// Moments and days as this run's person reads them.
 extension Desk {
     /// A moment in the person's time zone: `2026-03-12 14:30`, with seconds where they are wanted.
-    func local(_ time: Timestamp, seconds: Bool = false) -> String {
-        let text = shifted(time).description
-        return text.prefix(10) + " " + text.dropFirst(11).prefix(seconds ? 8 : 5)
-    }
+    func local(_ time: Timestamp, seconds: Bool = false) -> String { zone.local(time, seconds: seconds) }
 
     /// A moment with what it is seen from today: `2026-03-12 14:30 (3 days ago)`.
-    func dated(_ time: Timestamp, seconds: Bool = false) -> String { noted(local(time, seconds: seconds), ago(time)) }
+    func dated(_ time: Timestamp, seconds: Bool = false) -> String {
+        language.noted(local(time, seconds: seconds), ago(time))
+    }
 
     /// A claimed time as a list shows it, as it was given, with what it is seen from today.
     func dated(_ time: ClaimedTime) -> String {
         let text = time.description
-        return noted(text.count > 10 ? text.prefix(10) + " " + text.dropFirst(11).prefix(5) : text, ago(time))
+        return language.noted(text.count > 10 ? text.prefix(10) + " " + text.dropFirst(11).prefix(5) : text, ago(time))
     }
 
     /// What a moment is seen from today, in the person's time zone.
@@ -27,9 +26,5 @@ extension Desk {
 
     private func ago(_ day: CivilDate) -> String? {
         width == nil ? nil : text(RelativeDay.message(day, seenFrom: context.localDay(context.now())))
-    }
-
-    private func shifted(_ time: Timestamp) -> Timestamp {
-        Timestamp(milliseconds: time.milliseconds + Int64(zone.seconds(time.milliseconds)) * 1_000) ?? time
     }
 }

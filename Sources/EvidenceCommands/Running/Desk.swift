@@ -75,14 +75,9 @@ final class Desk: Sendable {
     // MARK: Printing
 
     func text(_ message: Message) -> String { message.text(in: language) }
-    func text(_ en: String, _ zh: String) -> String { Message(en: en, zh: zh).text(in: language) }
+    func text(_ en: String, _ zh: String) -> String { language.pick(en, zh) }
     /// Values side by side, with the language's comma.
-    func listed(_ values: String...) -> String { values.joined(separator: text(", ", "，")) }
-    /// A value with remarks in the language's parentheses; those that are missing aside.
-    func noted(_ value: String, _ remarks: String?...) -> String {
-        let remarks = remarks.compactMap { $0 }.joined(separator: text(", ", "，"))
-        return remarks.isEmpty ? value : text("\(value) (\(remarks))", "\(value)（\(remarks)）")
-    }
+    func listed(_ values: String...) -> String { values.joined(separator: language.comma) }
 
     /// Prints lines for a person; nothing with `--json`, where standard output is for the document alone.
     func say(_ lines: [String]) throws {
