@@ -44,7 +44,7 @@ struct IndependentVerifierTests {
         try expectAgreement(bundle)
     }
 
-    @Test(arguments: TestTier.some(TamperingTests.bagTamperings + TamperingTests.logTamperings, oneIn: 4))
+    @Test(arguments: TestTier.some(TamperingTests.bagTamperings + TamperingTests.logTamperings, oneIn: 8))
     func `two verifiers that share no line of code name the same problems`(tampering: TamperingTests.Tampering) throws {
         let bundle = try SampleBundle()
         try tampering.change(bundle)
@@ -60,7 +60,7 @@ struct IndependentVerifierTests {
     }
 
     /// Some of them: that they do the same in a ZIP as in a folder is another test.
-    @Test(arguments: TestTier.some(ZIPBundleTests.tamperings, oneIn: 12))
+    @Test(arguments: TestTier.some(ZIPBundleTests.tamperings, oneIn: 24))
     func `two verifiers name the same problems in a ZIP`(tampering: TamperingTests.Tampering) throws {
         let bundle = try SampleBundle()
         try tampering.change(bundle)

@@ -45,7 +45,7 @@ struct ZIPBundleTests {
     }
 
     /// A sample unless all are asked for: what is done is done to the files, and found by the same code.
-    @Test(arguments: TestTier.some(tamperings, oneIn: 6))
+    @Test(arguments: TestTier.some(tamperings, oneIn: 12))
     func `what was done to a bundle is found in a ZIP as in a folder`(_ tampering: TamperingTests.Tampering) throws {
         let bundle = try SampleBundle()
         try tampering.change(bundle)

@@ -1,4 +1,5 @@
 import EvidenceRecord
+import EvidenceTestSupport
 import Foundation
 import Glibc
 import Testing
@@ -23,10 +24,18 @@ struct DocumentTests {
         ["witness", "submit", "--response", "答复.txt"], ["witness", "serve", "--listen", "127.0.0.1:0"], ["verify"],
         ["verify", "--full"], ["prove", "4"], ["verify", "--against", "检查点.txt", "--against", "回执.txt"],
         ["export", "--case", "HN-2026-001", "--to", "bundle", "--recipient", "省纪委"], ["verify", "bundle"],
+        [
+            "handover", "sign", "bundle.handover.txt", "--cert", "证书.pem", "--key", "私钥.pem", "--to", "签收.pem",
+        ], ["handover", "receive", "签收.pem"],
+        ["export", "--case", "HN-2026-001", "--to", "bundle.zip", "--zip"], ["verify", "bundle.zip"],
+        ["export", "--case", "HN-2026-001", "--to", "密件", "--encrypt-to", "纪委.pem"],
+        ["open", "密件", "--key", "纪委.key", "--to", "打开"],
         ["publish", "公布"], ["verify", "公布"],
         ["add", "--manifest", "来电.csv", "--case", "HN-2026-001"],
         ["amend", "4", "--reason", "地点写错", "--place", "2号冷库"], ["custody", "4", "--from", "李四", "--to", "档案室"],
         ["withdraw", "4", "--authority", "省安委办", "--reason", "涉及举报人"], ["show", "4"], ["list"], ["log"], ["verify"],
+        ["inspection", "open", "XC-1"], ["inspection", "link", "XC-1", "5"], ["inspection", "list"],
+        ["inspection", "show", "XC-1"],
         ["reindex"], ["signer", "revoke", "wangwu", "--reason", "调离"], ["signer", "archive-key", "--to", "key.pem"],
         ["template", "照片"], ["template", "photo", "--to", "清单.csv"], ["completions", "zsh"], ["manual", "--to", "man"],
     ]
@@ -37,7 +46,7 @@ struct DocumentTests {
         ["get", "0"], ["export", "--case", "没有", "--to", "x"], ["nonsense"], ["list", "--kind", "foto"],
         ["trust", "nonsense"], ["timestamp"], ["timestamp", "--response", "nowhere"],
         ["checkpoint", "--to", "检查点.txt"], ["prove", "99"], ["verify", "--against", "来信.txt"],
-        ["verify", "--quick", "--full"],
+        ["verify", "--quick", "--full"], ["verify", "密件"], ["open", "bundle", "--key", "纪委.key", "--to", "不成"],
     ]
 
     @Test func `every command prints one canonical document`() throws {
@@ -45,8 +54,11 @@ struct DocumentTests {
         try laptop.file("照片.txt", "照片\n")
         try laptop.file("来信.txt", "来信\n")
         try laptop.file("来电.txt", "来电\n")
+        try laptop.file("证书.pem", TestRecipient.certificate + "\n")
+        try laptop.file("私钥.pem", TestRecipient.key + "\n")
         try laptop.file("来电.csv", "文件,标题\n来电.txt,群众来电\n")
         try laptop.file("passphrase", "correct horse\n")
+        _ = try EnvelopeReader("纪委", in: URL(fileURLWithPath: laptop.folder))
         let env: [String: String?] = [
             "EVIDENCE_ARCHIVE": "archive", "EVIDENCE_SIGNER": "lisi", "EVIDENCE_PASSPHRASE_FILE": nil,
         ]

@@ -50,6 +50,7 @@ struct GuideTests {
         let home = laptop.folder
         let server = try TimestampServer(TimestampAuthority())
         try laptop.file("media/stick/时间戳根证书.pem", bytes: server.authority.openssl("x509", "-in", "root.pem"))
+        _ = try EnvelopeReader("省纪委", in: URL(fileURLWithPath: home + "/media/stick"))
         let blocks = try GuideTests.blocks(name)
         var script = "set -e\nexec 2>&1\nexport HOME='\(home)' PATH='\(home)/bin':$PATH\n"
         for (index, block) in blocks.enumerated() where block.kind.hasPrefix("sh") {

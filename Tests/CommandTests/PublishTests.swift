@@ -1,3 +1,4 @@
+import EvidenceTestSupport
 import Foundation
 import Glibc
 import Testing
@@ -276,7 +277,7 @@ struct PublishTests {
         }
     }
 
-    @Test(arguments: ScaleTests.isFull ? ["fsync", "renameat", "mkdirat", "write", "unlink", "fchmod"] : ["renameat"])
+    @Test(arguments: TestTier.isFull ? ["fsync", "renameat", "mkdirat", "write", "unlink", "fchmod"] : ["renameat"])
     func `each system call that fails leaves the older or the newer log`(call: String) throws {
         let published = try laptop.shell("evidence publish 公布 --archive archive && cp -a 公布 旧")
         #expect(published.status == 0)

@@ -1,9 +1,9 @@
+import EvidenceTestSupport
 import Foundation
 import Testing
 
 /// What the machine must bear; the full sizes only where `EVIDENCE_TEST_FULL=1` asks for them.
 @Suite(.serialized) struct ScaleTests {
-    static let isFull = ProcessInfo.processInfo.environment["EVIDENCE_TEST_FULL"] == "1"
     private static let largestKiB = 100 * 1_024
 
     private let laptop: Laptop
@@ -37,11 +37,11 @@ import Testing
 
     @Test func `a file of 512 MiB takes less than 100 MiB of memory`() throws { try addFile(of: 512 << 20) }
 
-    @Test(.enabled(if: isFull)) func `a folder of 10,000 files takes less than 100 MiB of memory`() throws {
+    @Test(.enabled(if: TestTier.isFull)) func `a folder of 10,000 files takes less than 100 MiB of memory`() throws {
         try addFolder(of: 10_000)
     }
 
-    @Test(.enabled(if: isFull))
+    @Test(.enabled(if: TestTier.isFull))
     func `1,000 photographs and 50 recordings are added with what they say of themselves in one command`() throws {
         let made = try laptop.shell(
             """
@@ -63,7 +63,7 @@ import Testing
         #expect(media.count { $0["duration"] != nil } == 50)
     }
 
-    @Test(.enabled(if: isFull)) func `a file of 4 GiB takes less than 100 MiB of memory`() throws {
+    @Test(.enabled(if: TestTier.isFull)) func `a file of 4 GiB takes less than 100 MiB of memory`() throws {
         try addFile(of: 4 << 30)
     }
 }

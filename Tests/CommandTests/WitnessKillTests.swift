@@ -63,7 +63,7 @@ struct WitnessKillTests {
     }
 
     /// Every call by which the database's files are changed, each in turn; strace counts them.
-    @Test(arguments: ScaleTests.isFull ? ["signal=SIGKILL", "error=EIO", "error=ENOSPC"] : ["signal=SIGKILL"])
+    @Test(arguments: TestTier.isFull ? ["signal=SIGKILL", "error=EIO", "error=ENOSPC"] : ["signal=SIGKILL"])
     func `killed or failed at every change of its files`(fault: String) throws {
         let saved = try Laptop.bytes(office.database)
         var met = 0
@@ -102,6 +102,7 @@ struct WitnessKillTests {
     @Test func `a witness that serves is killed while both histories are offered`() throws {
         let saved = try Laptop.bytes(office.database)
         var generator = SeededGenerator(seed: 9)
+        var answered = 0
         for round in 0..<5 {
             try reset(saved)
             var served = try ServedWitness(office)
@@ -117,8 +118,12 @@ struct WitnessKillTests {
             let (history, fork) = (try Self.history.note(Self.size), try Self.fork.note(Self.size))
             let gaveTrue = try [first[0], second[0]].contains { try office.holds($0, over: history) }
             let gaveFork = try [first[1], second[1]].contains { try office.holds($0, over: fork) }
-            #expect(gaveTrue != gaveFork, "round \(round)")
+            // Neither, where it was killed between keeping a checkpoint and giving its signature away: then the request,
+            // which starts from an older size, is told the newer one.
+            #expect(!gaveTrue || !gaveFork, "round \(round)")
+            if gaveTrue || gaveFork { answered += 1 }
         }
+        #expect(answered > 0)
     }
 }
 

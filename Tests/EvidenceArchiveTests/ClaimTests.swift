@@ -36,7 +36,8 @@ struct ClaimTests {
         case .proof: try ProveEntry(context).save(ProveEntry(context).run(7), to: path)
         case .bundle:
             _ = try ExportCase(context).run(
-                ExportCase.Request(caseName: "2026-007", target: path, recipient: nil, purpose: nil, agent: "test"))
+                ExportCase.Request(
+                    name: "2026-007", kind: .caseOpened, target: path, recipient: nil, purpose: nil, agent: "test"))
         case .published: _ = try PublishLog(context).run(to: path)
         case .copy: try ArchiveCopy.clone(copy.archive, to: place)
         }

@@ -60,7 +60,8 @@ struct IndependentAnchorTests {
         let bundle = copy.beside.appendingPathComponent("bundle")
         _ = try ExportCase(copy.desk.context(as: "lisi")).run(
             ExportCase.Request(
-                caseName: "2026-007", target: FilePath(bundle.path), recipient: nil, purpose: nil, agent: "test 0"))
+                name: "2026-007", kind: .caseOpened, target: FilePath(bundle.path), recipient: nil, purpose: nil,
+                agent: "test 0"))
         let path = bundle.appendingPathComponent("data/log/anchors.jsonl")
         let whole = try String(contentsOf: path, encoding: .utf8)
         let lines = whole.split(separator: "\n").map { "\($0)\n" }

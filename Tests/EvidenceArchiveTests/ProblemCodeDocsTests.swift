@@ -9,6 +9,7 @@ struct ProblemCodeDocsTests {
     static let elsewhere: [String: Set<Problem.Code>] = [
         "CaseBundleTests": [
             .bagMalformed, .bagFileMissing, .bagFileAltered, .bagFileUnlisted, .bagSignatureInvalid, .bundleIncomplete,
+            .bodiesWithheld, .sealedNotOpened, .sealedContentAltered,
         ],
         "PublishedTreeTests": [.tileMissing, .tileAltered, .treeFileUnexpected, .treeAhead],
         "EvidenceArchiveTests/ClaimTests.swift": [

@@ -136,7 +136,8 @@ final class Scene {
         let place = copy.beside.appendingPathComponent("handed over")
         _ = try ExportCase(copy.desk.context(as: "lisi")).run(
             ExportCase.Request(
-                caseName: "2026-007", target: FilePath(place.path), recipient: nil, purpose: nil, agent: "test"))
+                name: "2026-007", kind: .caseOpened, target: FilePath(place.path), recipient: nil, purpose: nil,
+                agent: "test"))
         subject = FilePath(place.path)
     }
 

@@ -9,13 +9,12 @@ import Testing
 
 /// Search against a plain scan of the bodies; the full size only where `EVIDENCE_TEST_FULL=1` asks for it.
 @Suite(.serialized) struct SearchScaleTests {
-    private static let isFull = ProcessInfo.processInfo.environment["EVIDENCE_TEST_FULL"] == "1"
 
     @Test func `among 2,000 records, 200 words of one to six characters are found as a scan finds them`() throws {
         try compare(records: 2_000)
     }
 
-    @Test(.enabled(if: isFull))
+    @Test(.enabled(if: TestTier.isFull))
     func `among 100,000 records, 200 words of one to six characters are found as a scan finds them`() throws {
         try compare(records: 100_000)
     }
@@ -42,7 +41,7 @@ import Testing
             #expect(ours == expected, "“\(word)”: \(ours.symmetricDifference(expected).sorted().prefix(5))")
             #expect(Set(found).count == found.count)
         }
-        if SearchScaleTests.isFull {
+        if TestTier.isFull {
             print("search among \(records): median \(times.sorted()[100]), longest \(times.sorted()[199])")
         }
         let report = try copy.verify(full: true)

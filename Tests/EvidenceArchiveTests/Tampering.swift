@@ -51,5 +51,5 @@ struct Tampering: Sendable, CustomTestStringConvertible {
 
     static let all =
         entries + bodies + signers + dossiers + checkpoints + anchors + files + referenced + databases + machines
-        + warnings
+        + warnings + sealed + received
 }

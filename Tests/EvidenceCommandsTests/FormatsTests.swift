@@ -1,5 +1,5 @@
-import EvidenceCommands
 import EvidenceRecord
+import Pages
 import Testing
 
 struct FormatsTests {

@@ -36,6 +36,15 @@ extension LogForge.Item {
         return LogForge.Item(.evidenceAdded, dossiers, added.json)
     }
 
+    /// A sealed record whose parts are these files.
+    package static func sealed(_ parts: [FileRecord], _ dossiers: [DossierID] = []) -> LogForge.Item {
+        let digest = SHA256Hasher.hash([1])
+        let reader = Sealing.Reader(subject: "CN=检察官", certificate: digest, publicKey: digest)
+        return LogForge.Item(
+            .evidenceAdded, dossiers, EvidenceAdded(sealed: Sealing(body: digest, readers: [reader]), parts: parts).json
+        )
+    }
+
     package static func withdrawn(_ target: EntryReference, _ dossiers: [DossierID] = []) -> LogForge.Item {
         LogForge.Item(
             .entryWithdrawn, dossiers,
@@ -55,6 +64,18 @@ extension LogForge.Item {
         LogForge.Item(
             .custodyMoved, dossiers,
             CustodyMoved(target: target, from: "李四", to: "王五", at: nil, description: nil).json)
+    }
+
+    package static func lookedInto(_ target: EntryReference, _ dossiers: [DossierID] = []) -> LogForge.Item {
+        LogForge.Item(
+            .recordOpened, dossiers,
+            RecordOpened(target: target, reader: SHA256Hasher.hash([1]), purpose: "核对").json)
+    }
+
+    package static func exported(_ id: DossierID, _ entries: [EntryReference]) -> LogForge.Item {
+        LogForge.Item(
+            .bundleExported, [id],
+            BundleExported(dossier: id, recipient: nil, purpose: nil, entries: entries, withheld: []).json)
     }
 
     package static func linked(_ id: DossierID, _ entries: [EntryReference]) -> LogForge.Item {

@@ -1,0 +1,138 @@
+import EvidenceTestSupport
+import Foundation
+import Testing
+
+/// The slip that goes with a bundle, and comes back signed.
+struct HandoverTests {
+    private let laptop: Laptop
+    /// The recipient's machine, which has no archive and no signer.
+    private let desk: Laptop
+    private let archive: [String: String?] = ["EVIDENCE_ARCHIVE": "archive"]
+    private var slip: String { laptop.folder + "/bundle.handover.txt" }
+
+    init() throws {
+        laptop = try Laptop.withArchive()
+        desk = try Laptop()
+        try laptop.file("a.txt", "a")
+        try laptop.succeed("case", "open", "HN-2026-001", "--title", "冷库", env: archive)
+        try laptop.succeed("add", "a.txt", "--case", "HN-2026-001", env: archive)
+        try laptop.succeed(
+            "export", "--case", "HN-2026-001", "--to", "bundle", "--recipient", "省纪委", "--purpose", "移交线索",
+            env: archive)
+        try desk.file("证书.pem", TestRecipient.certificate + "\n")
+        try desk.file("私钥.pem", TestRecipient.key + "\n")
+    }
+
+    private func text(_ path: String) throws -> String { String(decoding: try Laptop.bytes(path), as: UTF8.self) }
+
+    /// Signs with our program.
+    private func sign(_ name: String = "签收.pem") throws -> String {
+        try desk.succeed("handover", "sign", slip, "--cert", "证书.pem", "--key", "私钥.pem", "--to", name)
+        return desk.folder + "/" + name
+    }
+
+    @Test func `the slip says in both languages who, to whom, when, what for and which bundle`() throws {
+        let slip = try text(slip)
+        let digest = try laptop.shell("sha256sum bundle/tagmanifest-sha256.txt").out.prefix(64)
+        for words in [
+            "移交人：李四", "handed over by: 李四", "接收方：省纪委", "用途：移交线索", "HN-2026-001 · 冷库", "evidence handover v1",
+            "tagmanifest-sha256.txt 的 SHA-256：\(digest)", "— evidence.example/team-7 ", "— lisi ",
+        ] {
+            #expect(slip.contains(words), "\(words): \(slip)")
+        }
+        // A second export writes over neither a bundle nor a slip.
+        try FileManager.default.removeItem(atPath: laptop.folder + "/bundle")
+        try laptop.expectRefused(
+            "export", "--case", "HN-2026-001", "--to", "bundle", status: 65, naming: "bundle.handover.txt", env: archive
+        )
+        #expect(!laptop.exists("bundle"))
+    }
+
+    @Test(arguments: ["evidence", "openssl", "openssl with other line ends", "openssl in DER"])
+    func `what the recipient signed is taken back once, shown everywhere, and verified by others`(way: String) throws {
+        let signed = desk.folder + "/签收.pem"
+        let flags = [
+            "openssl": "-binary -outform PEM", "openssl with other line ends": "-outform PEM",
+            "openssl in DER": "-binary -outform DER",
+        ]
+        if let flags = flags[way] {
+            let done = try desk.shell(
+                "openssl cms -sign -nodetach \(flags) -in '\(slip)' -signer 证书.pem -inkey 私钥.pem -out 签收.pem")
+            try #require(done.status == 0, "\(done.err)")
+        } else {
+            _ = try sign()
+        }
+        let taken = try laptop.json("handover", "receive", signed, env: archive)
+        #expect(taken["seq"]?.int == 5 && taken["target"]?.int == 4)
+        #expect(taken["by"]?.string == TestRecipient.subject)
+        try laptop.expectRefused("handover", "receive", signed, status: 65, naming: "5", env: archive)
+        #expect(try laptop.json("show", "4", env: archive)["receipts"]?[0]?["by"]?.string == TestRecipient.subject)
+        for command in [["show", "4"], ["show", "5"], ["log"], ["case", "show", "HN-2026-001"]] {
+            let shown = try laptop.start(command, env: archive).wait().out
+            #expect(shown.contains(TestRecipient.subject), "\(command): \(shown)")
+        }
+        try laptop.expectVerified()
+        // A later bundle says that it was received, and not by whom; with the exports it says that too.
+        for (bundle, options, isShown) in [("later", [], false), ("all", ["--with-exports"], true)] {
+            let exported = try laptop.start(
+                ["export", "--case", "HN-2026-001", "--to", bundle] + options, env: archive
+            )
+            .wait()
+            #expect(exported.status == 0, "\(exported.err)")
+            try #expect(text(laptop.folder + "/\(bundle)/index.html").contains(TestRecipient.subject) == isShown)
+            let verified = try laptop.run("verify", bundle)
+            #expect(verified.status == 0, "\(bundle): \(verified.out)\(verified.err)")
+            let key = try text(laptop.folder + "/\(bundle)/data/keys/archive.vkey")
+            let script = PackageFolder.url.appendingPathComponent("scripts/verify-independent.py").path
+            let other = try laptop.shell("python3 -I '\(script)' \(bundle) --key '\(key.dropLast())'")
+            #expect(other.status == 0, "\(other.out)")
+        }
+    }
+
+    @Test func `what nobody signed, what was altered, and what is another archive's is refused`() throws {
+        try laptop.expectRefused("handover", "receive", slip, status: 65, naming: "bundle.handover.txt", env: archive)
+        try laptop.expectRefused("handover", "receive", "a.txt", status: 65, naming: "a.txt", env: archive)
+        try laptop.expectRefused("handover", "receive", "nowhere", status: 66, naming: "nowhere", env: archive)
+        // The recipient is told before he puts his name to something else than the archive wrote.
+        for (old, new) in [("接收方：省纪委", "接收方：省检察院"), ("\"seq\":4", "\"seq\":3"), ("— lisi ", "— lisj ")] {
+            try desk.file("altered.txt", try text(slip).replacing(old, with: new))
+            try desk.expectRefused(
+                "handover", "sign", "altered.txt", "--cert", "证书.pem", "--key", "私钥.pem", "--to", "x.pem", status: 65,
+                naming: "altered.txt")
+            #expect(!desk.exists("x.pem"))
+            let forced = try desk.shell(
+                "openssl cms -sign -binary -nodetach -outform PEM -in altered.txt -signer 证书.pem -inkey 私钥.pem -out forced.pem"
+            )
+            try #require(forced.status == 0)
+            try laptop.expectRefused(
+                "handover", "receive", desk.folder + "/forced.pem", status: 65, naming: "forced.pem", env: archive)
+        }
+        // A signed slip of which a byte was changed afterwards.
+        let signed = try sign()
+        var bytes = try Laptop.bytes(signed)
+        bytes[bytes.count / 2] = bytes[bytes.count / 2] == UInt8(ascii: "A") ? UInt8(ascii: "B") : UInt8(ascii: "A")
+        try laptop.file("changed.pem", bytes: bytes)
+        try laptop.expectRefused("handover", "receive", "changed.pem", status: 65, naming: "changed.pem", env: archive)
+        let other = try Laptop.withArchive(origin: "evidence.example/team-8")
+        try other.expectRefused(
+            "handover", "receive", signed, status: 65, naming: "evidence.example/team-7",
+            env: ["EVIDENCE_ARCHIVE": "archive"])
+    }
+
+    @Test func `a recipient's wrong key or certificate is told in a sentence`() throws {
+        let made = try desk.shell(
+            "openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out 别的.pem 2>/dev/null")
+        try #require(made.status == 0)
+        for (cert, key, name) in [
+            ("证书.pem", "别的.pem", "别的.pem"), ("私钥.pem", "私钥.pem", "私钥.pem"), ("证书.pem", "证书.pem", "证书.pem"),
+        ] {
+            try desk.expectRefused(
+                "handover", "sign", slip, "--cert", cert, "--key", key, "--to", "x.pem", status: 65, naming: name)
+        }
+        #expect(!desk.exists("x.pem"))
+        _ = try sign()
+        try desk.expectRefused(
+            "handover", "sign", slip, "--cert", "证书.pem", "--key", "私钥.pem", "--to", "签收.pem", status: 65,
+            naming: "签收.pem")
+    }
+}
