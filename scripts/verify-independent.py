@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """verify-independent: checks an archive or a bundle without any of the program's own code, from FORMAT.md alone.
 
-  scripts/verify-independent.py ARCHIVE|BUNDLE [--key VKEY] [--witness VKEY]... [--authority ROOT.pem]... [--policy FILE]
+  scripts/verify-independent.py ARCHIVE|BUNDLE|BUNDLE.zip [--key VKEY] [--witness VKEY]... [--authority ROOT.pem]... [--policy FILE]
                                 [--media-root DIR]
 
 Reads every entry, body, checkpoint, anchor and stored file anew, and prints what is wrong by the codes that
@@ -27,6 +27,7 @@ from verify_independent.policy import Policy  # noqa: E402
 from verify_independent.published import CHECKPOINT, Published  # noqa: E402
 from verify_independent.report import Report  # noqa: E402
 from verify_independent.timestamps import openssl  # noqa: E402
+from verify_independent.zipped import ZipBundle  # noqa: E402
 
 OPTIONS = {"--key": False, "--media-root": False, "--policy": False, "--witness": True, "--authority": True}  # often?
 
@@ -75,6 +76,8 @@ def main(arguments):
     if os.path.lexists(database) and (os.path.islink(database) or not os.path.isfile(database)):
         return stop(66, f"{database} is no regular file")
     kind = Archive if os.path.lexists(database) else Bundle if is_bundle(folder) else Published
+    if os.path.isfile(folder):
+        kind = ZipBundle
     if kind is Published and not os.path.lexists(os.path.join(folder, CHECKPOINT)):
         return stop(66, f"no archive, bundle or published log at {folder}")
     try:
@@ -83,6 +86,8 @@ def main(arguments):
         if isinstance(error, sqlite3.OperationalError) and re.search("locked|readonly", str(error)):
             return stop(75, f"{error}: a write is going on, or waits for its rollback")
         report("database-malformed", DATABASE, str(error))
+    except Bad as error:
+        return stop(65, error)
     except OSError as error:
         return stop(74, error)
     verdicts = {0: "whole, and wholly checked", 1: "TAMPERED WITH OR DAMAGED", 3: "nothing wrong found, not complete"}
