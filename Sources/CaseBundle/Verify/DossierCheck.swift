@@ -96,8 +96,8 @@ struct DossierCheck {
         }
     }
 
-    /// The entries that were found to be the dossier's or linked to it, ascending.
-    var own: [UInt64] { Set(places.map(\.seq)).union(linked).sorted() }
+    /// The entries that were found to be the dossier's or linked to it.
+    var own: Set<UInt64> { linked.union(places.map(\.seq)) }
 
     /// Whether the body of an entry that is not about signers or anchors belongs to what is handed over.
     ///

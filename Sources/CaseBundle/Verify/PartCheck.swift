@@ -24,7 +24,7 @@ struct PartCheck {
         /// The bundle has entries one by one in place of entry bundles.
         let isSlim: Bool
         /// The dossier's entries and those linked to it.
-        let own: [UInt64]
+        let own: Set<UInt64>
         /// Whether the body of an entry is the bundle's business.
         let mayHaveBody: (UInt64) -> Bool
         /// Whether an encrypted part is one of a sealed record's.
@@ -47,7 +47,7 @@ struct PartCheck {
         for part in [BundlePart.checkpoints, .crate] where !bag.has(part.path) && !lists(part.path) {
             report(.partMissing(part.path))
         }
-        for seq in expected.own { try compareProof(of: seq, expected) }
+        for seq in expected.own.sorted() { try compareProof(of: seq, expected) }
         for path in bag.sizes.keys.sorted() where path.hasPrefix(BagPath.payload) {
             if !belongs(BundlePart(path: path), path, expected) { report(.unknownPart(path)) }
         }

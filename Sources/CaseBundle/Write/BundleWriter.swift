@@ -94,12 +94,10 @@ package final class BundleWriter {
     /// - Parameter progress: called with the bytes copied since the last call; may throw to stop.
     /// - Throws: `damaged` where the bytes are not those that the entry names.
     package func addFile(_ file: FileRecord, from source: FilePath, progress: (Int) throws -> Void) throws {
-        if var known = files[file.sha256] {
-            guard known.fsverity == file.fsverity, known.names.size == file.size else {
-                throw BundleWriter.damaged(file)
-            }
-            known.names.add(file)
-            files[file.sha256] = known
+        if let known = files[file.sha256].map({ (fsverity: $0.fsverity, size: $0.names.size) }) {
+            guard known == (file.fsverity, file.size) else { throw BundleWriter.damaged(file) }
+            // In place: one content may have very many names.
+            files[file.sha256]?.names.add(file)
             return
         }
         var size: UInt64 = 0

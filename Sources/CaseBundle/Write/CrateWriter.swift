@@ -31,10 +31,12 @@ package struct CrateRecord {
 struct CrateWriter {
     /// The names of one file, as the entries have them.
     struct FileNames {
-        var names: [String] = []
-        var nameBytes: [[UInt8]] = []
+        private(set) var names: [String] = []
+        private(set) var nameBytes: [[UInt8]] = []
         let type: String
         let size: UInt64
+        /// Both, as bytes: none of one is ever one of the other.
+        private var known: Set<[UInt8]> = []
 
         init(type: String, size: UInt64) {
             self.type = type
@@ -42,8 +44,8 @@ struct CrateWriter {
         }
 
         mutating func add(_ file: FileRecord) {
-            if !names.contains(where: { $0.hasSameBytes(as: file.name) }) { names.append(file.name) }
-            if let bytes = file.nameBytes, !nameBytes.contains(bytes) { nameBytes.append(bytes) }
+            if known.insert(Array(file.name.utf8)).inserted { names.append(file.name) }
+            if let bytes = file.nameBytes, known.insert(bytes).inserted { nameBytes.append(bytes) }
         }
     }
 
