@@ -108,12 +108,12 @@ extension Problem {
     }
 
     static func bodiesWithheld(_ seqs: [UInt64]) -> Problem {
-        let shown = seqs.prefix(10).map(String.init).joined(separator: ", ") + (seqs.count > 10 ? ", …" : "")
+        let shown = seqs.prefix(10).map(String.init) + (seqs.count > 10 ? ["…"] : [])
         return Problem(
             .bodiesWithheld, seq: seqs.first, found: String(seqs.count),
             en:
-                "The exporter kept back what \(seqs.count) of the dossier's entries recorded (\(shown)); the entries are there.",
-            zh: "导出人保留了本案卷 \(seqs.count) 个条目的正文（\(shown)），条目本身仍在其中。")
+                "The exporter kept back what \(seqs.count) of the dossier's entries recorded (\(shown.joined(separator: ", "))); the entries are there.",
+            zh: "导出人保留了本案卷 \(seqs.count) 个条目的正文（\(shown.joined(separator: "、"))），条目本身仍在其中。")
     }
 
     static func chainIncomplete(_ dossier: DossierDescription) -> Problem {
