@@ -2,14 +2,16 @@
 
 Usage: seed-crate-cache.py CACHE
 """
+import importlib.util
 import pathlib
 import sys
 
 import requests
 import requests_cache
-import rocrate
 
 CONTEXT = "https://w3id.org/ro/crate/1.1/context"
+# Found and not imported: what the package itself needs is not installed, as only this file of it is wanted.
+SHIPPED = pathlib.Path(importlib.util.find_spec("rocrate").origin).parent / "data/ro-crate.jsonld"
 
 
 class Shipped(requests.adapters.BaseAdapter):
@@ -19,9 +21,8 @@ class Shipped(requests.adapters.BaseAdapter):
         response = requests.Response()
         response.status_code, response.url, response.request = 200, request.url, request
         response.headers["Content-Type"] = "application/ld+json"
-        path = pathlib.Path(rocrate.__file__).parent / "data/ro-crate.jsonld"
         response.raw = requests.packages.urllib3.HTTPResponse(
-            body=path.open("rb"), status=200, headers=dict(response.headers), preload_content=False
+            body=SHIPPED.open("rb"), status=200, headers=dict(response.headers), preload_content=False
         )
         return response
 
