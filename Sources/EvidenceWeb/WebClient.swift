@@ -7,6 +7,8 @@ internal import Synchronization
 
 /// Asks web servers, one request after the other, for programs that wait for the answer.
 ///
+/// The thread that asks must not be one that asynchronous work needs: it blocks until that work is done.
+///
 /// What comes back is not trusted: answers have largest sizes, requests end in time, and no redirection is followed, so
 /// that nobody is sent where they did not mean to go.
 package struct WebClient: Sendable {
