@@ -254,7 +254,7 @@ package final class FileChecker: Sendable {
         }
         if fsverity == expected.fsverity, sha256 == nil || sha256 == expected.sha256 { return }
         // Which of the two digests is wrong tells a changed file from an entry that names two files at once.
-        let found = try sha256 ?? FileDigester.sha256(of: job.span) { _ in }.digest
+        let found = try sha256 ?? FileDigester.sha256(of: job.span) { _ in }
         let agrees = (fsverity == expected.fsverity, found == expected.sha256)
         report(
             agrees == (false, false)

@@ -7,30 +7,14 @@ package import SystemPackage
 /// Digests of files as they lie on disk: regular files only, never through a symlink.
 package enum FileDigester {
     private static let bufferSize = 256 * 1_024
-    /// Past this, a second core takes one of two digests: below, handing pieces over costs more than it saves.
+    /// Past this, a second core hashes: below, handing pieces over costs more than it saves.
     private static let largeSize: UInt64 = 4 * 1_024 * 1_024
 
     /// The SHA-256 of a file.
     ///
     /// - Parameter progress: called with the bytes read since the last call; may throw to stop.
     package static func sha256(of path: FilePath, progress: (Int) throws -> Void = { _ in }) throws -> Digest {
-        try sha256(of: FileSpan.regular(path), progress: progress).digest
-    }
-
-    /// The SHA-256 of bytes in a file, and their CRC-32 where one is kept beside them.
-    ///
-    /// - Parameter progress: called with the bytes read since the last call; may throw to stop.
-    package static func sha256(
-        of span: FileSpan, progress: (Int) throws -> Void
-    ) throws -> (digest: Digest, crc32: UInt32?) {
-        let hasher = SHA256Hasher()
-        var checksum = CRC32()
-        try forEachPiece(of: span) { bytes, _ in
-            hasher.update(bytes)
-            if span.crc32 != nil { checksum.update(bytes) }
-            try progress(bytes.count)
-        }
-        return (hasher.finish(), span.crc32 == nil ? nil : checksum.value)
+        try sha256(of: FileSpan.regular(path)) { try progress($0.count) }
     }
 
     /// The CRC-32 of a file.
@@ -45,12 +29,34 @@ package enum FileDigester {
         return checksum.value
     }
 
-    /// Copies a file while it is digested.
+    /// Copies a file while both of its digests are taken.
     ///
-    /// - Returns: both digests of the bytes that were written. The copy is durable, its name is not.
+    /// - Returns: the digests of the bytes that were written. The copy is durable, its name is not.
     package static func digests(
-        copying source: FilePath, to target: FilePath, mode: UInt32 = 0o600, progress: (Int) throws -> Void
+        copying source: FilePath, to target: FilePath, progress: (Int) throws -> Void
     ) throws -> (sha256: Digest, fsverity: Digest) {
+        var verity = FSVerityHasher()
+        let (sha256, copy) = try copy(source, to: target, mode: 0o600) { bytes in
+            verity.update(bytes)
+            try progress(bytes.count)
+        }
+        do { try copy.sync() } catch let error { throw EvidenceError.file(error, target, writing: true) }
+        return (sha256, verity.finish())
+    }
+
+    /// Copies a file while its SHA-256 is taken.
+    ///
+    /// - Parameter progress: called with the bytes copied since the last call; may throw to stop.
+    /// - Returns: the digest of the bytes that were written, and the copy, which is durable once it is synced.
+    package static func sha256(
+        copying source: FilePath, to target: FilePath, mode: UInt32, progress: (Int) throws -> Void
+    ) throws -> (sha256: Digest, copy: OpenFile) {
+        try copy(source, to: target, mode: mode) { try progress($0.count) }
+    }
+
+    private static func copy(
+        _ source: FilePath, to target: FilePath, mode: UInt32, take: (UnsafeRawBufferPointer) throws -> Void
+    ) throws -> (sha256: Digest, copy: OpenFile) {
         let span = try FileSpan.regular(source)
         let copy: OpenFile
         do {
@@ -58,41 +64,35 @@ package enum FileDigester {
         } catch let error {
             throw EvidenceError.file(error, target, writing: true)
         }
-        let found = try digests(of: span) { bytes in
+        let sha256 = try sha256(of: span) { bytes in
             do { try copy.write(bytes) } catch { throw EvidenceError.file(any: error, target, writing: true) }
-            try progress(bytes.count)
+            try take(bytes)
         }
-        do { try copy.sync() } catch let error { throw EvidenceError.file(error, target, writing: true) }
-        return found
+        return (sha256, copy)
     }
 
-    /// Reads bytes once, and gives both digests of them.
+    /// Reads bytes once, and gives their SHA-256.
     ///
     /// - Parameter take: is given the bytes, piece by piece; may throw to stop.
-    package static func digests(
-        of span: FileSpan, take: (UnsafeRawBufferPointer) throws -> Void
-    ) throws -> (sha256: Digest, fsverity: Digest) {
-        var verity = FSVerityHasher()
+    package static func sha256(of span: FileSpan, take: (UnsafeRawBufferPointer) throws -> Void) throws -> Digest {
         guard span.size > largeSize else {
             let hasher = SHA256Hasher()
             try forEachPiece(of: span) { bytes, _ in
                 hasher.update(bytes)
-                verity.update(bytes)
                 try take(bytes)
             }
-            return (hasher.finish(), verity.finish())
+            return hasher.finish()
         }
-        // SHA-256 of a piece is taken while the other digest is, and while the next piece is read into the other buffer.
+        // A piece is hashed while it is taken, and while the next one is read into the other buffer.
         let queue = DispatchQueue(label: "evidence.sha256")
         let hasher = SharedHasher()
         let busy = [DispatchGroup(), DispatchGroup()]
         try forEachPiece(of: span, buffers: busy.count, wait: { busy[$0].wait() }) { bytes, buffer in
             nonisolated(unsafe) let piece = bytes
             queue.async(group: busy[buffer]) { hasher.sha256.update(piece) }
-            verity.update(bytes)
             try take(bytes)
         }
-        return (hasher.sha256.finish(), verity.finish())
+        return hasher.sha256.finish()
     }
 
     /// A hasher that one queue alone uses until it has nothing more to do.

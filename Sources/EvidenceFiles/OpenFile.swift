@@ -1,14 +1,20 @@
 internal import CSystemShims
 package import EvidenceRecord
 internal import Glibc
+internal import Synchronization
 package import SystemPackage
 
 /// An open file or folder, closed when nobody holds it any more.
 ///
 /// A class, not a noncopyable struct: Swift 6.3.1's compiler crashes on closures that capture the latter.
 package final class OpenFile: Sendable {
+    /// How much is written before the disk is told to begin with it: the end of a large file has little to wait for then.
+    private static let writebackInterval = 32 * 1_024 * 1_024
+
     package let descriptor: Int32
     package let path: FilePath
+    /// The bytes written since writing back was last begun.
+    private let unstarted = Atomic(0)
 
     private init(descriptor: Int32, path: FilePath) {
         self.descriptor = descriptor
@@ -97,6 +103,8 @@ package final class OpenFile: Sendable {
             }
             rest = UnsafeRawBufferPointer(rebasing: rest[Int(count)...])
         }
+        let written = unstarted.add(bytes.count, ordering: .relaxed).newValue
+        if written >= OpenFile.writebackInterval { startWriteback() }
     }
 
     /// Writes over what stands at `offset`; where the next ``write(_:)`` goes stays as it is.
@@ -120,6 +128,7 @@ package final class OpenFile: Sendable {
 
     /// Starts writing back what was written, so that a later ``sync()`` has less to wait for.
     package func startWriteback() {
+        unstarted.store(0, ordering: .relaxed)
         _ = evidence_start_writeback(descriptor)
     }
 

@@ -15,15 +15,12 @@ package final class ZIPWriter {
     }
 
     private static let bufferSize = 256 * 1_024
-    /// After so much the disk is asked to start writing, so that the end has less to wait for.
-    private static let writebackInterval: UInt64 = 64 * 1_024 * 1_024
 
     private let output: Output
     private let frame: ZIPFrame
     private var members: [ZIPFrame.Member] = []
     private var buffer: [UInt8] = []
     private var position: UInt64 = 0
-    private var started: UInt64 = 0
 
     /// - Parameter date: the day of all members, `YYYY-MM-DD`.
     package init(_ output: Output, date: String) {
@@ -107,10 +104,6 @@ package final class ZIPWriter {
         case .stream(let take): try take(bytes)
         case .file(let file):
             do { try file.write(bytes) } catch let error { throw EvidenceError.file(error, file.path, writing: true) }
-            if position - started >= ZIPWriter.writebackInterval {
-                file.startWriteback()
-                started = position
-            }
         }
     }
 

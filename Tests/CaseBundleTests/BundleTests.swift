@@ -207,9 +207,20 @@ struct BundleTests {
 
     @Test
     func `a file that is not the one recorded is not handed out`() throws {
-        let sample = SampleCase(SampleCase.Options(hasFalseDigest: true))
-        let error = #expect(throws: EvidenceError.self) { try SampleBundle(sample) }
-        #expect(error?.code == .damaged)
+        let bundle = try SampleBundle()
+        let (record, bytes) = bundle.sample.files[0]
+        let source = bundle.url.deletingLastPathComponent().appendingPathComponent("altered")
+        for altered in [[bytes[0] ^ 1] + bytes.dropFirst(), bytes + [0], Array(bytes.dropLast())] {
+            try Data(altered).write(to: source)
+            let folder = bundle.url.deletingLastPathComponent().appendingPathComponent(
+                "of-\(altered.count)-\(altered[0])")
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            let writer = BundleWriter(folder: FilePath(folder.path))
+            let error = #expect(throws: EvidenceError.self) {
+                try writer.addFile(record, from: FilePath(source.path)) { _ in }
+            }
+            #expect(error?.code == .damaged)
+        }
     }
 
     @Test

@@ -30,7 +30,7 @@ struct EveryByteTests {
     @Test(arguments: [false, true])
     func `a changed byte is found wherever it is`(_ isSlim: Bool) throws {
         let bundle = try SampleBundle(SampleCase(SampleCase.Options(isSlim: isSlim, hasSmallFiles: true)))
-        #expect(try change(every: 4_001, of: bundle) > 100)
+        #expect(try change(every: 4_001, of: bundle) { TestTier.isFull || $0 % 4 == 1 } > 25)
     }
 
     /// Minutes; in two parts, for two cores.

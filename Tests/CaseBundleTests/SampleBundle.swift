@@ -26,7 +26,7 @@ final class SampleBundle {
 
     /// - Parameter parts: of the sealed record, by name.
     init(
-        _ sample: SampleCase = .plain, below size: UInt64? = nil, withFiles: Bool = true,
+        _ sample: SampleCase = .plain, below size: UInt64? = nil,
         parts: [(name: String, bytes: [UInt8])] = []
     ) throws {
         self.sample = sample
@@ -35,20 +35,18 @@ final class SampleBundle {
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
         let writer = BundleWriter(folder: folder)
         for part in parts { try writer.addSealedPart(part.name, of: sample.sealed ?? 0, bytes: part.bytes) }
-        try write(to: writer, below: size, withFiles: withFiles)
+        try write(to: writer, below: size)
     }
 
     /// The day of the export.
     static let date = "2026-03-12"
 
     /// Writes the bundle of the sample.
-    func write(to writer: BundleWriter, below size: UInt64? = nil, withFiles: Bool = true) throws {
-        if withFiles {
-            for (record, bytes) in sample.files where !sample.isWithheld(record) {
-                let source = root.appendingPathComponent(record.name)
-                try Data(bytes).write(to: source)
-                try writer.addFile(record, from: FilePath(source.path)) { _ in }
-            }
+    func write(to writer: BundleWriter, below size: UInt64? = nil) throws {
+        for (record, bytes) in sample.files where !sample.isWithheld(record) {
+            let source = root.appendingPathComponent(record.name)
+            try Data(bytes).write(to: source)
+            try writer.addFile(record, from: FilePath(source.path)) { _ in }
         }
         for (seq, bytes) in sample.bodies where seq < size ?? .max { try writer.addBody(seq: seq, bytes: bytes) }
         try writer.finish(

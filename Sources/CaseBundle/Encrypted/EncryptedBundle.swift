@@ -83,7 +83,6 @@ package struct EncryptedBundle {
             do { try bytes.withUnsafeBytes { try output.write($0) } } catch {
                 throw EvidenceError.file(any: error, file, writing: true)
             }
-            output.startWriteback()
             return bytes
         }
         // Read to its end, so that what is no whole ZIP is not left as one.

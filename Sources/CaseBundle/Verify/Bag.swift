@@ -109,11 +109,15 @@ struct Bag {
     /// - Parameter progress: called with the bytes read since the last call; may throw to stop.
     func digest(_ path: String, progress: (Int) throws -> Void) throws -> Digest {
         let span = try open(path)
-        let found = try FileDigester.sha256(of: span, progress: progress)
-        if let expected = span.crc32, let crc32 = found.crc32, expected != crc32 {
-            report(.checksumDiffers(path, expected: expected, found: crc32))
+        var checksum = CRC32()
+        let digest = try FileDigester.sha256(of: span) { bytes in
+            if span.crc32 != nil { checksum.update(bytes) }
+            try progress(bytes.count)
         }
-        return found.digest
+        if let expected = span.crc32, expected != checksum.value {
+            report(.checksumDiffers(path, expected: expected, found: checksum.value))
+        }
+        return digest
     }
 }
 

@@ -41,11 +41,11 @@ final class BagFolderTarget: BagTarget {
         return (hasher.finish(), size)
     }
 
-    func copy(
-        _ source: FilePath, to path: String, progress: (Int) throws -> Void
-    ) throws -> (sha256: Digest, fsverity: Digest) {
-        try FileDigester.digests(
+    func copy(_ source: FilePath, to path: String, progress: (Int) throws -> Void) throws -> Digest {
+        let (sha256, copy) = try FileDigester.sha256(
             copying: source, to: try place(path), mode: BagFolderTarget.fileMode, progress: progress)
+        try syncLater(copy)
+        return sha256
     }
 
     /// Opens a new file whose folders exist.

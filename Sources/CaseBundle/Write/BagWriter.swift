@@ -16,10 +16,8 @@ protocol BagTarget {
     /// Copies a file.
     ///
     /// - Parameter progress: called with the bytes copied since the last call; may throw to stop.
-    /// - Returns: the digests of the bytes that were written.
-    func copy(
-        _ source: FilePath, to path: String, progress: (Int) throws -> Void
-    ) throws -> (sha256: Digest, fsverity: Digest)
+    /// - Returns: SHA-256 of the bytes that were written.
+    func copy(_ source: FilePath, to path: String, progress: (Int) throws -> Void) throws -> Digest
 
     /// Ends the bag: all that was written is durable when it returns, the name of the whole aside.
     func finish() throws
@@ -66,12 +64,12 @@ final class BagWriter {
 
     /// Copies a file.
     ///
-    /// - Returns: the digests of the bytes that were written.
+    /// - Returns: SHA-256 of the bytes that were written.
     func copy(
         _ source: FilePath, size: UInt64, to path: String, progress: (Int) throws -> Void
-    ) throws -> (sha256: Digest, fsverity: Digest) {
+    ) throws -> Digest {
         let found = try target.copy(source, to: path, progress: progress)
-        record(path, found.sha256, size: size)
+        record(path, found, size: size)
         return found
     }
 

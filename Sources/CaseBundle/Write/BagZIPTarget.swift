@@ -22,14 +22,12 @@ struct BagZIPTarget: BagTarget {
         return (hasher.finish(), size)
     }
 
-    func copy(
-        _ source: FilePath, to path: String, progress: (Int) throws -> Void
-    ) throws -> (sha256: Digest, fsverity: Digest) {
+    func copy(_ source: FilePath, to path: String, progress: (Int) throws -> Void) throws -> Digest {
         // What can't be corrected later is read twice; the first time brings the work no further, but may be stopped.
         let crc32 = zip.needsChecksums ? try FileDigester.crc32(of: source) { _ in try progress(0) } : nil
         let span = try FileSpan.regular(source)
         return try zip.add(path, size: span.size, crc32: crc32) { take in
-            try FileDigester.digests(of: span) { bytes in
+            try FileDigester.sha256(of: span) { bytes in
                 try take(bytes)
                 try progress(bytes.count)
             }

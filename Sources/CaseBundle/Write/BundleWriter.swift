@@ -89,8 +89,9 @@ package final class BundleWriter {
     /// - Parameter zip: has no members yet; its day is that of the export.
     package init(zip: ZIPWriter) { bag = BagWriter(BagZIPTarget(zip: zip)) }
 
-    /// Copies a stored file while it is digested; one that was added already is not copied again.
+    /// Copies a stored file, once, while its SHA-256 is taken, by which the bundle names it.
     ///
+    /// The entry's second digest is not checked: verification does that, of the archive and of the bundle.
     /// - Parameter progress: called with the bytes copied since the last call; may throw to stop.
     /// - Throws: `damaged` where the bytes are not those that the entry names.
     package func addFile(_ file: FileRecord, from source: FilePath, progress: (Int) throws -> Void) throws {
@@ -105,7 +106,7 @@ package final class BundleWriter {
             size += UInt64(count)
             try progress(count)
         }
-        guard found == (file.sha256, file.fsverity), size == file.size else { throw BundleWriter.damaged(file) }
+        guard found == file.sha256, size == file.size else { throw BundleWriter.damaged(file) }
         var names = CrateWriter.FileNames(type: file.type, size: file.size)
         names.add(file)
         files[file.sha256] = (file.fsverity, names)
