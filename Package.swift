@@ -105,12 +105,13 @@ let package = Package(
             path: "Tests/EvidenceTestSupport", swiftSettings: settings),
         tests("EvidenceCryptoTests", ["EvidenceTestSupport", "EvidenceCrypto"]),
         tests("TransparencyLogTests", ["TransparencyLog", "EvidenceCrypto"]),
+        tests("InspectionTests", ["EvidenceTestSupport", "Inspection"]),
         tests("EvidenceRecordTests", ["EvidenceTestSupport", "EvidenceRecord", "TransparencyLog", "EvidenceCrypto"]),
         tests(
             "CommandTests",
             [
-                "evidence", "EvidenceTestSupport", "EvidenceCommands", "EvidenceRecord", "TransparencyLog",
-                "EvidenceCrypto",
+                "evidence", "EvidenceTestSupport", "EvidenceCommands", "EvidenceServices", "Inspection",
+                "EvidenceRecord", "TransparencyLog", "EvidenceCrypto", system,
             ]),
         tests("EvidenceWebTests", ["EvidenceWeb", "EvidenceRecord"]),
         tests("MediaProbingTests", ["MediaProbing", "EvidenceRecord", system]),

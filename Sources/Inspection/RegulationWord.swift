@@ -2,18 +2,25 @@
 package protocol RegulationWord: RawRepresentable<String>, CaseIterable, Sendable {
     var english: String { get }
     var chinese: String { get }
+
+    /// Other ways of writing the term that are its alone.
+    var aliases: [String] { get }
 }
 
 extension RegulationWord {
-    /// The term that a person wrote: by its identifier, by its English or Chinese name, or by both as they are printed,
-    /// such as `M4 调阅、复制`.
+    package var aliases: [String] { [] }
+
+    /// The term that a person wrote: by its identifier, by its English or Chinese name, by both as they are printed,
+    /// such as `M4 调阅、复制`, or by an alias.
     ///
     /// Case, the width of letters, spaces and punctuation make no difference.
     package init?(written text: String) {
         let wanted = text.folded
         let found = Self.allCases.first { term in
-            [term.rawValue, term.english, term.chinese, term.rawValue + term.english, term.rawValue + term.chinese]
-                .contains { $0.folded == wanted }
+            let names = [
+                term.rawValue, term.english, term.chinese, term.rawValue + term.english, term.rawValue + term.chinese,
+            ]
+            return (names + term.aliases).contains { $0.folded == wanted }
         }
         guard let found else { return nil }
         self = found
