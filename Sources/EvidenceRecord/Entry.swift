@@ -24,6 +24,9 @@ package enum EntryType: String, Sendable, CaseIterable {
     /// Whether an entry of this type opens a dossier, that is, may stand first in one.
     package var opensDossier: Bool { self == .caseOpened || self == .inspectionOpened }
 
+    /// Whether an entry of this type says what happened to a case or in an inspection.
+    package var isStep: Bool { self == .caseStep || self == .inspectionStep }
+
     /// Whether the entry is what others are judged by, who may write and when that was: it is never amended or withdrawn.
     package var isFixed: Bool {
         [.archiveCreated, .signerEnrolled, .signerRevoked, .checkpointAnchored].contains(self)

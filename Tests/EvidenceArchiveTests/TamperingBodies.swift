@@ -33,6 +33,30 @@ extension Tampering {
                 return [item]
             }
         },
+        .log(.bodyMalformed, "a step of the key holder's in a case that it is kept out of", seq: 19) {
+            try $0.append(by: "wang") { _ in [.step("close", of: .test(0x77), [])] }
+        },
+        .log(.bodyMalformed, "a step of the key holder's on no evidence, written as a list", seq: 19) {
+            try $0.append(by: "wang") { _ in
+                [LogForge.Item.step("close", of: .test(0x77), []).bodied { $0["evidence"] = .array([]) }]
+            }
+        },
+        .log(.bodyMalformed, "a step of the key holder's due on a day that no month has", seq: 19) {
+            try $0.append(by: "wang") { _ in
+                [LogForge.Item.step("close", of: .test(0x77), []).bodied { $0["due"] = .string("2026-02-30") }]
+            }
+        },
+        .log(.bodyMalformed, "an amendment that exchanges which step was taken", seq: 19) {
+            try $0.append(by: "wang") {
+                [
+                    .amended($0.reference(15)).bodied { body in
+                        var set = JSONObject()
+                        set["step"] = .string("close")
+                        body["set"] = .object(set)
+                    }
+                ]
+            }
+        },
         .log(.bodyMalformed, "a body of the key holder's without salt", seq: 19) {
             try $0.append(by: "wang") { _ in
                 [.evidence("七").body(Array("{\"kind\":\"photo\",\"title\":\"t\"}".utf8))]

@@ -212,6 +212,43 @@ extension AuditCase {
         .appended(.bodyMalformed, "a link to a dossier that its entry is not in") {
             [LogForge.Item.linked(SampleLog.inspection, [$0.reference(8)]).links([$0.next(SampleLog.caseID)])]
         },
+        .appended(.bodyMalformed, "a step in a dossier that its entry is not in") {
+            [LogForge.Item.step("close", of: SampleLog.inspection, []).links([$0.next(SampleLog.caseID)])]
+        },
+        .appended(.bodyMalformed, "a step that does not say which") {
+            [
+                LogForge.Item.step("close", of: SampleLog.caseID, []).links([$0.next(SampleLog.caseID)])
+                    .bodied { $0["step"] = nil }
+            ]
+        },
+        .appended(.bodyMalformed, "a step on an empty list of evidence") {
+            [
+                LogForge.Item.step("close", of: SampleLog.caseID, []).links([$0.next(SampleLog.caseID)])
+                    .bodied { $0["evidence"] = .array([]) }
+            ]
+        },
+        .appended(.bodyMalformed, "a step that is due at an hour") {
+            [
+                LogForge.Item.step("rectify", of: SampleLog.caseID, []).links([$0.next(SampleLog.caseID)])
+                    .bodied { $0["due"] = .string("2026-04-01T12:00+08:00") }
+            ]
+        },
+        .appended(.referenceBroken, "a step on evidence as it never was") {
+            let wrong = EntryReference(seq: 5, leafHash: digest)
+            return [
+                LogForge.Item.step("close", of: SampleLog.caseID, evidence: [wrong], [])
+                    .links([$0.next(SampleLog.caseID)])
+            ]
+        },
+        .appended(.bodyMalformed, "an amendment that exchanges a step's evidence") {
+            [
+                .amended($0.reference(8)).bodied { body in
+                    var set = JSONObject()
+                    set["evidence"] = .array([.string("第 5 条")])
+                    body["set"] = .object(set)
+                }
+            ]
+        },
         .appended(.bodyMalformed, "an opening of another dossier than its entry's") {
             var item = LogForge.Item.opened(.caseOpened, .test(0x33), "2026-008")
             item.body["dossier"] = .string(DossierID.test(0x44).description)

@@ -82,6 +82,14 @@ extension LogForge.Item {
         LogForge.Item(.dossierLinked, [id], DossierLinked(dossier: id, entries: entries).json)
     }
 
+    package static func step(
+        _ step: String, of id: DossierID, evidence: [EntryReference] = [], _ dossiers: [DossierID]
+    ) -> LogForge.Item {
+        var taken = StepTaken(dossier: id, step: step)
+        taken.evidence = evidence
+        return LogForge.Item(.caseStep, dossiers, taken.json)
+    }
+
     package init(_ type: EntryType, _ body: JSONObject) { self.init(type, [], body) }
 
     /// The same with another body.

@@ -1,7 +1,7 @@
 """The rules between a log's entries: sections 5 to 10 and 14 (3) and (4), for archives and bundles alike."""
 import os
 
-from .forms import (ENTRY, OPENED, OPENINGS, FIXED_TYPES, TYPES, Bad, Key, Note, NotUnderstood, Tree, check,
+from .forms import (ENTRY, OPENED, OF_DOSSIER, OPENINGS, FIXED_MEMBERS, FIXED_TYPES, TYPES, Bad, Key, Note, NotUnderstood, Tree, check,
                     check_body, check_file, leaf_hash, parse_body, parse_entry, parse_slip, references, refuse_if, sha256)
 from .handover import check_received
 
@@ -169,14 +169,14 @@ class Audit:
             self.report_if(body["name"] in self.names, "name-taken", place, body["name"])
         elif kind == "checkpoint.anchored":
             refuse_if(body["size"] > seq, "it is over a later checkpoint")
-        elif kind in ("dossier.linked", "bundle.exported") and body["dossier"] not in numbers:
+        elif kind in OF_DOSSIER and body["dossier"] not in numbers:
             raise Bad("it names a dossier that its entry is not in")
         elif kind == "bundle.received":
             check_received(body, self.archive_key, self.signers)
         elif kind == "entry.amended":
             names = [*body.get("set", {}), *body.get("unset", [])]
             refuse_if(not names or len(set(names)) < len(names), "no member is amended, or one twice")
-            refuse_if({"salt", "files", "sealed", "dossier", "name"} & set(names), "it amends what may not be amended")
+            refuse_if(FIXED_MEMBERS & set(names), "it amends what may not be amended")
         for target in [body["target"], *body.get("amendments", [])] if kind in MAY_NOT_TARGET else []:
             try:
                 data = self.entry_at(target["seq"]) if target["seq"] < seq else None

@@ -7,7 +7,10 @@ TYPES = set("""archive.created signer.enrolled signer.revoked inspection.opened 
     dossier.linked evidence.added entry.amended entry.withdrawn custody.moved record.opened checkpoint.anchored
     bundle.exported bundle.received archive.verified archive.repaired""".split())
 OPENINGS = {"case.opened", "inspection.opened"}
+OF_DOSSIER = {"dossier.linked", "bundle.exported", "case.step", "inspection.step"}  # in the one that they name
 FIXED_TYPES = {"archive.created", "signer.enrolled", "signer.revoked", "checkpoint.anchored"}  # nothing may be done to them
+
+FIXED_MEMBERS = {"salt", "files", "sealed", "dossier", "name", "step", "evidence"}  # nor be amended
 
 class Bad(Exception):
     """Bytes that are not of the format."""
@@ -53,6 +56,7 @@ def is_note_name(v): return v != "" and "+" not in v and not any(c.isspace() or 
 def is_time(v): return fits(v, rf"{DAY}T{CLOCK}:[0-5][0-9]\.[0-9]{{3}}Z") and is_day(v[:10])
 def is_claimed(v):
     return fits(v, rf"{DAY}(?:T{CLOCK}(?::[0-5][0-9](?:\.[0-9]{{3}})?)?(?:Z|[+-]{CLOCK}))?") and is_day(v[:10])
+def is_civil(v): return fits(v, DAY) and is_day(v)
 def is_reference(v):
     return is_object(v) and set(v) == {"seq", "leafHash"} and is_count(v["seq"]) and is_digest(v["leafHash"])
 def is_references(v): return isinstance(v, list) and all(map(is_reference, v))
@@ -325,8 +329,14 @@ def is_verifier_key(v):
         return False
 
 ELSEWHERE = {"key": is_verifier_key, "size": is_count, "root": is_digest, "dossier": is_random, "name": is_string}
-OPENED = {"dossier": is_random, "name": is_dossier_name, "joins?": ELSEWHERE,
-          "title?": is_string, "description?": is_string, "unit?": is_string, "content?": is_string}
+OCCURRED = {"from?": is_claimed, "to?": is_claimed}
+OPENED = {"dossier": is_random, "name": is_dossier_name, "joins?": ELSEWHERE, "occurred?": OCCURRED, "due?": is_civil,
+          "planned?": {"from": is_civil, "to": is_civil},
+          "team?": [{"name": is_string, "role": is_string, "rank?": is_string, "unit?": is_string}],
+          **{name: is_string for name in ("title?", "description?", "unit?", "content?", "severity?", "county?",
+                                          "person?", "measures?", "funds?", "plan?", "drawn?", "unitKind?")}}
+STEP = {"dossier": is_random, "step": is_string, "occurred?": OCCURRED, "summary?": is_string, "due?": is_civil,
+        "evidence?": lambda v: is_references(v) and v, "to?": is_string, "result?": is_string}
 LINKED = {"dossier": is_random, "entries": lambda v: is_references(v) and v}
 EXPORTED = {**LINKED, "recipient?": is_string, "purpose?": is_string, "withheld?": is_references}
 MEDIA = {
@@ -341,7 +351,7 @@ FILE = {"name": is_string, "nameBytes?": lambda v: fits(v, "(?:[0-9a-f]{2})*"), 
         "location?": is_string, "locationBytes?": lambda v: fits(v, "(?:[0-9a-f]{2})*"), "modified?": is_time,
         "media?": MEDIA}
 SAID = {"files?": [FILE], "related?": is_references, "tags?": is_strings,
-        "occurred?": {"from?": is_claimed, "to?": is_claimed}, "people?": [{"name": is_string, "role?": is_string}],
+        "occurred?": OCCURRED, "people?": [{"name": is_string, "role?": is_string}],
         "acquired?": {**{name: is_string for name in ("by?", "from?", "device?", "serial?", "at?")},
                       "clockOffset?": is_integer},
         **{name: is_string for name in ("description?", "place?", "method?", "content?", "classification?")}}
@@ -353,6 +363,7 @@ BODIES = {
     "signer.enrolled": {**PERSON, "slip": is_string, "mayEnrol": is_bool},
     "signer.revoked": {"name": is_string, "reason": is_string},
     "case.opened": OPENED, "inspection.opened": OPENED, "dossier.linked": LINKED,
+    "case.step": STEP, "inspection.step": STEP,
     "checkpoint.anchored": {"size": is_count, "kind": lambda v: v in ("cosignature", "timestamp"), "time": is_time,
                             "by": is_string, "token": is_digest},
     "bundle.exported": EXPORTED,

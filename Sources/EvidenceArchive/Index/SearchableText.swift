@@ -13,7 +13,7 @@ extension SearchableText {
     static func indexed(_ entry: Entry, _ body: Body?) -> [Piece] {
         guard let object = body?.object else { return [] }
         switch entry.type {
-        case .evidenceAdded, .caseOpened, .inspectionOpened: return pieces(object)
+        case .evidenceAdded, .caseOpened, .inspectionOpened, .caseStep, .inspectionStep: return pieces(object)
         case .entryAmended: return pieces(object["set"]?.object ?? JSONObject())
         default: return []
         }
@@ -34,7 +34,7 @@ extension SearchableText.Field {
         switch self {
         case .title, .name: .title
         case .people, .place, .tags, .unit, .acquired: .named
-        case .description: .description
+        case .description, .summary: .description
         case .files: .files
         }
     }

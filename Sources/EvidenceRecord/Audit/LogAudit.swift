@@ -365,6 +365,7 @@ package struct LogAudit: ~Copyable {
             case .caseOpened, .inspectionOpened: try open(try DossierOpened(body), entry, at: seq)
             case .evidenceAdded: _ = try EvidenceAdded(body)
             case .dossierLinked: try belongs(entry, to: try DossierLinked(body).dossier)
+            case .caseStep, .inspectionStep: try belongs(entry, to: try StepTaken(body).dossier)
             case .checkpointAnchored:
                 if try CheckpointAnchored(body).size > seq {
                     throw RecordError(.malformed, en: "it is over a later checkpoint", zh: "所记检查点晚于本条")

@@ -4,8 +4,11 @@ package import EvidenceCrypto
 ///
 /// FORMAT.md §6. The target's bytes stay as they are; see ``EntryHistory`` for the record as it stands.
 package struct EntryAmended: Sendable {
-    /// Members that no amendment may touch: files are evidence, and a dossier's identity and name are looked up by others.
-    package static let fixedMembers: Set<String> = ["salt", "files", "sealed", "dossier", "name"]
+    /// Members that no amendment may touch: files are evidence, a dossier's identity and name are looked up by others, and
+    /// which step was taken on what evidence is what a step is.
+    package static let fixedMembers: Set<String> = [
+        "salt", "files", "sealed", "dossier", "name", "step", "evidence",
+    ]
 
     package let target: EntryReference
     package let reason: String

@@ -18,6 +18,7 @@ package struct DossierOpened: Sendable {
     package let content: String?
     /// The same dossier in another archive, which it goes on with here.
     package let joins: ForeignDossier?
+    package var details = DossierDetails()
 
     package init(
         id: DossierID, name: String, title: String?, description: String?, unit: String?, content: String?,
@@ -46,10 +47,11 @@ package struct DossierOpened: Sendable {
         joins = try reader.optional("joins", \.object).map { (object) throws(RecordError) in
             try ForeignDossier(object)
         }
+        details = try DossierDetails(reader)
     }
 
     package var json: JSONObject {
-        var object = JSONObject()
+        var object = details.json
         if let joins { object["joins"] = .object(joins.json) }
         object["dossier"] = .string(id.description)
         object["name"] = .string(name)

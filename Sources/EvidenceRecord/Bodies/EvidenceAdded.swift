@@ -159,11 +159,9 @@ package struct EvidenceAdded: Sendable {
             title = try reader.string("title")
         }
         description = try reader.optionalString("description")
-        if let object = try reader.optional("occurred", \.object) {
-            let occurred = JSONReader(object, in: "occurred")
-            occurredFrom = try occurred.optional("from") { $0.string.flatMap { ClaimedTime($0) } }
-            occurredTo = try occurred.optional("to") { $0.string.flatMap { ClaimedTime($0) } }
-        }
+        let occurred = try Occurrence(reader)
+        occurredFrom = occurred.from
+        occurredTo = occurred.to
         place = try reader.optionalString("place")
         people = try reader.objects("people") { (item) throws(RecordError) in
             Person(name: try item.string("name"), role: try item.optionalString("role"))
@@ -201,10 +199,7 @@ package struct EvidenceAdded: Sendable {
         object.set("title", title)
         if let sealed { object["sealed"] = .object(sealed.json) }
         object.set("description", description)
-        var occurred = JSONObject()
-        occurred.set("from", occurredFrom?.description)
-        occurred.set("to", occurredTo?.description)
-        if !occurred.members.isEmpty { object["occurred"] = .object(occurred) }
+        Occurrence(from: occurredFrom, to: occurredTo).write(to: &object)
         object.set("place", place)
         object.set(
             "people",

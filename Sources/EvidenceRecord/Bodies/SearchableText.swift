@@ -4,7 +4,7 @@
 package enum SearchableText {
     /// A member of a body, or the texts within it.
     package enum Field: String, Sendable {
-        case title, name, people, place, tags, unit, acquired, description, files
+        case title, name, people, place, tags, unit, acquired, description, summary, files
     }
 
     package struct Piece: Sendable {
@@ -49,6 +49,7 @@ package enum SearchableText {
         add(.unit, object["unit"])
         for name in ["by", "from", "device", "serial"] { add(.acquired, object["acquired"]?.object?[name]) }
         add(.description, object["description"])
+        add(.summary, object["summary"])
         addAll(.files, ["name"])
         return pieces
     }
