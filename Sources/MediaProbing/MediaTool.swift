@@ -25,9 +25,11 @@ package enum MediaTool: String, Sendable, CaseIterable {
     var filesAtOnce: Int { self == .exiftool ? 50 : 1 }
 
     /// The tool in the folders of `PATH`; nil where it is not installed.
-    func installed(_ searchPath: String) -> FilePath? {
+    func installed(_ searchPath: String) -> FilePath? { MediaTool.find(rawValue, in: searchPath) }
+
+    static func find(_ name: String, in searchPath: String) -> FilePath? {
         for folder in searchPath.split(separator: ":") where folder.hasPrefix("/") {
-            let path = FilePath(String(folder)).appending(rawValue)
+            let path = FilePath(String(folder)).appending(name)
             if path.withPlatformString({ access($0, X_OK) }) == 0 { return path }
         }
         return nil

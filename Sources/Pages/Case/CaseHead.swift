@@ -51,7 +51,7 @@ package struct CaseHead: Sendable {
             records += 1
             if added.sealed != nil { return }
             for file in added.files {
-                if item.paths[file.sha256] == nil {
+                if file.held == .referenced {
                     filesLeftOut += 1
                 } else {
                     files += 1
@@ -74,8 +74,9 @@ package struct CaseHead: Sendable {
     package let openedAt: Timestamp
     package let openedBy: PersonDetails
     package var counts: Counts
-    package let export: Export
-    /// The log's size and root, to the export.
+    /// Nil where it does not leave the archive.
+    package let export: Export?
+    /// The log's size and root, to the export where there is one.
     package let size: UInt64
     package let root: Digest
     /// Entries of other dossiers are not in the bundle.
@@ -85,7 +86,7 @@ package struct CaseHead: Sendable {
 
     package init(
         origin: String, archiveTitle: String?, kind: EntryType, opened: DossierOpened, openedAt: Timestamp,
-        openedBy: PersonDetails, counts: Counts, export: Export, size: UInt64, root: Digest, isSlim: Bool,
+        openedBy: PersonDetails, counts: Counts, export: Export?, size: UInt64, root: Digest, isSlim: Bool,
         zone: TimeZoneOffset
     ) {
         self.origin = origin
@@ -101,6 +102,9 @@ package struct CaseHead: Sendable {
         self.isSlim = isSlim
         self.zone = zone
     }
+
+    /// How the day on which it was entered is called.
+    var opening: Message { Message(en: "Opened", zh: kind == .inspectionOpened ? "登记" : "立案") }
 
     /// A case or an inspection.
     var what: Message {

@@ -1,50 +1,22 @@
-internal import EvidenceCrypto
 internal import EvidenceRecord
-internal import TransparencyLog
 
-/// What a case's pages have in common: a frame that needs no network and runs nothing, and a switch of language.
+/// What a case's pages have in common.
 struct CasePage {
     let head: CaseHead
-    /// The page's own styles, after ``baseStyle``.
+    /// The page's own styles.
     let style: String
     let title: Message
+    /// Where pictures may come from, as a Content-Security-Policy has it.
+    var pictures = PageFrame.ownPictures
+
+    private var frame: PageFrame {
+        PageFrame(title: "\(head.opened.name) · \(title.zh) · \(title.en)", style: style, pictures: pictures)
+    }
 
     /// All up to the page's content.
-    var opening: HTML {
-        let css = "\n" + CasePage.baseStyle + style
-        let hash = Base64.encode(SHA256Hasher.hash(Array(css.utf8)).bytes)
-        let policy: HTML = """
-            default-src 'none'; img-src 'self' file:; media-src 'self' file:; style-src 'sha256-\(hash)'; \
-            base-uri 'none'; form-action 'none'
-            """
-        return """
-            <!DOCTYPE html>
-            <html lang="zh-Hans">
-            <head>
-            <meta charset="utf-8">
-            <meta http-equiv="Content-Security-Policy" content="\(policy)">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="referrer" content="no-referrer">
-            <title>\(head.opened.name) · \(title.zh) · \(title.en)</title>
-            <style>\(HTML(trusted: css))</style>
-            </head>
-            <body>
-            <input type="radio" name="language" id="zh" checked aria-label="中文">
-            <input type="radio" name="language" id="en" aria-label="English">
-            <nav class="switch"><label for="zh" lang="zh-Hans">中文</label><label for="en" lang="en">English</label></nav>
-            <div id="page">
+    var opening: HTML { frame.opening }
 
-            """
-    }
-
-    var closing: HTML {
-        """
-        </div>
-        </body>
-        </html>
-
-        """
-    }
+    var closing: HTML { PageFrame.closing }
 
     // MARK: Words
 
@@ -73,6 +45,23 @@ struct CasePage {
     static func row(_ en: String, _ zh: String, _ value: HTML?) -> HTML {
         guard let value else { return "" }
         return "<div><dt>\(Message(en: en, zh: zh))</dt><dd>\(value)</dd></div>\n"
+    }
+
+    /// What the opening says, a row a member.
+    func facts(omitting omitted: Set<String> = []) -> [HTML] {
+        Words.facts(head.opened.json, of: head.kind).filter { !omitted.contains($0.member) }.map { fact in
+            CasePage.row(fact, when: head.opened.details.occurred)
+        }
+    }
+
+    /// What a member says, in a row.
+    ///
+    /// - Parameter occurred: what the member of that name says.
+    static func row(_ fact: Words.Fact, when occurred: Occurrence) -> HTML {
+        let isSame = fact.value.en.hasSameBytes(as: fact.value.zh)
+        let value = isSame ? HTML.lines(fact.value.en) : HTML(fact.value)
+        let span = fact.member == "occurred" ? span(occurred.from, occurred.to) : nil
+        return row(fact.label.en, fact.label.zh, span ?? value)
     }
 
     /// One or several sides of something that lasted.

@@ -76,6 +76,9 @@ struct EntryArticle {
         if let target = object["target"].flatMap({ EntryReference(json: $0) }) {
             return "\(event) · \(reference(target))"
         }
+        if Words.step(object, .en) != nil {
+            return "\(event) · \(Message { Words.step(object, $0) ?? "" })"
+        }
         let names = [object["name"]?.string, object["title"]?.string].compactMap { $0 }
         return names.isEmpty ? event : .value(names.joined(separator: " · "))
     }
@@ -93,10 +96,11 @@ struct EntryArticle {
         }
         guard let object = item.object else { return "<p class=\"absent\">\(CaseWords.withdrawn)</p>\n" }
         if let added = item.evidence {
-            return added.sealed.map { sealed($0) } ?? RecordContent(added, item.paths).html
+            return added.sealed.map { sealed($0) } ?? RecordContent(added, item.paths, item.stills).html
         }
         // What the case is about stands at the top of the page.
         if entry.type?.opensDossier == true, item.n == 1 { return "" }
+        if let step = item.step { return "<dl>\n\(rows(of: step, object))</dl>\n" }
         return "<dl>\n\(members(of: object))</dl>\n"
     }
 
@@ -111,17 +115,27 @@ struct EntryArticle {
             """
     }
 
+    /// What a step says; which it is, and what came of it, stand above.
+    private func rows(of step: StepTaken, _ object: JSONObject) -> [HTML] {
+        guard let type = entry.type else { return [] }
+        return Words.facts(object, of: type).filter { !["step", "result"].contains($0.member) }.map { fact in
+            fact.member == "evidence" ? entries(step.evidence, fact.label) : CasePage.row(fact, when: step.occurred)
+        }
+    }
+
     /// What the pages have no words of their own for, by its members.
     private func members(of object: JSONObject) -> [HTML] {
-        let shownElsewhere = ["salt", "target", "dossier", "name", "title", "set", "unset", "amendments", "signed"]
+        let shownElsewhere = [
+            "salt", "target", "dossier", "name", "title", "set", "unset", "amendments", "signed",
+        ]
         return object.members.filter { !shownElsewhere.contains($0.name) }.map { member in
-            let name = Words.member(member.name)
+            let name = Words.member(member.name, of: entry.type)
             if let references = member.value.array?.map({ EntryReference(json: $0) }), !references.isEmpty,
                 !references.contains(where: { $0 == nil })
             {
                 return entries(references.compactMap { $0 }, name)
             }
-            if case .string(let text) = member.value, member.name != "content" {
+            if case .string(let text) = member.value, !Words.coded.contains(member.name) {
                 return CasePage.row(name.en, name.zh, .lines(text))
             }
             return CasePage.row(
@@ -170,12 +184,12 @@ struct EntryArticle {
         let none = Message(en: "(none)", zh: "（无）")
         func value(_ value: JSONValue?, _ name: String) -> HTML {
             guard let value else { return HTML(none) }
-            if case .string(let text) = value, !["kind", "method", "content"].contains(name) { return .lines(text) }
+            if case .string(let text) = value, !Words.coded.contains(name) { return .lines(text) }
             return HTML(Message { Words.value(value, of: name, $0) })
         }
         let set = amendment.amended.set.members.map { ($0.name, JSONValue?.some($0.value)) }
         let changes = (set + amendment.amended.unset.map { ($0, nil) }).map { name, now -> HTML in
-            let member = Words.member(name)
+            let member = Words.member(name, of: entry.type)
             let change: HTML =
                 "<del>\(value(amendment.former[name], name))</del> → <ins>\(value(now, name))</ins>"
             return CasePage.row(member.en, member.zh, change)

@@ -47,27 +47,25 @@ package struct IndexPage {
     }
 
     private var facts: HTML {
-        let (opened, counts, export) = (head.opened, head.counts, head.export)
+        let (counts, export) = (head.counts, head.export)
         let archive: HTML =
             head.archiveTitle.map { "\(value: $0)<br><span class=\"mono\">\(head.origin)</span>" }
             ?? "<span class=\"mono\">\(head.origin)</span>"
-        return .joined([
-            CasePage.row("Responsible unit", "责任单位", opened.unit.map { .value($0) }),
-            CasePage.row(
-                "Content item", "巡查内容", opened.content.map { content in HTML(Message { Words.content(content, $0) }) }),
-            CasePage.row("Description", "说明", opened.description.map { .lines($0) }),
-            CasePage.row("Days", "起止日期", CaseWords.days(counts)),
-            CasePage.row(
-                "Opened", "立案", "\(page.when(head.openedAt)) · \(CasePage.person(head.openedBy))"),
-            CasePage.row("In this folder", "本卷内容", "\(CaseWords.contents(counts))"),
-            CasePage.row("Not in it", "未包含", CaseWords.absent(head)),
-            CasePage.row(
-                "Handed over", "移交导出", "\(page.when(export.time)) · \(CasePage.person(export.person))"),
-            CasePage.row("To", "接收方", export.recipient.map { .value($0) }),
-            CasePage.row("For", "用途", export.purpose.map { .value($0) }),
-            CasePage.row("Archive", "所属档案", archive),
-            CasePage.row("Times", "时间说明", "\(CaseWords.times(head.zone))"),
-        ])
+        return .joined(
+            page.facts() + [
+                CasePage.row("Days", "起止日期", CaseWords.days(counts)),
+                CasePage.row(
+                    head.opening.en, head.opening.zh, "\(page.when(head.openedAt)) · \(CasePage.person(head.openedBy))"),
+                CasePage.row("In this folder", "本卷内容", "\(CaseWords.contents(counts))"),
+                CasePage.row("Not in it", "未包含", CaseWords.absent(head)),
+                CasePage.row(
+                    "Handed over", "移交导出",
+                    export.map { "\(page.when($0.time)) · \(CasePage.person($0.person))" }),
+                CasePage.row("To", "接收方", export?.recipient.map { .value($0) }),
+                CasePage.row("For", "用途", export?.purpose.map { .value($0) }),
+                CasePage.row("Archive", "所属档案", archive),
+                CasePage.row("Times", "时间说明", "\(CaseWords.times(head.zone))"),
+            ])
     }
 
     // MARK: Entries
@@ -93,7 +91,7 @@ package struct IndexPage {
             <footer class="foot">
             <p>\(CaseWords.limits)</p>
             <p class="mono">\(head.origin) · \(head.size) · \(head.root.hex)</p>
-            <p>\(head.export.agent)</p>
+            <p>\(head.export?.agent ?? "")</p>
             </footer>
             \(page.closing)
             """

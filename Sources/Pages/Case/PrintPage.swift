@@ -13,6 +13,9 @@ package struct PrintPage {
             "By signing, both sides confirm what stands on these pages: each file's SHA-256 in the contents, and on the cover the log's root, which fixes all entries.",
         zh: "双方签字即确认以上各页所载内容：目录所列各文件的 SHA-256，以及封面所载日志的根哈希（由它固定全部条目）。")
 
+    /// What may be too long for a cover; the other page has it.
+    private static let long: Set<String> = ["description", "measures", "plan"]
+
     package init(_ head: CaseHead) {
         self.head = head
         page = CasePage(
@@ -22,18 +25,16 @@ package struct PrintPage {
     package var beginning: HTML {
         let (opened, counts, export) = (head.opened, head.counts, head.export)
         let rows: [HTML] = [
-            CasePage.row("Number", "案卷编号", .value(opened.name)),
-            CasePage.row("Responsible unit", "责任单位", opened.unit.map { .value($0) }),
+            CasePage.row("Number", "案卷编号", .value(opened.name)), .joined(page.facts(omitting: PrintPage.long)),
             CasePage.row(
-                "Content item", "巡查内容", opened.content.map { content in HTML(Message { Words.content(content, $0) }) }),
-            CasePage.row("Opened", "立案", "\(page.when(head.openedAt)) · \(CasePage.person(head.openedBy))"),
+                head.opening.en, head.opening.zh, "\(page.when(head.openedAt)) · \(CasePage.person(head.openedBy))"),
             CasePage.row("Days", "起止日期", CaseWords.days(counts)),
             CasePage.row("Contents", "卷内数量", "\(CaseWords.contents(counts))"),
             CasePage.row("Not included", "未包含", CaseWords.absent(head)),
-            CasePage.row("Handed over by", "移交人", CasePage.person(export.person)),
-            CasePage.row("Handed over on", "移交时间", "\(page.when(export.time))"),
-            CasePage.row("To", "接收方", export.recipient.map { .value($0) }),
-            CasePage.row("For", "用途", export.purpose.map { .value($0) }),
+            CasePage.row("Handed over by", "移交人", export.map { CasePage.person($0.person) }),
+            CasePage.row("Handed over on", "移交时间", export.map { "\(page.when($0.time))" }),
+            CasePage.row("To", "接收方", export?.recipient.map { .value($0) }),
+            CasePage.row("For", "用途", export?.purpose.map { .value($0) }),
             CasePage.row(
                 "Archive", "所属档案",
                 "\(head.archiveTitle.map { "\(value: $0)<br>" as HTML })<span class=\"mono\">\(head.origin)</span>"),
@@ -76,7 +77,9 @@ package struct PrintPage {
 
                 """
         }
-        let day = item.evidence?.moment?.date.description ?? String(page.when(entry.time).prefix(10))
+        let day =
+            (item.evidence?.moment ?? item.step?.occurred.from)?.date.description
+            ?? String(page.when(entry.time).prefix(10))
         return """
             <tr id="e\(entry.seq)">
             <td class="no">\(item.n.map { "\($0)" as HTML } ?? HTML(Message(en: "linked", zh: "关联")))</td>

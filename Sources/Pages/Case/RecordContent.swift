@@ -6,10 +6,12 @@ internal import TransparencyLog
 struct RecordContent {
     private let added: EvidenceAdded
     private let paths: [Digest: String]
+    private let stills: [Digest: String]
 
-    init(_ added: EvidenceAdded, _ paths: [Digest: String]) {
+    init(_ added: EvidenceAdded, _ paths: [Digest: String], _ stills: [Digest: String]) {
         self.added = added
         self.paths = paths
+        self.stills = stills
     }
 
     var html: HTML {
@@ -69,16 +71,20 @@ struct RecordContent {
         let name: HTML = path.map { "<a href=\"\($0)\">\(value: file.name)</a>" } ?? .value(file.name)
         let lines = MediaLines.both(file, of: added).map { "<p class=\"soft\">\($0)</p>\n" as HTML }
         return """
-            <li\(path.map { _ in "" } ?? " class=\"absent\"" as HTML)>
-            \(path.flatMap { view(file, at: $0) })\
+            <li\(file.held == .referenced ? " class=\"absent\"" as HTML : "")>
+            \(path.flatMap { view(file, at: $0) } ?? still(of: file))\
             <p class="name">\(name)</p>
             <p class="soft">\(CasePage.size(file))</p>
-            \(path == nil ? "<p>\(CaseWords.leftWhereItLay)</p>\n" as HTML : "")\
+            \(file.held == .referenced ? "<p>\(CaseWords.leftWhereItLay)</p>\n" as HTML : "")\
             \(lines)\
             <p class="mono">SHA-256 \(file.sha256.hex)</p>
             </li>
 
             """
+    }
+
+    private func still(of file: FileRecord) -> HTML? {
+        stills[file.sha256].map { "<img src=\"\($0)\" alt=\"\(file.name)\">\n" }
     }
 
     /// What a browser shows of it without further ado; nil for what it would not.

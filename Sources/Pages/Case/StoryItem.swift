@@ -23,10 +23,12 @@ package struct StoryItem: Sendable {
     package let people: [String: PersonDetails]
     /// Where the bundle has the record's files, by their SHA-256: paths of ASCII from the page on.
     package let paths: [Digest: String]
+    /// Small pictures of files, as addresses that hold the picture itself, for a page with nothing beside it.
+    package let stills: [Digest: String]
 
     package init(
         n: UInt64?, history: EntryHistory, content: Content, outside: OutsideBracket, people: [String: PersonDetails],
-        paths: [Digest: String]
+        paths: [Digest: String], stills: [Digest: String] = [:]
     ) {
         self.n = n
         self.history = history
@@ -34,6 +36,7 @@ package struct StoryItem: Sendable {
         self.outside = outside
         self.people = people
         self.paths = paths
+        self.stills = stills
     }
 
     var entry: Entry { history.record.entry }
@@ -41,6 +44,8 @@ package struct StoryItem: Sendable {
     /// What it says now; nil where the pages may not or cannot say so.
     var object: JSONObject? { content == .included ? history.object : nil }
     var evidence: EvidenceAdded? { content == .included ? history.evidence : nil }
+
+    var step: StepTaken? { content == .included ? history.step : nil }
 
     func person(_ record: LogRecord) -> PersonDetails {
         people[record.entry.actor] ?? PersonDetails(person: record.entry.actor, unit: nil, role: nil)

@@ -2,7 +2,18 @@ package import EvidenceRecord
 
 extension Words {
     /// What a member of a body is called.
-    package static func member(_ name: String) -> Message {
+    ///
+    /// - Parameter type: of the entry whose body it is, since some members are called differently in one.
+    package static func member(_ name: String, of type: EntryType? = nil) -> Message {
+        switch (name, type) {
+        case ("unit", .inspectionOpened): Message(en: "inspected unit", zh: "被巡查单位")
+        case ("occurred", .caseOpened): Message(en: "found", zh: "发现时间")
+        case ("to", .caseStep), ("to", .inspectionStep): Message(en: "to", zh: "接收单位或约谈对象")
+        default: member(named: name)
+        }
+    }
+
+    private static func member(named name: String) -> Message {
         switch name {
         case "kind": Message(en: "kind", zh: "类别")
         case "title": Message(en: "title", zh: "标题")
@@ -17,7 +28,22 @@ extension Words {
         case "tags": Message(en: "tags", zh: "标签")
         case "device": Message(en: "device", zh: "设备")
         case "serial": Message(en: "serial number", zh: "序列号")
-        case "unit": Message(en: "unit", zh: "责任单位")
+        case "unit": Message(en: "responsible unit", zh: "责任单位")
+        case "severity": Message(en: "severity", zh: "隐患等级")
+        case "county": Message(en: "county", zh: "所在市县")
+        case "person": Message(en: "responsible person", zh: "责任人")
+        case "measures": Message(en: "measures", zh: "整改措施")
+        case "funds": Message(en: "funds", zh: "整改资金")
+        case "plan": Message(en: "emergency plan", zh: "应急预案")
+        case "due": Message(en: "due", zh: "期限")
+        case "team": Message(en: "team", zh: "巡查组成员")
+        case "drawn": Message(en: "how drawn", zh: "人员抽取方式")
+        case "planned": Message(en: "planned", zh: "计划时间")
+        case "unitKind": Message(en: "kind of unit", zh: "单位类别")
+        case "step": Message(en: "step", zh: "步骤")
+        case "summary": Message(en: "summary", zh: "情况")
+        case "evidence": Message(en: "evidence", zh: "证据")
+        case "result": Message(en: "result", zh: "复查结果")
         case "reason": Message(en: "reason", zh: "理由")
         case "authority": Message(en: "by order of", zh: "依据")
         case "from": Message(en: "from", zh: "移交人")
@@ -41,12 +67,18 @@ extension Words {
         case ("kind", .string(let kind)): Words.kind(kind, language)
         case ("method", .string(let method)): Words.method(method, language)
         case ("content", .string(let content)): Words.content(content, language)
+        case ("severity", .string(let severity)): Words.severity(severity, language)
+        case ("unitKind", .string(let kind)): Words.unitKind(kind, language)
+        case ("step", .string(let step)): Words.step(step, language)
+        case ("result", .string(let result)): Words.result(result, language)
+        case ("team", .array(let members)):
+            members.compactMap(\.object).map { teamMember($0, language) }.joined(separator: language.pick("; ", "；"))
         case (_, .string(let text)): text.isEmpty ? "“”" : text
         case (_, .integer(let number)): String(number)
         case (_, .bool(let flag)): String(flag)
         case (_, .array(let items)):
             items.map { self.value($0, of: "", language) }.joined(separator: language.pick("; ", "；"))
-        case ("occurred", .object(let object)):
+        case ("occurred", .object(let object)), ("planned", .object(let object)):
             ["from", "to"].compactMap { object[$0]?.string }.joined(separator: " – ")
         case (_, .object(let object)):
             if let reference = EntryReference(json: value) {

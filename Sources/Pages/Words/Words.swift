@@ -64,8 +64,9 @@ package enum Words {
             let why = object["reason"]?.string ?? object["purpose"]?.string ?? object["by"]?.string
             return [number, why ?? moved].filter { !$0.isEmpty }.joined(separator: " · ")
         }
+        if let step = stepLine(object, language) { return step }
         if object["sealed"] != nil { return sealed.text(in: language) }
-        if let person = object["person"]?.string, let name = object["name"]?.string {
+        if object["slip"] != nil, let person = object["person"]?.string, let name = object["name"]?.string {
             return Message(en: "\(name) (\(person))", zh: "\(name)（\(person)）").text(in: language)
         }
         if let entries = object["entries"]?.array {

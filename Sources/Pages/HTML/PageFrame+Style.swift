@@ -1,4 +1,4 @@
-extension CasePage {
+extension PageFrame {
     /// Colours, type and the switch of language.
     ///
     /// Every text stands on the page in both languages; the button that is chosen hides the other.
