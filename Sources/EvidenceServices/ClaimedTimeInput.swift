@@ -20,10 +20,7 @@ package enum ClaimedTimeInput {
         guard parts.count == 2, let from = try? moment(parts[0], zone: zone),
             let to = try? moment(parts[1], zone: zone)
         else { throw impossible(text) }
-        guard isOrdered(from, to) else {
-            throw EvidenceError(
-                .badInput, en: "“\(text.shown)” ends before it begins.", zh: "“\(text.shown)”的结束早于开始。")
-        }
+        guard isOrdered(from, to) else { throw endsEarly(text) }
         return (from, to)
     }
 
@@ -35,8 +32,29 @@ package enum ClaimedTimeInput {
 
     /// Reads a day.
     package static func day(_ text: String) throws -> CivilDate {
-        guard let time = ClaimedTime(normalised(text)), time.milliseconds == nil else { throw impossible(text) }
-        return time.date
+        guard let day = CivilDate(normalised(text)) else {
+            throw EvidenceError(
+                .badInput, en: "“\(text.shown)” is no day that exists. Write 2026-03-12.",
+                zh: "“\(text.shown)”不是有效的日期。请写成 2026-03-12。")
+        }
+        return day
+    }
+
+    /// Reads two days with a `/` between them, the second not before the first.
+    package static func days(_ text: String) throws -> (from: CivilDate, to: CivilDate) {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2 else {
+            throw EvidenceError(
+                .badInput, en: "“\(text.shown)” is no period of days. Write 2026-03-12/2026-03-25.",
+                zh: "“\(text.shown)”不是有效的起止日期。请写成 2026-03-12/2026-03-25。")
+        }
+        let (from, to) = (try day(parts[0]), try day(parts[1]))
+        guard from <= to else { throw endsEarly(text) }
+        return (from, to)
+    }
+
+    private static func endsEarly(_ text: String) -> EvidenceError {
+        EvidenceError(.badInput, en: "“\(text.shown)” ends before it begins.", zh: "“\(text.shown)”的结束早于开始。")
     }
 
     private static func impossible(_ text: String) -> EvidenceError {

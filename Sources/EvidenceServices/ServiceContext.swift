@@ -10,7 +10,7 @@ package struct ServiceContext: Sendable {
     /// The folders in which other programs are, as in `PATH`.
     package let searchPath: String
     /// The archive that was named; nil to look for the nearest.
-    package let archivePath: FilePath?
+    package internal(set) var archivePath: FilePath?
     /// The signer that was named; nil for the only one whose key is here.
     package let signerName: String?
     /// The time zone of times given without one: minutes east of UTC at a moment.
@@ -56,7 +56,8 @@ package struct ServiceContext: Sendable {
 
     /// Writes a file that the person may have had before, in a folder that is made where there is none.
     package static func replaceFile(_ path: FilePath, with bytes: [UInt8]) throws {
-        try Files.makeFolders(path.removingLastComponent())
+        let folder = path.removingLastComponent()
+        if !folder.isEmpty { try Files.makeFolders(folder) }
         try Files.replace(path, with: bytes, mode: 0o644)
     }
 

@@ -1,11 +1,18 @@
 internal import EvidenceArchive
 internal import EvidenceFiles
 package import EvidenceRecord
+internal import Inspection
 package import SystemPackage
 package import TransparencyLog
 
 /// `evidence status`: one screen about an archive.
 package struct ArchiveStatus {
+    /// Where the cases stand now, by the rules of the closed loop.
+    package struct Cases: Sendable {
+        package let open: Int
+        package let overdue: Int
+    }
+
     package struct Report: Sendable {
         package let path: FilePath
         package let title: String?
@@ -16,7 +23,7 @@ package struct ArchiveStatus {
         package let records: Int
         package let files: Int
         package let bytes: UInt64
-        package let openCases: Int
+        package let cases: Cases
         package let signers: Int
         /// Entries that no witness and no timestamp that this reader trusts covers.
         package let unanchored: UInt64
@@ -48,10 +55,17 @@ package struct ArchiveStatus {
             path: archive.path, title: archive.created.title, key: archive.created.key, checkpoint: checkpoint,
             lastTime: last.entry.time, lastPerson: try reading.person(last.entry.actor),
             records: try reading.entries(of: .evidenceAdded).count, files: files, bytes: bytes,
-            openCases: try reading.entries(of: .caseOpened).count, signers: signers.count,
+            cases: try cases(reading), signers: signers.count,
             unanchored: checkpoint.size - min(checkpoint.size, try OutsideView(archive, context).coveredSize()),
             timestamps: try KeptTimestamps(archive, context).outlook(),
             care: CareFolder(context.folders).notes(of: archive.identity))
+    }
+
+    private func cases(_ reading: LogReading) throws -> Cases {
+        guard try !reading.entries(of: .caseOpened).isEmpty else { return Cases(open: 0, overdue: 0) }
+        let (loop, request) = (LoopBoard(context), LoopBoard.Request())
+        let standings = loop.run(request, [try loop.facts(request, reading)]).cases.map(\.standing)
+        return Cases(open: standings.count { $0.state.isOpen }, overdue: standings.count { $0.isOverdue })
     }
 }
 

@@ -19,10 +19,15 @@ package final class LogReading {
     private var dossiers: [DossierID: Dossier] = [:]
     private var people: [String: String] = [:]
 
-    package init(_ archive: Archive, _ context: ServiceContext) throws {
+    package convenience init(_ archive: Archive, _ context: ServiceContext) throws {
+        self.init(archive, context, try archive.index(context.folders))
+    }
+
+    /// - Parameter index: the archive's, open.
+    init(_ archive: Archive, _ context: ServiceContext, _ index: ArchiveIndex) {
         self.archive = archive
         self.context = context
-        index = try archive.index(context.folders)
+        self.index = index
     }
 
     /// The entries of a type, in order.
@@ -34,9 +39,9 @@ package final class LogReading {
     ///
     /// Only candidates: another amendment may have taken it away.
     package func candidates(with term: String) throws -> [UInt64] {
+        let amendments = Set(try entries(of: .entryAmended))
         let seqs = try index.entries(with: term).map { seq in
-            let record = try archive.record(seq)
-            guard record.entry.type == .entryAmended, let body = record.body else { return seq }
+            guard amendments.contains(seq), let body = try archive.record(seq).body else { return seq }
             return (try? EntryAmended(body))?.target.seq ?? seq
         }
         return Set(seqs).sorted()

@@ -5,61 +5,83 @@ internal import EvidenceRecord
 internal import Pages
 internal import TransparencyLog
 
-/// A case as a bundle's pages tell it: read entry by entry, in the order of the log, up to the export.
+/// A case as pages tell it: read entry by entry, in the order of the log, up to where it ends for them.
 ///
-/// Nothing of it depends on the exporter's language, nor on whom he trusts.
+/// Nothing of it depends on the reader's language, nor on whom they trust.
 struct CaseStory {
+    /// How much of the case is told.
+    struct Extent {
+        /// What is left out does not speak on the pages either.
+        let includes: (UInt64) -> Bool
+        let isSlim: Bool
+        /// The entry by which the case leaves the archive, and the program with its version; nil where it stays.
+        let export: (seq: UInt64, agent: String)?
+        /// The log's size and root, to the export where there is one.
+        let size: UInt64
+        let root: Digest
+        /// How many anchors the log records.
+        let anchors: UInt64
+    }
+
+    /// What a page has of a stored file.
+    enum Shown {
+        /// The file, at a path from the page on.
+        case file(String)
+        /// A small picture of it, as an address that holds the picture.
+        case still(String)
+        case nothing
+    }
+
+    let head: CaseHead
     private let context: ServiceContext
     private let reading: LogReading
     private let dossier: DossierID
     /// The dossier's entries and those linked to it, in order.
     private let seqs: [UInt64]
-    private let included: Set<UInt64>
-    private let path: (FileRecord) -> String
-    private let export: UInt64
+    private let extent: Extent
+    private let shown: (FileRecord) throws -> Shown
     private let signers: [String: LogState.Signer]
     private let times: StatedTimes
-    private var head: CaseHead
 
     /// - Parameters:
-    ///   - name: what people call the dossier.
-    ///   - kind: the type that opens it.
-    ///   - included: the entries whose bodies are in the bundle.
-    ///   - isSlim: whether entries of other dossiers are left out.
-    ///   - commit: that of the export.
-    ///   - anchors: how many anchors the log records.
-    ///   - agent: the program with its version.
-    ///   - path: where the bundle has a file that it holds.
+    ///   - dossier: as people see it.
+    ///   - shown: what the pages have of a stored file.
     init(
-        _ archive: Archive, _ context: ServiceContext, name: String, kind: EntryType, included: Set<UInt64>,
-        isSlim: Bool, commit: CommitResult, anchors: UInt64, agent: String, path: @escaping (FileRecord) -> String
+        _ reading: LogReading, _ context: ServiceContext, _ dossier: LogReading.Dossier, _ extent: Extent,
+        shown: @escaping (FileRecord) throws -> Shown
     ) throws {
         self.context = context
-        self.included = included
-        self.path = path
-        export = commit.first
-        reading = try LogReading(archive, context)
-        let found = try reading.dossier(named: name, kind)
-        dossier = found.id
-        let contents = try reading.contents(of: dossier)
+        self.reading = reading
+        self.extent = extent
+        self.shown = shown
+        self.dossier = dossier.id
+        let archive = reading.archive
+        let contents = try reading.contents(of: dossier.id)
         seqs = (contents.entries + contents.linked).sorted()
-        signers = try reading.signerState().signers
-        times = try StatedTimes(
-            archive.log, count: anchors, recording: try reading.entries(of: .checkpointAnchored))
+        let signers = try reading.signerState().signers
+        self.signers = signers
+        let id = dossier.id
+        let times = try StatedTimes(
+            archive.log, count: extent.anchors, recording: try reading.entries(of: .checkpointAnchored))
+        self.times = times
 
-        let (opening, last) = (try archive.record(found.openedAt), try archive.record(export))
-        let body = last.body.flatMap { try? BundleExported($0) }
-        head = CaseHead(
-            origin: archive.created.origin, archiveTitle: archive.created.title, kind: found.kind,
-            opened: found.opened, openedAt: opening.entry.time,
-            openedBy: CaseStory.person(opening.entry.actor, signers), counts: CaseHead.Counts(),
-            export: CaseHead.Export(
+        let opening = try archive.record(dossier.openedAt)
+        let export = try extent.export.map { export in
+            let last = try archive.record(export.seq)
+            let body = last.body.flatMap { try? BundleExported($0) }
+            return CaseHead.Export(
                 time: last.entry.time, person: CaseStory.person(last.entry.actor, signers),
-                recipient: body?.recipient, purpose: body?.purpose, agent: agent),
-            size: commit.checkpoint.size, root: commit.checkpoint.root, isSlim: isSlim, zone: context.zone)
+                recipient: body?.recipient, purpose: body?.purpose, agent: export.agent)
+        }
         var counts = CaseHead.Counts()
-        try forEach { counts.add($0) }
-        head.counts = counts
+        try CaseStory.forEach(seqs, context) { seq in
+            counts.add(try CaseStory.item(seq, reading, id, extent, signers, times) { _ in .nothing })
+        }
+        head = CaseHead(
+            origin: archive.created.origin, archiveTitle: archive.created.title, kind: dossier.kind,
+            opened: dossier.opened, openedAt: opening.entry.time,
+            openedBy: CaseStory.person(opening.entry.actor, signers), counts: counts, export: export,
+            size: extent.size, root: extent.root, isSlim: extent.isSlim, zone: context.zone)
     }
 
     /// Writes one of the bundle's pages.
@@ -79,19 +101,36 @@ struct CaseStory {
         }
     }
 
-    private func forEach(_ body: (StoryItem) throws -> Void) throws {
-        for seq in seqs {
-            try context.checkInterruption()
-            try body(try item(seq))
+    /// Calls `body` with each entry, in order.
+    ///
+    /// - Parameter withFiles: whether what pages have of files is wanted, which may take long.
+    func forEach(withFiles: Bool = true, _ body: (StoryItem) throws -> Void) throws {
+        try CaseStory.forEach(seqs, context) { seq in
+            try body(
+                try CaseStory.item(seq, reading, dossier, extent, signers, times) { file in
+                    withFiles ? try shown(file) : .nothing
+                })
         }
     }
 
-    private func item(_ seq: UInt64) throws -> StoryItem {
-        // What is not in the bundle does not speak on its pages either.
-        let history = try reading.history(of: try reading.archive.record(seq), where: included.contains)
+    private static func forEach(
+        _ seqs: [UInt64], _ context: ServiceContext, _ body: (UInt64) throws -> Void
+    ) throws {
+        for seq in seqs {
+            try context.checkInterruption()
+            try body(seq)
+        }
+    }
+
+    private static func item(
+        _ seq: UInt64, _ reading: LogReading, _ dossier: DossierID, _ extent: Extent,
+        _ signers: [String: LogState.Signer], _ times: StatedTimes, shown: (FileRecord) throws -> Shown
+    ) throws -> StoryItem {
+        // What is not there does not speak on the pages either.
+        let history = try reading.history(of: try reading.archive.record(seq), where: extent.includes)
         let entry = history.record.entry
         let content: StoryItem.Content =
-            if included.contains(seq) {
+            if history.record.body != nil, extent.includes(seq) {
                 .included
             } else if history.withdrawal != nil || history.record.body == nil {
                 .withdrawn
@@ -101,16 +140,21 @@ struct CaseStory {
         let records =
             [history.record, history.withdrawal?.record].compactMap { $0 } + history.amendments.map(\.record)
             + history.custody.map(\.record) + history.openings.map(\.record) + history.receipts.map(\.record)
-        let files = content == .included ? history.evidence?.files ?? [] : []
+        var paths: [Digest: String] = [:]
+        var stills: [Digest: String] = [:]
+        for file in content == .included ? history.evidence?.files ?? [] : [] where file.held == .stored {
+            switch try shown(file) {
+            case .file(let path): paths[file.sha256] = path
+            case .still(let address): stills[file.sha256] = address
+            case .nothing: break
+            }
+        }
         return StoryItem(
             n: entry.dossiers.first { $0.id == dossier }?.n, history: history, content: content,
             outside: times.bracket(of: seq),
             people: Dictionary(
                 records.map { ($0.entry.actor, CaseStory.person($0.entry.actor, signers)) },
-                uniquingKeysWith: { one, _ in one }),
-            paths: Dictionary(
-                files.filter { $0.held == .stored }.map { ($0.sha256, path($0)) },
-                uniquingKeysWith: { one, _ in one }))
+                uniquingKeysWith: { one, _ in one }), paths: paths, stills: stills)
     }
 
     private static func person(_ actor: String, _ signers: [String: LogState.Signer]) -> PersonDetails {

@@ -125,10 +125,14 @@ package struct ExportCase {
             if let bytes = try archive.record(seq).bodyBytes { try writer.addBody(seq: seq, bytes: bytes) }
         }
         try writer.addBody(seq: commit.first, bytes: body)
+        let included = Set(copied.references.map(\.seq) + [commit.first])
+        let latest = try LogReading(archive, context)
         let story = try CaseStory(
-            archive, context, name: request.name, kind: request.kind,
-            included: Set(copied.references.map(\.seq) + [commit.first]), isSlim: request.isSlim, commit: commit,
-            anchors: session.state.anchors, agent: request.agent, path: writer.path)
+            latest, context, try latest.dossier(named: request.name, request.kind),
+            CaseStory.Extent(
+                includes: included.contains, isSlim: request.isSlim, export: (commit.first, request.agent),
+                size: commit.checkpoint.size, root: commit.checkpoint.root, anchors: session.state.anchors),
+            shown: { .file(writer.path(of: $0)) })
         let description = DossierDescription(
             dossier: dossier.id, name: dossier.opened.name, kind: dossier.kind,
             entries: (contents.entries + [commit.first]).enumerated().map {
@@ -160,7 +164,7 @@ package struct ExportCase {
                     let person = session.state.signers[record.entry.actor]?.person ?? record.entry.actor
                     try take(
                         CrateRecord(
-                            record: record, title: object?["title"]?.string, person: person,
+                            record: record, title: (object?["title"] ?? object?["summary"])?.string, person: person,
                             files: object.flatMap { try? EvidenceAdded($0).files } ?? [],
                             isWithheld: copied.withheld.contains { $0.seq == seq }))
                 }

@@ -15,6 +15,7 @@ package struct ManageCases {
         package let unit: String?
         package let content: String?
         package let inspection: String?
+        package var details = DossierDetails()
         /// A bundle of the same case from another archive, whose words hold where none are given here.
         package var joins: FilePath?
 
@@ -71,19 +72,25 @@ package struct ManageCases {
             throw RecordDescription.badContent(content)
         }
         guard let id = DossierID(try context.random(DossierID.size)) else { throw ManageCases.noRandom }
+        var details = opening.details
+        try details.useIdentifiers()
         let archive = try context.openArchive()
         if let other, other.dossier.key == archive.created.key {
             throw EvidenceError(
                 .badInput, en: "The bundle is from this archive itself; its case is here already.",
                 zh: "该案卷包出自本档案，案件已在此档案中。")
         }
-        let body = try context.body(
-            DossierOpened(
-                id: id, name: name, title: opening.title ?? other?.opened.title,
-                description: opening.description ?? other?.opened.description,
-                unit: opening.unit ?? other?.opened.unit, content: opening.content ?? other?.opened.content,
-                joins: other?.dossier
-            ).json)
+        var opened = DossierOpened(
+            id: id, name: name, title: opening.title ?? other?.opened.title,
+            description: opening.description ?? other?.opened.description,
+            unit: opening.unit ?? other?.opened.unit, content: opening.content ?? other?.opened.content,
+            joins: other?.dossier)
+        opened.details = details
+        var members = opened.json
+        for member in other?.opened.details.json.members ?? [] where members[member.name] == nil {
+            members[member.name] = member.value
+        }
+        let body = try context.body(members)
         let commit = try context.commit(archive) { state in
             if state.dossier(named: name) != nil {
                 throw EvidenceError(

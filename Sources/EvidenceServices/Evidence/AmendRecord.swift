@@ -1,4 +1,4 @@
-internal import EvidenceRecord
+package import EvidenceRecord
 
 /// `evidence amend`: whole members of a record or of a case's opening get other values, or go.
 package struct AmendRecord {
@@ -9,6 +9,12 @@ package struct AmendRecord {
         package var said: RecordDescription
         /// A case's responsible unit.
         package let unit: String?
+        /// What the opening of a case or inspection says besides; its due day is a step's too.
+        package var details = DossierDetails()
+        package var summary: String?
+        /// Whom a step was taken towards.
+        package var to: String?
+        package var result: String?
         /// What is to go, as the command line's options call it.
         package let unset: [String]
 
@@ -21,15 +27,21 @@ package struct AmendRecord {
     }
 
     /// Members by the options that set them, where the names differ.
-    private static let members = ["occurred-at": "occurred", "person": "people", "tag": "tags"]
-    /// What a record and a case's opening may be without.
+    private static let members = [
+        "occurred-at": "occurred", "person": "people", "tag": "tags", "responsible": "person", "unit-kind": "unitKind",
+    ]
+    private static let opening: Set<String> = [
+        "title", "description", "unit", "content", "occurred", "severity", "county", "person", "measures", "funds",
+        "plan", "due", "team", "drawn", "planned", "unitKind",
+    ]
+    private static let step: Set<String> = ["occurred", "summary", "due", "to", "result"]
+    /// What a record, a case's opening and a step may be without.
     private static let optional: [EntryType: Set<String>] = [
         .evidenceAdded: [
             "description", "occurred", "place", "people", "method", "content", "classification", "device", "serial",
             "tags",
         ],
-        .caseOpened: ["title", "description", "unit", "content"],
-        .inspectionOpened: ["title", "description", "unit", "content"],
+        .caseOpened: opening, .inspectionOpened: opening, .caseStep: step, .inspectionStep: step,
     ]
 
     /// What a record has besides.
@@ -43,6 +55,8 @@ package struct AmendRecord {
         try CorrectRecords.require(change.reason, "--reason")
         var change = change
         try change.said.useIdentifiers()
+        try change.details.useIdentifiers()
+        change.result = try change.result.map { try RegulationInput.result($0) }
         let settled = change
         return try CorrectRecords(context).correct(seq, as: .entryAmended) { history in
             try CorrectRecords.refuseWithdrawn(history)
@@ -56,8 +70,9 @@ package struct AmendRecord {
             let before = history.object
         else {
             throw EvidenceError(
-                .badInput, en: "Entry \(seq) is neither a record nor the opening of a case; it is not amended.",
-                zh: "第 \(seq) 条既不是记录也不是立案条目，不作更正。")
+                .badInput,
+                en: "Entry \(seq) is neither a record nor the opening of a case nor a step; it is not amended.",
+                zh: "第 \(seq) 条不是记录、立案条目或步骤，不作更正。")
         }
         if before["sealed"] != nil {
             throw EvidenceError(
@@ -66,6 +81,7 @@ package struct AmendRecord {
                     "Entry \(seq) is sealed; an amendment would lie open. Add a corrected record with --sealed instead, and withdraw this one.",
                 zh: "第 \(seq) 条为密封记录，更正内容会公开。请用 --sealed 另行添加更正后的记录，并撤销本条。")
         }
+        if change.result != nil { try RegulationInput.requireRecheck(before["step"]?.string) }
         var after = before
         for member in AmendRecord.given(change).members {
             guard optional.contains(member.name) || AmendRecord.always[type]?.contains(member.name) == true else {
@@ -111,12 +127,20 @@ package struct AmendRecord {
         if change.said.kind == nil { object["kind"] = nil }
         if change.said.title == nil { object["title"] = nil }
         object.set("unit", change.unit)
+        for member in change.details.json.members { object[member.name] = member.value }
+        object.set("summary", change.summary)
+        object.set("to", change.to)
+        object.set("result", change.result)
         return object
     }
 
     private static func requireForm(_ object: JSONObject, _ type: EntryType) throws {
         do {
-            _ = type == .evidenceAdded ? try EvidenceAdded(object).title : try DossierOpened(object).name
+            switch type {
+            case .evidenceAdded: _ = try EvidenceAdded(object)
+            case .caseStep, .inspectionStep: _ = try StepTaken(object)
+            default: _ = try DossierOpened(object)
+            }
         } catch {
             throw EvidenceError(.badInput, en: "\(error.reason.en).", zh: "\(error.reason.zh)。")
         }
@@ -124,11 +148,15 @@ package struct AmendRecord {
 
     private static func notSettable(_ name: String, _ type: EntryType, _ seq: UInt64) -> EvidenceError {
         let option = members.first { $0.value == name }?.key ?? name
+        let what =
+            switch type {
+            case .evidenceAdded: Message(en: "a record", zh: "一条记录")
+            case .caseStep, .inspectionStep: Message(en: "a step", zh: "一个步骤")
+            default: Message(en: "the opening of a case", zh: "立案条目")
+            }
         return EvidenceError(
-            .usage,
-            en:
-                "Entry \(seq) is \(type == .evidenceAdded ? "a record" : "the opening of a case"), of which “\(option)” is not said.",
-            zh: "第 \(seq) 条是\(type == .evidenceAdded ? "一条记录" : "立案条目")，没有“\(option)”这一项。")
+            .usage, en: "Entry \(seq) is \(what.en), of which “\(option)” is not said.",
+            zh: "第 \(seq) 条是\(what.zh)，没有“\(option)”这一项。")
     }
 
     private static func notUnset(_ option: String, _ optional: Set<String>) -> EvidenceError {

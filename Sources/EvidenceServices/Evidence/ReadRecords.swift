@@ -35,11 +35,8 @@ package struct ReadRecords {
     package func forEach(_ filter: Filter, _ body: (RecordSummary) throws -> Void) throws {
         let reading = try LogReading(try context.openArchive(), context)
         let selection = try RecordSelection(filter, reading, context)
-        for seq in try reading.entries(of: .evidenceAdded) where selection.mayAdmit(seq) {
-            try context.checkInterruption()
-            let summary = try summary(seq, reading)
-            if selection.admits(summary) { try body(summary) }
-        }
+        let cursor = try RecordCursor(self, reading, selection)
+        while let summary = try cursor.next() { try body(summary) }
     }
 
     /// One entry of any type, and the outside times around it.
@@ -78,6 +75,32 @@ package struct ReadRecords {
     /// An entry's exact bytes, of which the leaf hash is taken.
     package func raw(_ seq: UInt64) throws -> [UInt8] {
         try context.openArchive().record(seq).bytes
+    }
+}
+
+/// The records of one archive that fit, in order, read one at a time.
+final class RecordCursor {
+    private let records: ReadRecords
+    private let reading: LogReading
+    private let selection: RecordSelection
+    private var rest: ArraySlice<UInt64>
+
+    init(_ records: ReadRecords, _ reading: LogReading, _ selection: RecordSelection) throws {
+        self.records = records
+        self.reading = reading
+        self.selection = selection
+        rest = try reading.entries(of: .evidenceAdded)[...]
+    }
+
+    /// The next record; nil at the end.
+    func next() throws -> RecordSummary? {
+        while let seq = rest.popFirst() {
+            guard selection.mayAdmit(seq) else { continue }
+            try records.context.checkInterruption()
+            let summary = try records.summary(seq, reading)
+            if selection.admits(summary) { return summary }
+        }
+        return nil
     }
 }
 

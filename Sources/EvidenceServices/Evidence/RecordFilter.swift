@@ -23,15 +23,25 @@ struct RecordSelection {
     private var members: Set<UInt64>?
     private var ofKind: Set<UInt64>?
 
-    init(_ filter: ReadRecords.Filter, _ reading: LogReading, _ context: ServiceContext) throws {
+    /// - Parameter dossiers: what takes the place of the filter's case and inspection, where a name does not say it: records
+    ///   belong to one of each of these.
+    init(
+        _ filter: ReadRecords.Filter, _ reading: LogReading, _ context: ServiceContext, dossiers: [[DossierID]]? = nil
+    ) throws {
         var filter = filter
         filter.kind = try filter.kind.map(RecordDescription.requireKind)
         self.filter = filter
         self.context = context
-        for (name, type) in [(filter.caseName, EntryType.caseOpened), (filter.inspection, .inspectionOpened)] {
-            guard let name else { continue }
-            let contents = try reading.contents(of: try reading.dossier(named: name, type).id)
-            let found = Set(contents.entries + contents.linked)
+        let named = [(filter.caseName, EntryType.caseOpened), (filter.inspection, .inspectionOpened)]
+        let wanted =
+            try dossiers
+            ?? named.compactMap { name, type in try name.map { [try reading.dossier(named: $0, type).id] } }
+        for ids in wanted {
+            var found: Set<UInt64> = []
+            for id in ids {
+                let contents = try reading.contents(of: id)
+                found.formUnion(contents.entries + contents.linked)
+            }
             members = members?.intersection(found) ?? found
         }
         ofKind = try filter.kind.map { Set(try reading.candidates(with: IndexTerms.kind($0))) }
@@ -58,7 +68,7 @@ struct RecordSelection {
 
     /// The day that an entry is about: when it occurred, else when it was taken or entered, in the person's time zone.
     private func day(of summary: RecordSummary) -> CivilDate {
-        if let date = summary.added?.moment?.date { return date }
+        if let date = (summary.added?.moment ?? summary.history.step?.occurred.from)?.date { return date }
         return context.localDay(summary.record.entry.time)
     }
 }

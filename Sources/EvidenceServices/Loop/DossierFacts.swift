@@ -1,0 +1,159 @@
+internal import EvidenceArchive
+package import EvidenceRecord
+package import Inspection
+
+/// A case or an inspection as an archive knew it at a moment: its opening and the steps taken, each as amended by then.
+package struct DossierFacts: Sendable {
+    /// A step with the day on which it happened, and what is left of its evidence.
+    package struct Step: Sendable {
+        package let seq: UInt64
+        package let taken: StepTaken
+        package let date: Day
+        package let hasEvidence: Bool
+        /// Whether a sound, a picture or a video is among its evidence; only looked at for a re-check, of which it is asked.
+        package let hasPicturesOrSound: Bool
+    }
+
+    package let dossier: LogReading.Dossier
+    /// When it was found, as far as somebody said; else when it was entered.
+    package let date: Day
+    /// Who entered it.
+    package let person: String
+    /// The dossiers that it was opened within.
+    package let parents: [DossierID]
+    /// In the order in which they were entered.
+    package let steps: [Step]
+    /// Whether a record belongs to it, or to a step of it.
+    package let hasEvidence: Bool
+
+    package var opened: DossierOpened { dossier.opened }
+}
+
+/// Reads the dossiers of one archive as they stood at the end of a day.
+///
+/// An entry counts by the archive's own time, which is before that end. What was withdrawn since can't be shown any more: its
+/// body is gone, and so is what it said on that day.
+struct DossierReader {
+    private let reading: LogReading
+    private let context: ServiceContext
+    /// Entries from this time on are not heard; nil to hear all.
+    private let end: Timestamp?
+    /// What amends or withdraws an entry, in the log's order.
+    private let later: [UInt64: [LogRecord]]
+    private let withdrawn: Set<UInt64>
+    private let records: Set<UInt64>
+
+    init(_ reading: LogReading, _ context: ServiceContext, end: Timestamp?) throws {
+        self.reading = reading
+        self.context = context
+        self.end = end
+        var later: [UInt64: [LogRecord]] = [:]
+        var withdrawn: Set<UInt64> = []
+        for seq in try reading.entries(of: .entryAmended) + reading.entries(of: .entryWithdrawn) {
+            try context.checkInterruption()
+            let record = try reading.archive.record(seq)
+            guard DossierReader.isHeard(record, end), let body = record.body else { continue }
+            if let removed = try? EntryWithdrawn(body).removed {
+                for target in removed {
+                    later[target.seq, default: []].append(record)
+                    withdrawn.insert(target.seq)
+                }
+            } else if let amended = try? EntryAmended(body) {
+                later[amended.target.seq, default: []].append(record)
+            }
+        }
+        self.later = later.mapValues { $0.sorted { $0.entry.seq < $1.entry.seq } }
+        self.withdrawn = withdrawn
+        records = Set(try reading.entries(of: .evidenceAdded))
+    }
+
+    private static func isHeard(_ record: LogRecord, _ end: Timestamp?) -> Bool {
+        end.map { record.entry.time < $0 } ?? true
+    }
+
+    /// An entry with what was said of it; nil where it was not there yet.
+    private func history(_ seq: UInt64) throws -> EntryHistory? {
+        let record = try reading.archive.record(seq)
+        guard DossierReader.isHeard(record, end) else { return nil }
+        var history = EntryHistory(record)
+        for later in later[seq] ?? [] { history.absorb(later) }
+        return history
+    }
+
+    /// All dossiers of a kind, in the order in which they were opened; those whose opening was withdrawn are not among them.
+    func dossiers(_ kind: EntryType) throws -> [DossierFacts] {
+        let steps = try steps(kind == .caseOpened ? .caseStep : .inspectionStep)
+        return try reading.entries(of: kind).compactMap { seq in
+            try context.checkInterruption()
+            guard let history = try history(seq), let object = history.object, let opened = try? DossierOpened(object)
+            else { return nil }
+            let entry = history.record.entry
+            let own = steps[opened.id] ?? []
+            return DossierFacts(
+                dossier: LogReading.Dossier(id: opened.id, kind: kind, openedAt: seq, opened: opened),
+                date: day(opened.details.occurred.from, entry), person: try reading.person(entry.actor),
+                parents: entry.dossiers.map(\.id).filter { $0 != opened.id }, steps: own,
+                hasEvidence: try own.contains { $0.hasEvidence } || hasRecord(opened.id))
+        }
+    }
+
+    private func steps(_ type: EntryType) throws -> [DossierID: [DossierFacts.Step]] {
+        var steps: [DossierID: [DossierFacts.Step]] = [:]
+        for seq in try reading.entries(of: type) {
+            try context.checkInterruption()
+            guard let history = try history(seq), let taken = history.step else { continue }
+            // What a step names was there before it.
+            let evidence = taken.evidence.map(\.seq).filter(isRecord)
+            let isRecheck = type == .caseStep && taken.step == CaseStepKind.recheck.rawValue
+            steps[taken.dossier, default: []].append(
+                DossierFacts.Step(
+                    seq: seq, taken: taken, date: day(taken.occurred.from, history.record.entry),
+                    hasEvidence: !evidence.isEmpty,
+                    hasPicturesOrSound: try isRecheck && evidence.contains(where: isMedia))
+            )
+        }
+        return steps
+    }
+
+    /// Whether an entry is a record that was not withdrawn.
+    private func isRecord(_ seq: UInt64) -> Bool { records.contains(seq) && !withdrawn.contains(seq) }
+
+    private func hasRecord(_ dossier: DossierID) throws -> Bool {
+        let entries = try reading.entries(with: IndexTerms.dossier(dossier))
+        // Most have one of their own, of which the oldest is the first to be there.
+        if let first = entries.first(where: isRecord), try isHeard(first) { return true }
+        return try entries.contains { seq in
+            let link = try reading.archive.record(seq)
+            guard link.entry.type == .dossierLinked, DossierReader.isHeard(link, end), let body = link.body,
+                let linked = try? DossierLinked(body)
+            else { return false }
+            // What is linked was there before.
+            return linked.entries.contains { isRecord($0.seq) }
+        }
+    }
+
+    private func isHeard(_ seq: UInt64) throws -> Bool {
+        try end == nil || DossierReader.isHeard(reading.archive.record(seq), end)
+    }
+
+    /// A sealed record may hold a picture, and so may one that was withdrawn after the day that is looked at; nobody who
+    /// looks from outside can say that it holds none.
+    private func isMedia(_ seq: UInt64) throws -> Bool {
+        guard let evidence = try history(seq)?.evidence else { return true }
+        if evidence.sealed != nil { return true }
+        let kinds: Set<String> = ["audio", "video", "photo"]
+        return evidence.kind.map(kinds.contains) == true
+            || evidence.files.contains { file in
+                ["audio/", "video/", "image/"].contains { file.type.hasPrefix($0) }
+            }
+    }
+
+    private func day(_ claimed: ClaimedTime?, _ entry: Entry) -> Day {
+        Day(claimed?.date ?? context.localDay(entry.time))
+    }
+}
+
+extension Day {
+    /// The same day; the first of all for one of the year 0, in which nothing here happened.
+    package init(_ date: CivilDate) { self = Day(year: date.year, month: date.month, day: date.day) ?? .first }
+}
