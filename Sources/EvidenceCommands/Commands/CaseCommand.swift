@@ -8,8 +8,13 @@ internal import TransparencyLog
 struct CaseCommand: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            commandName: "case", abstract: Speech.say("Open cases, link records to them, show them.", "立案、关联记录、查看案件。"),
-            subcommands: [CaseOpenCommand.self, CaseLinkCommand.self, CaseListCommand.self, CaseShowCommand.self])
+            commandName: "case",
+            abstract: Speech.say(
+                "Open cases, record their steps, link records to them, show them.", "立案、记录步骤、关联记录、查看案件。"),
+            subcommands: [
+                CaseOpenCommand.self, CaseStepCommand.self, CaseLinkCommand.self, CaseListCommand.self,
+                CaseShowCommand.self,
+            ])
     }
 }
 
@@ -32,6 +37,12 @@ struct CaseOpenCommand: EvidenceCommand {
     var unit: String?
     @Option(help: help("The content item, C1 to C10.", "巡查内容，C1 至 C10。"), completion: .contents)
     var content: String?
+    @Option(
+        help: help(
+            "When it was found: 2026-03-12, 2026-03-12T14:30, or two with a / between them.",
+            "发现时间：2026-03-12、2026-03-12T14:30，或以 / 分隔的起止时间。", valueName: "time"))
+    var found: String?
+    @OptionGroup var said: ProblemOptions
     @Option(help: help("The inspection in which it was found.", "所属巡查。", valueName: "id"))
     var inspection: String?
     @Option(
@@ -52,6 +63,11 @@ struct CaseOpenCommand: EvidenceCommand {
         var opening = ManageCases.Opening(
             name: id, title: title, description: description, unit: unit, content: content, inspection: inspection)
         opening.joins = joins?.path
+        if let found {
+            let times = try ClaimedTimeInput.interval(found, zone: desk.zone)
+            opening.details.occurred = Occurrence(from: times.from, to: times.to)
+        }
+        try said.describe(&opening.details)
         let (id, commit) = try ManageCases(desk.context).open(opening)
         try DossierReport(kind: .caseOpened, desk: desk).opened(id, commit)
     }

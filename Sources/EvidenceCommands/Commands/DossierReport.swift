@@ -52,6 +52,26 @@ struct DossierReport {
             "已将 \(count) 条关联到\(word.zh) \(name.shown)。")
     }
 
+    func took(_ result: TakeStep.Result, in name: String) throws {
+        var document = JSONObject()
+        document["id"] = .string(name)
+        document["seq"] = .integer(Int64(result.seq))
+        document["step"] = .string(result.step)
+        document.set("result", result.result)
+        document["linked"] = .array(result.linked.map { .integer(Int64($0)) })
+        document["checkpoint"] = .object(JSONShapes.checkpoint(result.checkpoint))
+        try desk.document(document)
+        let step = Message { language in
+            language.noted(Words.step(result.step, language), result.result.map { Words.result($0, language) })
+        }
+        let numbers = result.linked.map(String.init)
+        let en = numbers.isEmpty ? "" : " Linked to it: \(numbers.joined(separator: ", "))."
+        let zh = numbers.isEmpty ? "" : "已关联第 \(numbers.joined(separator: "、")) 条。"
+        try desk.mention(
+            "Recorded for \(word.en) \(name.shown): \(step.en) (entry \(result.seq)).\(en)",
+            "已记录\(word.zh) \(name.shown) 的步骤：\(step.zh)，第 \(result.seq) 条。\(zh)")
+    }
+
     func list() throws {
         let dossiers = try manage.list()
         var document = JSONObject()
@@ -90,11 +110,7 @@ struct DossierReport {
         var fields = Fields()
         fields.add(heading, opened.name)
         if let title = opened.title { fields.add(Message(en: "Title", zh: "标题"), title) }
-        if let description = opened.description { fields.add(Message(en: "Description", zh: "说明"), description) }
-        if let name = opened.unit { fields.add(unit, name) }
-        if let content = opened.content {
-            fields.add(Message(en: "Content", zh: "巡查内容"), Words.content(content, desk.language))
-        }
+        for fact in Words.facts(opened.json, of: kind) { fields.add(fact.label, fact.value, in: desk.language) }
         if let joins = opened.joins {
             fields.add(Message(en: "Joins", zh: "并案"), DossierReport.elsewhere(joins, desk))
         }
@@ -128,13 +144,14 @@ enum CaseShapes {
     static func object(_ overview: ManageCases.Overview) -> JSONObject {
         let opened = overview.dossier.opened
         var object = JSONObject()
-        object["id"] = .string(opened.name)
-        object["dossierId"] = .string(opened.id.description)
-        object.set("title", opened.title)
-        object.set("description", opened.description)
-        object.set("unit", opened.unit)
-        object.set("content", opened.content)
-        if let joins = opened.joins { object["joins"] = .object(joins.json) }
+        for member in opened.json.members {
+            switch member.name {
+            case "name": object["id"] = member.value
+            case "dossier": object["dossierId"] = member.value
+            case "person": object["responsible"] = member.value
+            default: object[member.name] = member.value
+            }
+        }
         object["opened"] = .string(overview.opened.description)
         object["openedBy"] = .string(overview.openedBy)
         object["entries"] = .array(overview.entries.map { .integer(Int64($0)) })

@@ -16,7 +16,7 @@ struct EvidenceCommandRoot: ParsableCommand {
                 ShowCommand.self,
                 GetCommand.self,
                 AmendCommand.self, WithdrawCommand.self, CustodyCommand.self, CaseCommand.self,
-                InspectionCommand.self,
+                InspectionCommand.self, LoopCommand.self, CoverageCommand.self, ReportCommand.self,
                 VerifyCommand.self, ExportCommand.self, OpenCommand.self, HandoverCommand.self, StatusCommand.self,
                 LogCommand.self,
                 CheckpointCommand.self,

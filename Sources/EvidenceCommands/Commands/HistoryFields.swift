@@ -17,7 +17,9 @@ enum HistoryFields {
                     amendment.former[name].map { Words.value($0, of: name, desk.language) }
                     ?? desk.text("(none)", "（无）")
                 let now = value.map { Words.value($0, of: name, desk.language) } ?? desk.text("(none)", "（无）")
-                lines.append("\(desk.text(Words.member(name)))\(desk.text(": ", "："))\(former) → \(now)")
+                lines.append(
+                    "\(desk.text(Words.member(name, of: history.record.entry.type)))\(desk.text(": ", "："))\(former) → \(now)"
+                )
             }
             fields.add(Message(en: "Amended", zh: "已更正"), lines, .yellow)
         }

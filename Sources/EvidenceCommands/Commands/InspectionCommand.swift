@@ -6,9 +6,11 @@ struct InspectionCommand: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: "inspection",
-            abstract: Speech.say("Open inspections, link records to them, show them.", "登记巡查、关联记录、查看巡查。"),
+            abstract: Speech.say(
+                "Open inspections, record their steps, link records to them, show them.", "登记巡查、记录步骤、关联记录、查看巡查。"),
             subcommands: [
-                InspectionOpenCommand.self, InspectionLinkCommand.self, InspectionListCommand.self,
+                InspectionOpenCommand.self, InspectionStepCommand.self, InspectionLinkCommand.self,
+                InspectionListCommand.self,
                 InspectionShowCommand.self,
             ])
     }
@@ -33,12 +35,17 @@ struct InspectionOpenCommand: EvidenceCommand {
     var description: String?
     @Option(help: help("The unit that is inspected.", "被巡查单位。"))
     var unit: String?
+    @Option(help: help("The county.", "所在市县。"))
+    var county: String?
+    @OptionGroup var said: TeamOptions
     @OptionGroup var options: GlobalOptions
 
     func run(at desk: Desk) throws {
-        let (id, commit) = try ManageCases(desk.context, .inspectionOpened).open(
-            ManageCases.Opening(
-                name: id, title: title, description: description, unit: unit, content: nil, inspection: nil))
+        var opening = ManageCases.Opening(
+            name: id, title: title, description: description, unit: unit, content: nil, inspection: nil)
+        opening.details.county = county
+        try said.describe(&opening.details)
+        let (id, commit) = try ManageCases(desk.context, .inspectionOpened).open(opening)
         try DossierReport(kind: .inspectionOpened, desk: desk).opened(id, commit)
     }
 }

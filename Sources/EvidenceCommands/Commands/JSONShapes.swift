@@ -19,6 +19,14 @@ enum JSONShapes {
         return object
     }
 
+    /// A record or case with the origin of its archive, where it is shown among those of several.
+    static func of(_ member: SeveralArchives.Member?, _ object: JSONObject) -> JSONObject {
+        guard let member else { return object }
+        var object = object
+        object["archive"] = .string(member.origin)
+        return object
+    }
+
     /// What every entry has.
     static func entry(_ summary: RecordSummary) -> JSONObject {
         let entry = summary.record.entry
@@ -39,6 +47,10 @@ enum JSONShapes {
         var object = entry(summary)
         for member in summary.history.object?.members ?? [] where member.name != "salt" {
             if object[member.name] == nil { object[member.name] = member.value }
+        }
+        // “person” is whoever signed, in all entries.
+        if summary.record.entry.type?.opensDossier == true {
+            object["responsible"] = summary.history.object?["person"]
         }
         HistoryFields.add(summary, to: &object)
         return object

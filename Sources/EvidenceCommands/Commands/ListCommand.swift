@@ -9,19 +9,27 @@ struct ListCommand: EvidenceCommand {
     }
     static let example = "evidence list --case HN-2026-001 --kind photo --since 2026-03-12"
     static let exitStatuses: [Int32] = [1, 65, 66, 74, 75]
+    static let takesSeveralArchives = true
 
     @OptionGroup var filters: FilterOptions
     @OptionGroup var options: GlobalOptions
 
     func run(at desk: Desk) throws {
         let filter = try filters.filter()
-        let records = ReadRecords(desk.context)
+        let several = try desk.severalArchives()
+        func forEachRecord(_ body: (SeveralArchives.Member?, RecordSummary) throws -> Void) throws {
+            if let several { return try several.forEachRecord(filter, body) }
+            try ReadRecords(desk.context).forEach(filter) { try body(nil, $0) }
+        }
         if desk.isJSON {
-            return try desk.document(arrays: "records") { document in
-                try records.forEach(filter) { try document.add(JSONShapes.record($0)) }
+            try desk.document(arrays: several == nil ? ["records"] : ["records", "unread"]) { document in
+                try forEachRecord { try document.add(JSONShapes.of($0, JSONShapes.record($1))) }
+                for unread in several.map(Desk.unread) ?? [] { try document.add(unread, to: 1) }
             }
+            return try desk.complete(several)
         }
         var table = Table([
+            Table.Column(Message(en: "Archive", zh: "档案"), shrink: .last(to: 8)),
             Table.Column(Message(en: "No.", zh: "编号"), .right), .moment(Message(en: "When", zh: "时间")),
             Table.Column(Message(en: "Kind", zh: "类别")),
             Table.Column(Message(en: "Title", zh: "标题"), shrink: .last(to: 12)),
@@ -30,11 +38,11 @@ struct ListCommand: EvidenceCommand {
             Table.Column(Message(en: "Files", zh: "文件"), .right),
         ])
         var count = 0
-        try records.forEach(filter) { summary in
+        try forEachRecord { member, summary in
             count += 1
             let added = summary.added
             table.add([
-                "\(summary.record.entry.seq)",
+                Table.Cell(member?.name ?? ""), "\(summary.record.entry.seq)",
                 Table.Cell(added?.moment.map { desk.dated($0) } ?? desk.dated(summary.record.entry.time)),
                 Table.Cell(added.map { Words.kind($0, desk.language) } ?? "—"),
                 ListCommand.title(summary, desk),
@@ -42,8 +50,12 @@ struct ListCommand: EvidenceCommand {
                 added?.sealed == nil ? "\(added?.files.count ?? 0)" : "—",
             ])
         }
-        if count == 0 { return try desk.mention("No records.", "没有记录。") }
-        try desk.say(table.lines(in: desk.language, width: desk.width, styles: desk.styles))
+        if count == 0 {
+            try desk.mention("No records.", "没有记录。")
+        } else {
+            try desk.say(table.lines(in: desk.language, width: desk.width, styles: desk.styles))
+        }
+        try desk.complete(several)
     }
 }
 

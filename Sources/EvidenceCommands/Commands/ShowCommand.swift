@@ -48,7 +48,7 @@ struct ShowCommand: EvidenceCommand {
             if let sealing = added.sealed { SealedText.add(sealing, isOpen: opened != nil, to: &fields, desk) }
             if let record = added.sealed == nil ? added : opened?.inside { addRecord(record, to: &fields, desk) }
         } else if let object = summary.history.object {
-            addMembers(object, to: &fields, desk)
+            addMembers(object, of: entry.type, to: &fields, desk)
         }
         HistoryFields.add(summary, to: &fields, desk)
         OutsideText.add(outside, to: &fields, desk)
@@ -93,9 +93,17 @@ struct ShowCommand: EvidenceCommand {
         }
     }
 
-    private func addMembers(_ object: JSONObject, to fields: inout Fields, _ desk: Desk) {
+    private func addMembers(
+        _ object: JSONObject, of type: EntryType?, to fields: inout Fields, _ desk: Desk
+    ) {
+        if let type, type.opensDossier || type.isStep {
+            // The dossier's name stands above already.
+            if let title = object["title"]?.string { fields.add(Message(en: "Title", zh: "标题"), title) }
+            for fact in Words.facts(object, of: type) { fields.add(fact.label, fact.value, in: desk.language) }
+            return
+        }
         for member in object.members where member.name != "salt" && member.name != "signed" {
-            fields.add(Words.member(member.name), Words.value(member.value, of: member.name, desk.language))
+            fields.add(Words.member(member.name, of: type), Words.value(member.value, of: member.name, desk.language))
         }
     }
 }

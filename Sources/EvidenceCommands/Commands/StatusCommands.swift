@@ -29,9 +29,8 @@ struct StatusCommand: EvidenceCommand {
         document["signers"] = .integer(Int64(status.signers))
         document["unanchored"] = .integer(Int64(status.unanchored))
         var cases = JSONObject()
-        cases["open"] = .integer(Int64(status.openCases))
-        // Deadlines come with the closed loop; until a case can have one, none can be overdue.
-        cases["overdue"] = .integer(0)
+        cases["open"] = .integer(Int64(status.cases.open))
+        cases["overdue"] = .integer(Int64(status.cases.overdue))
         document["cases"] = .object(cases)
         TimestampCommand.add(status.timestamps, to: &document, desk)
         document["carriedOut"] = status.care.checkpoint.map { .object(StatusCommand.object($0)) }
@@ -54,7 +53,11 @@ struct StatusCommand: EvidenceCommand {
                 "\(Formats.count(status.records)), with \(desk.text(Formats.counted(status.files, "file", zh: "个文件"))) of \(Formats.bytes(Int64(status.bytes)))",
                 "\(Formats.count(status.records)) 条，文件 \(Formats.count(status.files)) 个，共 \(Formats.bytes(Int64(status.bytes)))"
             ))
-        fields.add(Message(en: "Cases", zh: "案件"), desk.text("\(status.openCases) open", "在办 \(status.openCases) 件"))
+        let (open, overdue) = (status.cases.open, status.cases.overdue)
+        let openText = desk.text("\(open) open", "在办 \(open) 件")
+        fields.add(
+            Message(en: "Cases", zh: "案件"),
+            overdue == 0 ? openText : desk.listed(openText, desk.text("\(overdue) overdue", "逾期 \(overdue) 件")))
         fields.add(Message(en: "Signers", zh: "签名人"), "\(status.signers)")
         fields.add(
             Message(en: "Not covered", zh: "尚无旁证"),
@@ -97,7 +100,7 @@ struct LogCommand: EvidenceCommand {
     func run(at desk: Desk) throws {
         let records = ReadRecords(desk.context)
         if desk.isJSON {
-            return try desk.document(arrays: "entries") { document in
+            return try desk.document(arrays: ["entries"]) { document in
                 try records.forEach(in: since..<UInt64.max) { summary in
                     var object = JSONShapes.entry(summary)
                     let subject = Words.subject(summary.history.object, .en)

@@ -72,4 +72,9 @@ extension CompletionKind {
     static var kinds: CompletionKind { .list(RecordKind.allCases.map(\.rawValue)) }
     static var methods: CompletionKind { .list(WorkingMethod.allCases.map(\.rawValue)) }
     static var contents: CompletionKind { .list(ContentItem.allCases.map(\.rawValue)) }
+    static var caseSteps: CompletionKind { .list(CaseStepKind.allCases.map(\.rawValue)) }
+    static var inspectionSteps: CompletionKind { .list(InspectionStepKind.allCases.map(\.rawValue)) }
+    static var results: CompletionKind { .list(RecheckResult.allCases.map(\.rawValue)) }
+    static var severities: CompletionKind { .list(HazardSeverity.allCases.map(\.rawValue)) }
+    static var unitKinds: CompletionKind { .list(InspectedUnitKind.allCases.map(\.rawValue)) }
 }

@@ -6,6 +6,10 @@ internal import SystemPackage
 /// Where a command meets the person: what was asked for globally, where output goes, and the services' surroundings.
 final class Desk: Sendable {
     let context: ServiceContext
+    /// The surroundings of each archive that was asked for, in that order, each once.
+    let archives: [ServiceContext]
+    /// Whether several were asked for, by their folders or by one that holds them.
+    let isForSeveral: Bool
     let language: Language
     let isJSON: Bool
     let isQuiet: Bool
@@ -14,7 +18,15 @@ final class Desk: Sendable {
     let zone: TimeZoneOffset
     private let printer: ProgressPrinter
 
-    init(_ options: GlobalOptions) throws {
+    /// - Parameter severalArchives: whether the command can look at several.
+    init(_ options: GlobalOptions, severalArchives: Bool = false) throws {
+        guard severalArchives || options.archive.count < 2 else {
+            let others = SeveralArchiveCommands.listed
+            throw EvidenceError(
+                .usage,
+                en: "This command works on one archive: give --archive once. Only \(others.en) take several.",
+                zh: "本命令一次只处理一个档案，--archive 只能指定一次。只有 \(others.zh) 可指定多个。")
+        }
         let environment = Speech.environment
         let language = Speech.language
         self.language = language
@@ -29,9 +41,9 @@ final class Desk: Sendable {
         let isQuiet = options.quiet
         let styles = Terminal.error.styles(options.color, environment: environment)
         let passphrases = Passphrases(language: language, file: environment["EVIDENCE_PASSPHRASE_FILE"])
-        context = try ServiceContext(
+        let context = try ServiceContext(
             environment: environment,
-            archivePath: options.archive?.path
+            archivePath: options.archive.first?.path
                 ?? environment["EVIDENCE_ARCHIVE"].flatMap { $0.isEmpty ? nil : FilePath($0) },
             signerName: options.signer ?? environment["EVIDENCE_SIGNER"].flatMap { $0.isEmpty ? nil : $0 }, zone: zone,
             now: Desk.now,
@@ -48,6 +60,9 @@ final class Desk: Sendable {
                 printer.update(snapshot)
             },
             checkInterruption: { try Interruption.check() })
+        self.context = context
+        (archives, isForSeveral) =
+            severalArchives ? try ServiceContext.each(options.archive.map(\.path), context) : ([context], false)
     }
 
     func endProgress(completed: Bool) { printer.finish(completed: completed) }
@@ -102,7 +117,7 @@ final class Desk: Sendable {
     }
 
     /// Prints a document with long arrays, some items at a time; `items` adds them in the arrays' order.
-    func document(arrays names: String..., items: (ListDocument) throws -> Void) throws {
+    func document(arrays names: [String], items: (ListDocument) throws -> Void) throws {
         let document = ListDocument(names)
         try items(document)
         endProgress(completed: true)

@@ -8,12 +8,14 @@ protocol EvidenceCommand: ParsableCommand {
     static var example: String { get }
     /// The statuses beyond success, usage and our own fault.
     static var exitStatuses: [Int32] { get }
+    /// Whether it can look at several archives at once, which ``Desk/archives`` then has.
+    static var takesSeveralArchives: Bool { get }
     func run(at desk: Desk) throws
 }
 
 extension EvidenceCommand {
     func run() throws {
-        let desk = try Desk(options)
+        let desk = try Desk(options, severalArchives: Self.takesSeveralArchives)
         do {
             try run(at: desk)
         } catch let error as EvidenceError {
@@ -24,6 +26,21 @@ extension EvidenceCommand {
     }
 
     static var exitStatuses: [Int32] { [65, 66, 74, 75, 77] }
+    static var takesSeveralArchives: Bool { false }
+}
+
+/// The commands that can look at several archives at once, as they are typed.
+enum SeveralArchiveCommands {
+    static let names: [String] = HelpEnding.members(of: EvidenceCommandRoot.self)
+        .filter { $0.takesSeveralArchives }.compactMap { $0.configuration.commandName }
+
+    /// Their names, as a sentence lists them.
+    static var listed: Message {
+        Message(
+            en: names.count < 2
+                ? names.joined() : names.dropLast().joined(separator: ", ") + " and " + (names.last ?? ""),
+            zh: names.joined(separator: "、"))
+    }
 }
 
 /// What stands at the end of every help text and manual page: exit statuses and an example.
@@ -66,7 +83,7 @@ struct HelpEnding {
         return lines + ["", Speech.say("EXAMPLE:", "示例："), "  \(example)"]
     }
 
-    private static func members(of type: any ParsableCommand.Type) -> [any EvidenceCommand.Type] {
+    fileprivate static func members(of type: any ParsableCommand.Type) -> [any EvidenceCommand.Type] {
         if let command = type as? any EvidenceCommand.Type { return [command] }
         return type.configuration.subcommands.flatMap { members(of: $0) }
     }
@@ -75,6 +92,8 @@ struct HelpEnding {
     private static let meanings: [Int32: Message] = [
         0: Message(en: "done", zh: "完成"),
         1: Message(en: "tampering or damage was found", zh: "发现篡改或损坏"),
+        2: Message(
+            en: "--exit-code: something is overdue, due soon or lacking", zh: "--exit-code：有逾期、即将到期、缺项或违规"),
         3: Message(en: "nothing wrong was found, but not everything was checked", zh: "未发现问题，但未能全部核验"),
         64: Message(en: "the command was used wrongly", zh: "命令用法有误"),
         65: Message(en: "bad input", zh: "输入有误"),

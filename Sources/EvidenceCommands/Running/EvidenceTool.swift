@@ -71,7 +71,7 @@ public enum EvidenceTool {
 
     /// The parser's text with the options that every command has left out of usage lines, where they hide the rest.
     private static func shortened(_ text: String) -> String {
-        let everywhere = /\ \[--archive <dir>\] \[--as <name>\].*? \[--color <color>\]/
+        let everywhere = /\ \[--archive <dir> \.\.\.\] \[--as <name>\].*? \[--color <color>\]/
         return text.replacing(everywhere, with: " [<options>]")
     }
 }

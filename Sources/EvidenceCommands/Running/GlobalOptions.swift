@@ -5,9 +5,10 @@ internal import EvidenceRecord
 struct GlobalOptions: ParsableArguments {
     @Option(
         help: help(
-            "The archive's folder; else EVIDENCE_ARCHIVE, else the nearest folder upwards that holds one.",
-            "档案所在文件夹；默认取 EVIDENCE_ARCHIVE，否则取上级中最近的档案。", valueName: "dir"), completion: .directory)
-    var archive: PathArgument?
+            "The archive's folder; else EVIDENCE_ARCHIVE, else the nearest folder upwards that holds one. \(SeveralArchiveCommands.listed.en) take it several times, and a folder of archives for all in it.",
+            "档案所在文件夹；默认取 EVIDENCE_ARCHIVE，否则取上级中最近的档案。\(SeveralArchiveCommands.listed.zh) 可多次指定；指定存放多个档案的文件夹，则查看其中全部档案。",
+            valueName: "dir"), completion: .directory)
+    var archive: [PathArgument] = []
 
     @Option(
         name: .customLong("as"),
