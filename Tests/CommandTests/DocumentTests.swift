@@ -32,10 +32,14 @@ struct DocumentTests {
         ["open", "密件", "--key", "纪委.key", "--to", "打开"],
         ["publish", "公布"], ["verify", "公布"],
         ["add", "--manifest", "来电.csv", "--case", "HN-2026-001"],
+        ["case", "step", "HN-2026-001", "feedback", "--evidence", "5"],
         ["amend", "4", "--reason", "地点写错", "--place", "2号冷库"], ["custody", "4", "--from", "李四", "--to", "档案室"],
         ["withdraw", "4", "--authority", "省安委办", "--reason", "涉及举报人"], ["show", "4"], ["list"], ["log"], ["verify"],
-        ["inspection", "open", "XC-1"], ["inspection", "link", "XC-1", "5"], ["inspection", "list"],
+        ["inspection", "open", "XC-1"], ["inspection", "step", "XC-1", "进驻"], ["inspection", "link", "XC-1", "5"],
+        ["inspection", "list"],
         ["inspection", "show", "XC-1"],
+        ["report", "--case", "HN-2026-001", "--to", "报告.html"],
+        ["loop"], ["loop", "--to", "闭环.html"], ["coverage"], ["coverage", "--to", "覆盖.csv"],
         ["reindex"], ["signer", "revoke", "wangwu", "--reason", "调离"], ["signer", "archive-key", "--to", "key.pem"],
         ["template", "照片"], ["template", "photo", "--to", "清单.csv"], ["completions", "zsh"], ["manual", "--to", "man"],
     ]
@@ -44,9 +48,11 @@ struct DocumentTests {
     private static let refused: [[String]] = [
         ["show", "99"], ["show", "x"], ["add", "nowhere.txt"], ["case", "show", "没有"], ["verify", "nowhere"],
         ["get", "0"], ["export", "--case", "没有", "--to", "x"], ["nonsense"], ["list", "--kind", "foto"],
+        ["case", "step", "HN-2026-001", "appeal"], ["inspection", "step", "没有", "notice"],
         ["trust", "nonsense"], ["timestamp"], ["timestamp", "--response", "nowhere"],
         ["checkpoint", "--to", "检查点.txt"], ["prove", "99"], ["verify", "--against", "来信.txt"],
-        ["verify", "--quick", "--full"], ["verify", "密件"], ["open", "bundle", "--key", "纪委.key", "--to", "不成"],
+        ["loop", "--to", "闭环.pdf"], ["coverage", "--regions", "nowhere"], ["verify", "--quick", "--full"],
+        ["verify", "密件"], ["open", "bundle", "--key", "纪委.key", "--to", "不成"],
     ]
 
     @Test func `every command prints one canonical document`() throws {

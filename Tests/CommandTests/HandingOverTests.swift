@@ -153,15 +153,25 @@ struct HandingOverTests {
             set -e
             ffmpeg -v error -f lavfi -i sine=duration=1 -f ipod d.m4a
             ffmpeg -v error -f lavfi -i testsrc=size=64x48:duration=1 -pix_fmt yuv420p -f mp4 -movflags frag_keyframe e.mp4
-            mkdir f; printf 1 > "f/100%0A .txt"; printf 2 > $'f/\\xb2\\xe2.bin'; printf 3 > 'f/说 明.txt'
+            openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -utf8 -subj /CN=court \
+                -keyout court.key -out court.pem 2>&1
+            printf 秘 > s.txt; mkdir f; printf 1 > "f/100%0A .txt"; printf 2 > $'f/\\xb2\\xe2.bin'; printf 3 > 'f/说 明.txt'
             """)
         try #require(made.status == 0, "\(made.err)")
         try laptop.succeed("add", "d.m4a", "e.mp4", "--case", "HN-1", "--kind", "interview", env: archive)
         try laptop.succeed("add", "f", "--case", "HN-1", env: archive)
         try laptop.succeed("add", "c.txt", "--case", "HN-1", "--reference", env: archive)
-        try laptop.succeed("export", "--case", "HN-1", "--to", "whole", env: archive)
-        try laptop.succeed("export", "--inspection", "XC-1", "--to", "slim", "--slim", "--withhold", "4", env: archive)
-        try laptop.succeed("export", "--case", "HN-1", "--to", "whole.zip", "--zip", env: archive)
+        try laptop.succeed("case", "step", "HN-1", "feedback", "--evidence", "4", "--to", "样例公司", env: archive)
+        try laptop.succeed("add", "s.txt", "--case", "HN-1", "--sealed", "--reader", "court.pem", env: archive)
+        let sealed = ["--reader", "court.pem", "--key", "court.key"]
+        for arguments in [
+            ["--case", "HN-1", "--to", "whole"] + sealed, ["--case", "HN-1", "--to", "whole.zip", "--zip"] + sealed,
+            ["--inspection", "XC-1", "--to", "slim", "--slim", "--withhold", "4"] + sealed,
+        ] {
+            let outcome = try laptop.start(["export"] + arguments, env: archive).wait()
+            try #require(outcome.status == 0, "\(outcome.err)")
+        }
+        #expect(try laptop.shell("ls whole/data/sealed/*/*.cms slim/data/sealed/*/*.cms").status == 0)
         let unpacked = try laptop.shell("unzip -q whole.zip -d unpacked")
         try #require(unpacked.status == 0, "\(unpacked.out)\(unpacked.err)")
         let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

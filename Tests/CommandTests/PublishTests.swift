@@ -235,7 +235,7 @@ struct PublishTests {
         try reader.expectRefused("verify", server.address + "/nowhere", status: 66, naming: "nowhere")
     }
 
-    @Test(arguments: [WebServer.Fault.endless, .dying, .failing, .silent])
+    @Test(arguments: TestTier.some([WebServer.Fault.endless, .silent, .dying, .failing], oneIn: 2))
     func `a server that fails is no verdict`(fault: WebServer.Fault) throws {
         try addMany(300)
         try laptop.succeed("publish", "公布", env: archive)
@@ -259,7 +259,7 @@ struct PublishTests {
         try laptop.succeed("publish", "完整", env: archive)
         let reader = try reader()
         var generator = SystemRandomNumberGenerator()
-        for _ in 0..<12 {
+        for _ in 0..<(TestTier.isFull ? 12 : 3) {
             #expect(try laptop.shell("rm -rf 公布").status == 0)
             for (path, bytes) in older { try laptop.file("公布/" + path, bytes: bytes) }
             let publishing = try laptop.start(["publish", "公布"], env: archive)

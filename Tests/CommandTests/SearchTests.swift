@@ -27,7 +27,7 @@ struct SearchTests {
         let outcome = try laptop.start(["search", "--json"] + arguments, env: archive).wait()
         #expect(outcome.status == 0 && outcome.err == "", "\(outcome.err)")
         let document = try outcome.json
-        #expect(document.names == ["cases", "records"])
+        #expect(document.names == ["cases", "records", "steps"])
         return try ["cases", "records"].map { name in
             try #require(document[name]).array.compactMap { $0["seq"]?.int }.sorted()
         }

@@ -12,7 +12,8 @@ struct TakingInTests {
         laptop = try Laptop.withArchive()
         colleague = try Laptop.withArchive(origin: "evidence.example/team-8")
         try colleague.succeed(
-            "case", "open", "HN-1", "--title", "冷库氨气报警失效", "--unit", "样例食品有限公司", "--content", "C4", env: here)
+            "case", "open", "HN-1", "--title", "冷库氨气报警失效", "--unit", "样例食品有限公司", "--content", "C4",
+            "--severity", "major", "--due", "2026-04-01", env: here)
         try colleague.file("a.txt", "材料\n")
         try colleague.succeed("add", "a.txt", "--case", "HN-1", env: here)
         try colleague.succeed("export", "--case", "HN-1", "--to", laptop.folder + "/bundle", env: here)
@@ -60,12 +61,16 @@ struct TakingInTests {
         let shown = try laptop.json("case", "show", "HN-1", env: here)
         #expect(shown["title"]?.string == "冷库氨气报警失效" && shown["unit"]?.string == "样例食品有限公司")
         #expect(shown["content"]?.string == "C4" && shown["joins"]?["name"]?.string == "HN-1")
+        #expect(shown["severity"]?.string == "major" && shown["due"]?.string == "2026-04-01")
         let other = try colleague.json("case", "show", "HN-1", env: here)
         #expect(shown["joins"]?["dossier"]?.string == other["dossierId"]?.string)
         #expect(shown["dossierId"]?.string != other["dossierId"]?.string)
         let text = try laptop.succeed("case", "show", "HN-1", "--lang", "zh", env: here).out
         #expect(text.contains("并案") && text.contains("evidence.example/team-8"))
-        try laptop.succeed("case", "open", "HN-1b", "--joins", "bundle", "--title", "两处", env: here)
+        try laptop.succeed(
+            "case", "open", "HN-1b", "--joins", "bundle", "--title", "两处", "--due", "2026-05-01", env: here)
+        let second = try laptop.json("case", "show", "HN-1b", env: here)
+        #expect(second["severity"]?.string == "major" && second["due"]?.string == "2026-05-01")
         #expect(try laptop.json("case", "show", "HN-1b", env: here)["title"]?.string == "两处")
         let again = try laptop.run("case", "open", "--joins", "bundle", env: here)
         #expect(again.status == 65 && again.err.contains("HN-1"), "\(again.err)")

@@ -1,0 +1,52 @@
+import EvidenceRecord
+import Pages
+import Testing
+
+/// The four checks of DA/T 70: nothing that was found may leave all of them passed.
+struct FourChecksTests {
+    private static func content(files: Int = 1, findings: Int = 0, sealed: Int = 0) -> FourChecks.Content {
+        var content = FourChecks.Content()
+        content.files = files
+        content.findings = findings
+        content.sealed = sealed
+        return content
+    }
+
+    private static func problem(_ code: Problem.Code) -> Problem { Problem(code, en: "x.", zh: "x。") }
+
+    private func failed(_ report: VerificationReport, _ content: FourChecks.Content) -> [String] {
+        FourChecks(report, content).items.filter { $0.result == .failed }.map(\.code)
+    }
+
+    /// What the verification of an archive may find; bundles and published logs have no report.
+    static let found = Problem.Code.allCases.filter { code in
+        problem(code).severity == .tampering
+            && !["bag-", "bundle-", "tile-", "tree-"].contains { code.rawValue.hasPrefix($0) }
+    }
+
+    @Test(arguments: found) func `whatever tampering was found fails an item`(code: Problem.Code) {
+        var report = VerificationReport()
+        #expect(failed(report, FourChecksTests.content()) == [])
+        report.problems = [FourChecksTests.problem(code)]
+        #expect(!failed(report, FourChecksTests.content()).isEmpty)
+    }
+
+    @Test func `what could not be read or understood is unchecked, not passed`() {
+        for code in [Problem.Code.fileUnreadable, .referencedFileAbsent, .notUnderstood, .keyNotPinned] {
+            var report = VerificationReport()
+            let before = FourChecks(report, FourChecksTests.content()).items.filter { $0.result == .passed }.count
+            report.unchecked = [FourChecksTests.problem(code)]
+            let after = FourChecks(report, FourChecksTests.content()).items
+            #expect(after.filter { $0.result == .passed }.count < before, "\(code)")
+            #expect(after.allSatisfy { $0.result != .failed })
+        }
+    }
+
+    @Test func `findings, sealed records and a case without files are told`() {
+        let report = VerificationReport()
+        #expect(failed(report, FourChecksTests.content(findings: 1)) == ["2-5"])
+        #expect(failed(report, FourChecksTests.content(sealed: 1)) == ["3-8"])
+        let items = FourChecks(report, FourChecksTests.content(files: 0)).items
+        #expect(items.filter { $0.result == .inapplicable }.map(\.code) == ["1-10", "1-11", "2-7", "3-3"])
+    }
+}
