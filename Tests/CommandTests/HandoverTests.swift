@@ -48,7 +48,8 @@ struct HandoverTests {
         #expect(!laptop.exists("bundle"))
     }
 
-    @Test(arguments: ["evidence", "openssl", "openssl with other line ends", "openssl in DER"])
+    @Test(
+        arguments: TestTier.some(["evidence", "openssl", "openssl with other line ends", "openssl in DER"], oneIn: 2))
     func `what the recipient signed is taken back once, shown everywhere, and verified by others`(way: String) throws {
         let signed = desk.folder + "/签收.pem"
         let flags = [

@@ -1,3 +1,4 @@
+import EvidenceTestSupport
 import Foundation
 import Glibc
 import Testing
@@ -40,7 +41,7 @@ struct NameTests {
         return result
     }
 
-    @Test(arguments: Names.all) func `a name keeps its exact bytes`(name: [UInt8]) throws {
+    @Test(arguments: TestTier.some(Names.all, oneIn: 3)) func `a name keeps its exact bytes`(name: [UInt8]) throws {
         try write("content", to: name, in: laptop.folder)
         let path = Array("./".utf8) + name
         let added = try laptop.run(bytes: [Array("add".utf8), Array("--archive".utf8), Array("archive".utf8), path])
