@@ -32,7 +32,8 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 let package = Package(
     name: "evidence",
     products: [
-        .executable(name: "evidence", targets: ["evidence"])
+        .executable(name: "evidence", targets: ["evidence"]),
+        .executable(name: "evidence-bench", targets: ["evidence-bench"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -100,6 +101,12 @@ let package = Package(
                 system,
             ]),
         .executableTarget(name: "evidence", dependencies: ["EvidenceCommands"], swiftSettings: settings),
+        .executableTarget(
+            name: "evidence-bench",
+            dependencies: [
+                "ArchiveSchema", "EvidenceServices", "EvidenceArchive", "EvidenceRecord", "EvidenceCrypto", grdbSQLite,
+                argumentParser, system,
+            ], swiftSettings: settings),
         .target(
             name: "EvidenceTestSupport", dependencies: ["EvidenceRecord", "TransparencyLog", "EvidenceCrypto"],
             path: "Tests/EvidenceTestSupport", swiftSettings: settings),

@@ -31,19 +31,23 @@ package final class AppendSession {
         package let onWait: () throws -> Void
         /// Told of things worth knowing that stop nothing.
         package let onWarning: (Message) -> Void
+        /// Called when a commit is durable in the log, before anything that follows it.
+        package let onDurable: () -> Void
         /// Throws where the person at the keyboard wants to stop.
         package let checkInterruption: () throws -> Void
 
         package init(
             folders: UserFolders, now: @escaping () -> Timestamp, random: @escaping (Int) throws -> [UInt8],
             onWait: @escaping () throws -> Void,
-            onWarning: @escaping (Message) -> Void, checkInterruption: @escaping () throws -> Void
+            onWarning: @escaping (Message) -> Void, onDurable: @escaping () -> Void = {},
+            checkInterruption: @escaping () throws -> Void
         ) {
             self.folders = folders
             self.now = now
             self.random = random
             self.onWait = onWait
             self.onWarning = onWarning
+            self.onDurable = onDurable
             self.checkInterruption = checkInterruption
         }
     }
@@ -216,6 +220,7 @@ package final class AppendSession {
             staging?.demote()
             throw error
         }
+        surroundings.onDurable()
         state = written.state
         var (warnings, newer) = written.publish(archive, replacing: memory, folders: surroundings.folders)
         memory = newer
