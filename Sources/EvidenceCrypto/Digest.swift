@@ -15,9 +15,20 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
     }
 
     /// Parses 64 lower-case hex digits; nil for anything else.
-    package init?(hex: String) {
-        guard let bytes = [UInt8](hex: hex) else { return nil }
-        self.init(bytes)
+    package init?(hex: String) { self.init(hex: hex.utf8.span) }
+
+    /// Parses 64 lower-case hex digits; nil for anything else.
+    package init?(hex: Span<UInt8>) {
+        guard hex.count == 2 * Digest.size else { return nil }
+        var isHex = true
+        self.init { target in
+            for index in 0..<Digest.size {
+                let (high, low) = (HexDigit.values[Int(hex[2 * index])], HexDigit.values[Int(hex[2 * index + 1])])
+                if (high | low) > 15 { isHex = false }
+                target[index] = high << 4 | low & 15
+            }
+        }
+        if !isHex { return nil }
     }
 
     init(filling body: (UnsafeMutableRawBufferPointer) -> Void) {

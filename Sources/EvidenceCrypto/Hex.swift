@@ -13,22 +13,28 @@ extension Sequence<UInt8> {
 
 extension [UInt8] {
     /// Parses an even number of lower-case hex digits; nil for anything else, upper case included.
-    package init?(hex: String) {
-        func value(_ digit: UInt8) -> UInt8? {
-            switch digit {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-            default: nil
-            }
+    package init?(hex: String) { self.init(hex: hex.utf8.span) }
+
+    /// Parses an even number of lower-case hex digits; nil for anything else, upper case included.
+    package init?(hex: Span<UInt8>) {
+        guard hex.count.isMultiple(of: 2) else { return nil }
+        self.init()
+        reserveCapacity(hex.count / 2)
+        for index in stride(from: 0, to: hex.count, by: 2) {
+            let (high, low) = (HexDigit.values[Int(hex[index])], HexDigit.values[Int(hex[index + 1])])
+            guard (high | low) <= 15 else { return nil }
+            append(high << 4 | low)
         }
-        let digits = Array(hex.utf8)
-        guard digits.count.isMultiple(of: 2) else { return nil }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(digits.count / 2)
-        for index in stride(from: 0, to: digits.count, by: 2) {
-            guard let high = value(digits[index]), let low = value(digits[index + 1]) else { return nil }
-            bytes.append(high << 4 | low)
+    }
+}
+
+enum HexDigit {
+    /// What each byte stands for as a lower-case hex digit; 0xff for those that are none.
+    static let values: [UInt8] = (UInt8.min...UInt8.max).map { byte in
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+        default: 0xff
         }
-        self = bytes
     }
 }

@@ -137,24 +137,28 @@ package struct Entry: Sendable {
 
     /// The canonical bytes, of which the leaf hash is taken.
     package var bytes: [UInt8] {
+        // The members in the order of RFC 8785.
         var object = JSONObject()
-        object["v"] = .integer(Entry.version)
-        object["seq"] = .integer(Int64(seq))
-        object["time"] = .string(time.description)
-        object["type"] = .string(typeName)
-        object["actor"] = .string(actor)
-        object["commit"] = .integer(Int64(commit))
-        object["prev"] = prev?.json
-        object.set(
-            "dossiers",
-            dossiers.map { link in
-                var member = JSONObject()
-                member["id"] = .string(link.id.description)
-                member["n"] = .integer(Int64(link.n))
-                member["prev"] = link.prev?.json
-                return .object(member)
-            })
-        object["body"] = body.json
+        object.append("actor", .string(actor))
+        object.append("body", body.json)
+        object.append("commit", .integer(Int64(commit)))
+        if !dossiers.isEmpty {
+            object.append(
+                "dossiers",
+                .array(
+                    dossiers.map { link in
+                        var member = JSONObject()
+                        member.append("id", .string(link.id.description))
+                        member.append("n", .integer(Int64(link.n)))
+                        if let prev = link.prev { member.append("prev", prev.json) }
+                        return .object(member)
+                    }))
+        }
+        if let prev { object.append("prev", prev.json) }
+        object.append("seq", .integer(Int64(seq)))
+        object.append("time", .string(time.description))
+        object.append("type", .string(typeName))
+        object.append("v", .integer(Entry.version))
         return JSONValue.object(object).canonicalBytes
     }
 
@@ -178,17 +182,18 @@ package struct Entry: Sendable {
                 .notUnderstood, en: "the entry is of format version \(version)", zh: "条目的格式版本为 \(version)")
         }
         seq = try reader.count("seq")
-        time = try reader.required("time") { $0.string.flatMap { Timestamp($0) } }
+        time = try reader.text("time") { Timestamp($0) }
         typeName = try reader.string("type")
         actor = try reader.required("actor") { $0.string.flatMap { SignerName.isValid($0) ? $0 : nil } }
         commit = try reader.count("commit")
         prev = try reader.optional("prev", Digest.init(json:))
         body = try reader.digest("body")
         dossiers = try reader.objects("dossiers") { (item) throws(RecordError) in
-            let unknown = item.object.members.map(\.name).filter { !["id", "n", "prev"].contains($0) }
-            guard unknown.isEmpty else { throw item.failure(unknown[0], en: "is not expected here", zh: "不应出现") }
+            if let unknown = item.object.names(except: ["id", "n", "prev"]).first {
+                throw item.failure(unknown, en: "is not expected here", zh: "不应出现")
+            }
             return DossierLink(
-                id: try item.required("id") { $0.string.flatMap { DossierID(hex: $0) } },
+                id: try item.text("id") { [UInt8](hex: $0).flatMap { DossierID($0) } },
                 n: try item.required("n") { $0.integer.flatMap { $0 >= 1 ? UInt64($0) : nil } },
                 prev: try item.optional("prev", Digest.init(json:)))
         }
@@ -203,24 +208,24 @@ package struct Entry: Sendable {
             throw reader.failure(
                 "commit", en: "must be above \"seq\", and \"prev\" absent at 0 alone", zh: "应大于 seq，且仅第 0 条没有 prev")
         }
-        let known = ["v", "seq", "time", "type", "actor", "commit", "prev", "dossiers", "body"]
-        unknownMembers = object.members.map(\.name).filter { !known.contains($0) }
+        unknownMembers = object.names(except: [
+            "v", "seq", "time", "type", "actor", "commit", "prev", "dossiers", "body",
+        ])
     }
 }
 
 /// The names of signers' keys: `[a-z0-9][a-z0-9._-]{0,63}`.
 package enum SignerName {
     package static func isValid(_ name: String) -> Bool {
-        let bytes = Array(name.utf8)
-        guard (1...64).contains(bytes.count), let first = bytes.first else { return false }
-        func isAlphanumeric(_ byte: UInt8) -> Bool {
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+        let bytes = name.utf8
+        guard (1...64).contains(bytes.count), let first = bytes.first, isAlphanumeric(first) else { return false }
+        return bytes.allSatisfy {
+            isAlphanumeric($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-")
         }
-        return isAlphanumeric(first)
-            && bytes.allSatisfy {
-                isAlphanumeric($0) || [UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-")].contains($0)
-            }
+    }
+
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
     }
 }
 
@@ -234,9 +239,11 @@ package struct EntryReference: Hashable, Sendable {
         self.leafHash = leafHash
     }
 
+    static let memberCount = 2
+
     /// An object with exactly the members `seq` and `leafHash`; nil for any other.
     package init?(json: JSONValue) {
-        guard let object = json.object, object.members.count == 2,
+        guard let object = json.object, object.count == EntryReference.memberCount,
             let seq = object["seq"]?.integer.flatMap({ UInt64(exactly: $0) }),
             let leafHash = object["leafHash"].flatMap({ Digest(json: $0) })
         else { return nil }

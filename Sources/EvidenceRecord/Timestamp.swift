@@ -10,18 +10,23 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
     }
 
     /// Parses exactly `YYYY-MM-DDThh:mm:ss.sssZ`; nil for any other form or a date that does not exist.
-    package init?(_ text: String) {
-        let bytes = Array(text.utf8)
-        let pattern = Array("dddd-dd-ddTdd:dd:dd.dddZ".utf8)
-        guard bytes.count == pattern.count else { return nil }
-        var numbers: [Int64] = [0]
-        for (byte, expected) in zip(bytes, pattern) {
+    package init?(_ text: String) { self.init(text.utf8.span) }
+
+    /// Parses exactly `YYYY-MM-DDThh:mm:ss.sssZ`; nil for any other form or a date that does not exist.
+    package init?(_ text: Span<UInt8>) {
+        guard text.count == Timestamp.pattern.utf8CodeUnitCount else { return nil }
+        // Year, month, day, hours, minutes, seconds, milliseconds.
+        var numbers: [7 of Int64] = [0, 0, 0, 0, 0, 0, 0]
+        var number = 0
+        for offset in 0..<text.count {
+            let byte = text[offset]
+            let expected = Timestamp.pattern.utf8Start[offset]
             if expected == UInt8(ascii: "d") {
                 guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
-                numbers[numbers.count - 1] = numbers[numbers.count - 1] * 10 + Int64(byte - UInt8(ascii: "0"))
+                numbers[number] = numbers[number] * 10 + Int64(byte - UInt8(ascii: "0"))
             } else {
                 guard byte == expected else { return nil }
-                numbers.append(0)
+                number += 1
             }
         }
         guard let date = CivilDate(year: Int(numbers[0]), month: Int(numbers[1]), day: Int(numbers[2])),
@@ -30,6 +35,8 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
         let seconds = Int64(date.dayNumber) * 86_400 + numbers[3] * 3_600 + numbers[4] * 60 + numbers[5]
         self.init(milliseconds: seconds * 1_000 + numbers[6])
     }
+
+    private static let pattern: StaticString = "dddd-dd-ddTdd:dd:dd.dddZ"
 
     /// The day in UTC.
     package var date: CivilDate { CivilDate(dayNumber: Int(milliseconds.flooredQuotient(dividingBy: 86_400_000))) }
@@ -53,8 +60,13 @@ package struct CivilDate: Hashable, Comparable, Sendable, CustomStringConvertibl
     package init?(year: Int, month: Int, day: Int) {
         guard (0...9999).contains(year), (1...12).contains(month), day >= 1 else { return nil }
         let isLeap = (year.isMultiple(of: 4) && !year.isMultiple(of: 100)) || year.isMultiple(of: 400)
-        let lengths = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-        guard day <= lengths[month - 1] else { return nil }
+        let length =
+            switch month {
+            case 2: isLeap ? 29 : 28
+            case 4, 6, 9, 11: 30
+            default: 31
+            }
+        guard day <= length else { return nil }
         self.year = year
         self.month = month
         self.day = day

@@ -88,30 +88,31 @@ struct CommitWriter {
         var audit = LogAudit(
             from: state, readEntry: { try log.entry($0, in: db)?.bytes }, nextCheckpoint: { sealed.checkpoint },
             report: { if $0.severity != .warning, sealed.fault == nil { sealed.fault = $0 } })
-        let insertEntry = try db.cachedStatement(sql: "INSERT INTO entry VALUES (?, ?)")
-        let insertBody = try db.cachedStatement(sql: "INSERT INTO body VALUES (?, ?)")
+        let parser = EntryParser()
+        let insertEntry = RowInserter(try db.cachedStatement(sql: "INSERT INTO entry VALUES (?, ?)"))
+        let insertBody = RowInserter(try db.cachedStatement(sql: "INSERT INTO body VALUES (?, ?)"))
         let size = state.size + count
         var leafHashes: [Digest] = []
         var note: SignedNote?
         var checkpoint: Checkpoint?
         while let draft = try next() {
             try surroundings.checkInterruption()
-            try requireFiles(draft)
             let seq = audit.state.size
             let bytes = entry(draft, seq: seq, commit: size, audit.state).bytes
-            let leafHash = MerkleHash.leaf(bytes)
-            leafHashes.append(leafHash)
+            let parsed = parser.parse(bytes, body: .present(draft.body))
+            try requireFiles(parsed)
+            leafHashes.append(parsed.leafHash)
             if seq + 1 == size {
                 var tree = audit.state.frontier
-                tree.append(leafHash)
+                tree.append(parsed.leafHash)
                 let newest = Checkpoint(origin: keys.archive.verifier.name, size: size, root: tree.root)
                 let signed = try sign(newest)
                 sealed.checkpoint = (size, signed.bytes)
                 (checkpoint, note) = (newest, signed)
             }
-            _ = try audit.absorb(bytes, body: .present(draft.body))
-            try insertEntry.execute(arguments: [Int64(seq), bytes.data])
-            try insertBody.execute(arguments: [Int64(seq), draft.body.data])
+            _ = try audit.absorb(parsed)
+            try insertEntry.insert(Int64(seq), bytes)
+            try insertBody.insert(Int64(seq), draft.body)
             if draft.type == .entryWithdrawn {
                 for target in try EntryWithdrawn(Body(parsing: draft.body)).removed {
                     try db.execute(
@@ -127,9 +128,9 @@ struct CommitWriter {
     }
 
     /// Every stored file that an entry names lies in its place before the entry is written.
-    private func requireFiles(_ draft: Draft) throws {
-        guard draft.type == .evidenceAdded, let objects else { return }
-        for file in try EvidenceAdded(Body(parsing: draft.body)).files where file.held == .stored {
+    private func requireFiles(_ parsed: ParsedEntry) throws {
+        guard let objects else { return }
+        for file in parsed.files where file.held == .stored {
             if try objects.holds(file.sha256, size: file.size) { continue }
             throw EvidenceError(
                 .inputOutput,

@@ -94,37 +94,32 @@ package struct ArchiveVerifier {
         }
         var index = try IndexCheck(
             path, log: log, size: size, identity: identity, withText: isFull, tick: indexed, report: run.report)
-        var next: UInt64 = 0
-        while next < size {
-            let slice = try log.slice(from: next, below: size)
-            guard let last = slice.last else { break }
+        try ParsedSlices.forEach(in: log, from: 0, below: size) { slice in
             var found: [ExpectedFile] = []
             var rows: [IndexCheck.Row] = []
-            for row in slice {
-                try audit.skip(to: row.seq)
-                let audited = try audit.absorb(row.bytes, body: row.body.map { .present($0) } ?? .absent)
+            for (seq, parsed) in slice {
+                try audit.skip(to: seq)
+                let audited = try audit.absorb(parsed)
                 report.checked.entries += 1
                 if audited.body != nil { report.checked.bodies += 1 }
-                rows.append((row.seq, audited.leafHash, audited.entry, audited.body))
-                if let entry = audited.entry {
-                    anchors.absorb(entry, audited.body, at: row.seq)
-                    let evidence = audited.evidence
-                    if let evidence, let problem = try sealedProblem(evidence, row.seq, store) { run.report(problem) }
-                    for file in evidence?.files ?? [] {
-                        if let file = store.expected(file, row.seq) ?? referenced.find(file, seq: row.seq) {
-                            found.append(file)
-                        } else {
-                            run.report(.referencedFileAbsent(file, row.seq))
-                        }
+                rows.append((seq, audited.leafHash, audited.entry, audited.body))
+                if let entry = audited.entry { anchors.absorb(entry, audited.body, at: seq) }
+                guard let evidence = audited.evidence else { continue }
+                if let problem = try sealedProblem(evidence, seq, store) { run.report(problem) }
+                for file in evidence.files {
+                    if let file = store.expected(file, seq) ?? referenced.find(file, seq: seq) {
+                        found.append(file)
+                    } else {
+                        run.report(.referencedFileAbsent(file, seq))
                     }
                 }
             }
             try files.add(found)
             try index?.check(rows)
-            next = last.seq + 1
             try progress(
                 ProgressSnapshot(
-                    phase: ArchiveVerifier.entriesPhase, filesDone: Int(next), filesTotal: Int(size), bytesDone: 0))
+                    phase: ArchiveVerifier.entriesPhase, filesDone: Int(audit.position), filesTotal: Int(size),
+                    bytesDone: 0))
         }
         try audit.skip(to: size)
         try audit.finish()

@@ -22,12 +22,10 @@ package struct LogAudit: ~Copyable {
         package let leafHash: Digest
         package let entry: Entry?
         package let body: Body?
+        fileprivate let parsed: ParsedEntry
 
         /// What the entry records, where it is evidence and can be read.
-        package var evidence: EvidenceAdded? {
-            guard entry?.type == .evidenceAdded, let body else { return nil }
-            return try? EvidenceAdded(body)
-        }
+        package var evidence: EvidenceAdded? { try? parsed.evidence?.get() }
 
         /// The files that the entry names, be they stored or not.
         package var files: [FileRecord] { evidence?.files ?? [] }
@@ -54,6 +52,7 @@ package struct LogAudit: ~Copyable {
     package private(set) var roots: [UInt64: Digest] = [:]
 
     let view: LogView
+    private let parser = EntryParser()
     private let merkle = MerkleHasher()
     let readEntry: (UInt64) throws -> [UInt8]?
     let readLeaf: (UInt64) throws -> Digest?
@@ -118,26 +117,31 @@ package struct LogAudit: ~Copyable {
     private mutating func grow(by leafHash: Digest) {
         if position == 0 { state.identity = leafHash }
         position += 1
-        state.frontier.append(leafHash)
+        state.frontier.append(leafHash, using: merkle)
         state.lastLeaf = leafHash
         if wantedSizes.contains(position), !treeIsBroken { roots[position] = state.frontier.root }
     }
 
     /// Takes the next entry.
     package mutating func absorb(_ bytes: [UInt8], body: BodyBytes) throws -> Audited {
+        try absorb(parser.parse(bytes, body: body))
+    }
+
+    /// Takes the next entry, which was parsed already.
+    package mutating func absorb(_ parsed: ParsedEntry) throws -> Audited {
         let seq = position
-        let leafHash = merkle.leaf(bytes)
+        let leafHash = parsed.leafHash
         let previousLeaf = state.lastLeaf
         grow(by: leafHash)
 
         let entry: Entry
-        do {
-            entry = try Entry(parsing: bytes)
-        } catch let error {
+        switch parsed.entry {
+        case .success(let found): entry = found
+        case .failure(let error):
             report(
                 error.code == .notUnderstood ? .notUnderstood(seq, error.reason) : .entryMalformed(seq, error.reason))
             try passUnread(seq)
-            return Audited(leafHash: leafHash, entry: nil, body: nil)
+            return Audited(leafHash: leafHash, entry: nil, body: nil, parsed: parsed)
         }
         let isUnderstood = checkForm(entry, at: seq)
         // It takes its number even where it says more than is understood.
@@ -150,14 +154,14 @@ package struct LogAudit: ~Copyable {
         }
         state.lastTime = entry.time
         enterGroup(entry)
-        let body = checkBody(body, of: entry, at: seq, leafHash: leafHash)
+        let (body, references) = checkBody(parsed.content, of: entry, at: seq, leafHash: leafHash)
         checkActor(entry, at: seq)
-        if isUnderstood { try apply(entry, body, at: seq) }
+        if isUnderstood { try apply(entry, body, parsed, at: seq) }
         joinDossiers(entry, body, isUnderstood, at: seq, leafHash: leafHash)
         // Where entries were moved, every reference by number would seem broken; that they were moved has been said.
-        if let body, lastShift == 0 { try checkReferences(body, at: seq) }
+        if lastShift == 0 { try checkReferences(references, at: seq) }
         try closeGroup(after: entry.seq)
-        return Audited(leafHash: leafHash, entry: entry, body: body)
+        return Audited(leafHash: leafHash, entry: entry, body: body, parsed: parsed)
     }
 
     /// Says what only the end of the log shows.
@@ -305,29 +309,21 @@ package struct LogAudit: ~Copyable {
 
     // MARK: Bodies and references
 
-    private mutating func checkBody(_ bytes: BodyBytes, of entry: Entry, at seq: UInt64, leafHash: Digest) -> Body? {
-        switch bytes {
-        case .withheld: return nil
-        case .absent:
-            absentBodies[seq] = leafHash
-            return nil
-        case .present(let bytes):
-            let digest = SHA256Hasher.hash(bytes)
-            guard digest == entry.body else {
-                report(.bodyAltered(seq, expected: entry.body, found: digest))
-                return nil
-            }
-            do {
-                return try Body(parsing: bytes)
-            } catch let error {
-                report(.bodyMalformed(seq, error.reason))
-                return nil
-            }
+    private mutating func checkBody(
+        _ content: ParsedEntry.Content, of entry: Entry, at seq: UInt64, leafHash: Digest
+    ) -> (Body?, [EntryReference]) {
+        switch content {
+        case .read(let body, let references): return (body, references)
+        case .malformed(let error): report(.bodyMalformed(seq, error.reason))
+        case .altered(let digest): report(.bodyAltered(seq, expected: entry.body, found: digest))
+        case .absent: absentBodies[seq] = leafHash
+        case .withheld, .unknown: break
         }
+        return (nil, [])
     }
 
-    private func checkReferences(_ body: Body, at seq: UInt64) throws {
-        for reference in body.references {
+    private func checkReferences(_ references: [EntryReference], at seq: UInt64) throws {
+        for reference in references {
             let bytes = reference.seq < seq ? try readEntry(reference.seq) : nil
             let found =
                 try bytes.map { MerkleHash.leaf($0) } ?? (reference.seq < seq ? try readLeaf(reference.seq) : nil)
@@ -348,7 +344,9 @@ package struct LogAudit: ~Copyable {
         if let revokedAt = signer.revokedAt { report(.signerRevoked(seq, entry.actor, at: revokedAt)) }
     }
 
-    private mutating func apply(_ entry: Entry, _ body: Body?, at seq: UInt64) throws {
+    private mutating func apply(
+        _ entry: Entry, _ body: Body?, _ parsed: ParsedEntry, at seq: UInt64
+    ) throws {
         guard let type = entry.type else { return }
         if seq < 2 {
             let expected: EntryType = seq == 0 ? .archiveCreated : .signerEnrolled
@@ -363,7 +361,7 @@ package struct LogAudit: ~Copyable {
             case .signerEnrolled: enrol(try SignerEnrolled(body), by: entry.actor, at: seq)
             case .signerRevoked: revoke(try SignerRevoked(body), by: entry.actor, at: seq)
             case .caseOpened, .inspectionOpened: try open(try DossierOpened(body), entry, at: seq)
-            case .evidenceAdded: _ = try EvidenceAdded(body)
+            case .evidenceAdded: if case .failure(let error) = parsed.evidence { throw error }
             case .dossierLinked: try belongs(entry, to: try DossierLinked(body).dossier)
             case .caseStep, .inspectionStep: try belongs(entry, to: try StepTaken(body).dossier)
             case .checkpointAnchored:

@@ -21,9 +21,8 @@ package struct Body: Sendable {
         guard let object = try JSONValue(canonical: bytes).object else {
             throw RecordError(.malformed, en: "the body is not a JSON object", zh: "正文不是 JSON 对象")
         }
-        _ = try JSONReader(object, in: "body").required("salt") { value -> [UInt8]? in
-            guard let salt = value.string.flatMap({ [UInt8](hex: $0) }), salt.count == Body.saltSize else { return nil }
-            return salt
+        _ = try JSONReader(object, in: "body").text("salt") { digits -> Bool? in
+            [UInt8](hex: digits)?.count == Body.saltSize ? true : nil
         }
         self.object = object
     }
@@ -40,18 +39,7 @@ package struct Body: Sendable {
 
     /// Every reference to another entry in the body, however deep.
     package var references: [EntryReference] {
-        var found: [EntryReference] = []
-        func search(_ value: JSONValue) {
-            if let reference = EntryReference(json: value) {
-                found.append(reference)
-            } else if let object = value.object {
-                for member in object.members { search(member.value) }
-            } else if let array = value.array {
-                for item in array { search(item) }
-            }
-        }
-        search(.object(object))
-        return found
+        object.objects(withCount: EntryReference.memberCount).compactMap { EntryReference(json: .object($0)) }
     }
 
     var reader: JSONReader { JSONReader(object, in: "body") }

@@ -5,21 +5,33 @@ extension JSONValue {
     /// ±(2⁵³−1), invalid UTF-8 (lone surrogates included) and nesting deeper than 32 are refused, so that what is accepted
     /// has one form only, and `canonicalBytes` gives the same bytes back.
     package init(canonical bytes: [UInt8]) throws(RecordError) {
-        var parser = CanonicalParser(bytes)
-        self = try parser.document()
+        guard bytes.count <= JSONText.largestSize else {
+            throw RecordError(.notCanonical, en: "the JSON text is too long", zh: "JSON 文本过长")
+        }
+        self = JSONText(bytes, try CanonicalParser.nodes(of: bytes)).value(at: 0)
     }
 }
 
+/// Goes through a text once, checks every byte of it, and notes where each value stands.
+///
+/// Nothing is built and, the notes aside, nothing is allocated: a verifier reads millions of texts, and of most of their
+/// members no more than that they are in form.
 private struct CanonicalParser {
     private let bytes: [UInt8]
     private var place = 0
+    private var nodes: [JSONText.Node] = []
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    private init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+        // Most members take more bytes than this.
+        nodes.reserveCapacity(bytes.count / 16 + 4)
+    }
 
-    mutating func document() throws(RecordError) -> JSONValue {
-        let value = try value(depth: 0)
-        guard place == bytes.count else { throw failure("more follows after the end", "结尾之后还有内容") }
-        return value
+    static func nodes(of bytes: [UInt8]) throws(RecordError) -> [JSONText.Node] {
+        var parser = CanonicalParser(bytes)
+        try parser.value(depth: 0)
+        guard parser.place == bytes.count else { throw parser.failure("more follows after the end", "结尾之后还有内容") }
+        return parser.nodes
     }
 
     private func failure(_ en: String, _ zh: String) -> RecordError {
@@ -33,114 +45,182 @@ private struct CanonicalParser {
         return true
     }
 
-    private mutating func value(depth: Int) throws(RecordError) -> JSONValue {
+    /// Whether `text` stands here.
+    private func isHere(_ text: StaticString) -> Bool {
+        guard place + text.utf8CodeUnitCount <= bytes.count else { return false }
+        return (0..<text.utf8CodeUnitCount).allSatisfy { bytes[place + $0] == text.utf8Start[$0] }
+    }
+
+    private mutating func value(depth: Int) throws(RecordError) {
         guard place < bytes.count else { throw failure("it ends too early", "内容不完整") }
         switch bytes[place] {
-        case UInt8(ascii: "{"): return .object(try object(depth: depth + 1))
-        case UInt8(ascii: "["): return .array(try array(depth: depth + 1))
-        case UInt8(ascii: "\""): return .string(try string())
-        case UInt8(ascii: "t"): return .bool(try literal("true", true))
-        case UInt8(ascii: "f"): return .bool(try literal("false", false))
-        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return .integer(try integer())
+        case UInt8(ascii: "{"): try object(depth: depth + 1)
+        case UInt8(ascii: "["): try array(depth: depth + 1)
+        case UInt8(ascii: "\""): try string()
+        case UInt8(ascii: "t"): try literal("true", .true)
+        case UInt8(ascii: "f"): try literal("false", .false)
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): try integer()
         default: throw failure("no value that this format allows", "此处不是本格式允许的值")
         }
     }
 
-    private mutating func literal(_ text: String, _ value: Bool) throws(RecordError) -> Bool {
-        guard bytes[place...].starts(with: text.utf8) else { throw failure("no such word", "无法识别的字") }
-        place += text.utf8.count
-        return value
+    private mutating func note(_ kind: JSONText.Node.Kind, from start: Int, to end: Int) {
+        nodes.append(JSONText.Node(kind: kind, start: UInt32(start), end: UInt32(end), next: UInt32(nodes.count + 1)))
     }
 
-    private mutating func object(depth: Int) throws(RecordError) -> JSONObject {
+    private mutating func literal(_ text: StaticString, _ kind: JSONText.Node.Kind) throws(RecordError) {
+        guard isHere(text) else { throw failure("no such word", "无法识别的字") }
+        note(kind, from: place, to: place + text.utf8CodeUnitCount)
+        place += text.utf8CodeUnitCount
+    }
+
+    /// Begins an object or array, whose end is not known yet.
+    private mutating func open(_ kind: JSONText.Node.Kind, depth: Int) throws(RecordError) -> Int {
         guard depth <= JSONValue.deepestNesting else { throw failure("nested too deeply", "嵌套过深") }
+        note(kind, from: place, to: place)
         place += 1
-        var members: [JSONObject.Member] = []
-        if take(UInt8(ascii: "}")) { return JSONObject() }
-        while true {
-            guard place < bytes.count, bytes[place] == UInt8(ascii: "\"") else {
-                throw failure("a member's name is missing", "缺少成员名")
-            }
-            let name = try string()
-            if let last = members.last, !last.name.precedesInUTF16(name) {
-                throw failure("names are out of order or stand twice", "成员名未按序排列或重复")
-            }
-            guard take(UInt8(ascii: ":")) else { throw failure("a colon is missing", "缺少冒号") }
-            members.append(JSONObject.Member(name: name, value: try value(depth: depth)))
-            if take(UInt8(ascii: "}")) { return JSONObject(sorted: members) }
-            guard take(UInt8(ascii: ",")) else { throw failure("a comma is missing", "缺少逗号") }
-        }
+        return nodes.count - 1
     }
 
-    private mutating func array(depth: Int) throws(RecordError) -> [JSONValue] {
-        guard depth <= JSONValue.deepestNesting else { throw failure("nested too deeply", "嵌套过深") }
-        place += 1
-        var values: [JSONValue] = []
-        if take(UInt8(ascii: "]")) { return values }
-        while true {
-            values.append(try value(depth: depth))
-            if take(UInt8(ascii: "]")) { return values }
-            guard take(UInt8(ascii: ",")) else { throw failure("a comma is missing", "缺少逗号") }
-        }
+    private mutating func close(_ opened: Int) {
+        nodes[opened].end = UInt32(place)
+        nodes[opened].next = UInt32(nodes.count)
     }
 
-    private mutating func integer() throws(RecordError) -> Int64 {
+    private mutating func object(depth: Int) throws(RecordError) {
+        let opened = try open(.object, depth: depth)
+        var last: Int?
+        if !take(UInt8(ascii: "}")) {
+            repeat {
+                guard place < bytes.count, bytes[place] == UInt8(ascii: "\"") else {
+                    throw failure("a member's name is missing", "缺少成员名")
+                }
+                let name = nodes.count
+                try string()
+                if let last, !isOrdered(last, name) {
+                    throw failure("names are out of order or stand twice", "成员名未按序排列或重复")
+                }
+                last = name
+                guard take(UInt8(ascii: ":")) else { throw failure("a colon is missing", "缺少冒号") }
+                try value(depth: depth)
+                if take(UInt8(ascii: "}")) { break }
+                guard take(UInt8(ascii: ",")) else { throw failure("a comma is missing", "缺少逗号") }
+            } while true
+        }
+        close(opened)
+    }
+
+    /// Whether a name may stand before another (RFC 8785 §3.2.3).
+    private func isOrdered(_ one: Int, _ other: Int) -> Bool {
+        let (one, other) = (nodes[one], nodes[other])
+        guard one.kind == .plainString, other.kind == .plainString else {
+            return text(one).precedesInUTF16(text(other))
+        }
+        // Of ASCII the bytes are the code units.
+        for offset in 0..<min(one.count, other.count) {
+            let (left, right) = (bytes[Int(one.start) + offset], bytes[Int(other.start) + offset])
+            if left >= 0x80 || right >= 0x80 { return text(one).precedesInUTF16(text(other)) }
+            if left != right { return left < right }
+        }
+        return one.count < other.count
+    }
+
+    private func text(_ node: JSONText.Node) -> String {
+        JSONText.string(bytes.span.extracting(Int(node.start)..<Int(node.end)), isPlain: node.kind == .plainString)
+    }
+
+    private mutating func array(depth: Int) throws(RecordError) {
+        let opened = try open(.array, depth: depth)
+        if !take(UInt8(ascii: "]")) {
+            repeat {
+                try value(depth: depth)
+                if take(UInt8(ascii: "]")) { break }
+                guard take(UInt8(ascii: ",")) else { throw failure("a comma is missing", "缺少逗号") }
+            } while true
+        }
+        close(opened)
+    }
+
+    private mutating func integer() throws(RecordError) {
         let start = place
         let isNegative = take(UInt8(ascii: "-"))
-        let digits = bytes[place...].prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-        place += digits.count
+        let first = place
+        var value: Int64 = 0
+        while place < bytes.count, case let digit = bytes[place],
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit)
+        {
+            // Past 16 digits it is refused below, whatever the value has become.
+            value = value &* 10 &+ Int64(digit - UInt8(ascii: "0"))
+            place += 1
+        }
+        let count = place - first
         let hasFraction =
-            place < bytes.count && [UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E")].contains(bytes[place])
-        guard !digits.isEmpty, !hasFraction, digits.count <= 16, digits.count == 1 || digits.first != UInt8(ascii: "0"),
-            !(isNegative && digits.elementsEqual([UInt8(ascii: "0")])),
-            let value = Int64(String(decoding: bytes[start..<place], as: UTF8.self)),
-            abs(value) <= JSONValue.largestInteger
+            place < bytes.count
+            && (bytes[place] == UInt8(ascii: ".") || bytes[place] == UInt8(ascii: "e")
+                || bytes[place] == UInt8(ascii: "E"))
+        guard (1...16).contains(count), !hasFraction, count == 1 || bytes[first] != UInt8(ascii: "0"),
+            !(isNegative && value == 0), value <= JSONValue.largestInteger
         else { throw failure("a number that is no integer within ±(2^53-1)", "数值不是 ±(2^53-1) 以内的整数") }
-        return value
+        note(.integer, from: start, to: place)
     }
 
-    private mutating func string() throws(RecordError) -> String {
+    private mutating func string() throws(RecordError) {
         place += 1
-        var content: [UInt8] = []
+        let start = place
+        var isPlain = true
+        var isASCII = true
         while true {
+            isASCII = skipPlain() && isASCII
             guard place < bytes.count else { throw failure("a string does not end", "字符串没有结尾") }
             let byte = bytes[place]
             if byte == UInt8(ascii: "\"") { break }
             guard byte >= 0x20 else { throw failure("a control character is not escaped", "控制字符未转义") }
             if byte == UInt8(ascii: "\\") {
-                content.append(try escape())
+                isPlain = false
+                place += try escape()
             } else {
-                content.append(byte)
+                if byte >= 0x80 { isASCII = false }
                 place += 1
             }
         }
-        guard let string = String(validating: content, as: UTF8.self) else {
+        // Escapes are ASCII and stand for ASCII: the text is valid exactly where its written form is.
+        if !isASCII, (try? UTF8Span(validating: bytes.span.extracting(start..<place))) == nil {
             throw failure("a string is not valid UTF-8", "字符串不是有效的 UTF-8")
         }
+        note(isPlain ? .plainString : .escapedString, from: start, to: place)
         place += 1
-        return string
     }
 
+    /// Goes past eight bytes at a time in which nothing stands that matters to a string.
+    ///
+    /// - Returns: whether all of them were ASCII.
+    private mutating func skipPlain() -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let tops: UInt64 = 0x8080_8080_8080_8080
+        /// The top bit of a byte is set where the byte is 0, and maybe above such a byte.
+        func zeros(_ word: UInt64) -> UInt64 { (word &- ones) & ~word & tops }
+        let bytes = bytes
+        let text = bytes.span.bytes
+        var all: UInt64 = 0
+        while place + 8 <= text.byteCount {
+            let word = unsafe text.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self)
+            let controls = (word &- ones &* 0x20) & ~word & tops
+            let quotes = zeros(word ^ (ones &* UInt64(UInt8(ascii: "\""))))
+            let backslashes = zeros(word ^ (ones &* UInt64(UInt8(ascii: "\\"))))
+            if controls | quotes | backslashes != 0 { break }
+            all |= word
+            place += 8
+        }
+        return all & tops == 0
+    }
+
+    /// The length of the escape that stands here.
+    ///
     /// Only the escapes that the canonical writer makes; every one of them stands for a single byte below 0x80.
-    private mutating func escape() throws(RecordError) -> UInt8 {
-        let refusal = ("an escape that canonical JSON does not use", "出现规范 JSON 不使用的转义")
-        guard place + 1 < bytes.count else { throw failure(refusal.0, refusal.1) }
-        let letter = bytes[place + 1]
-        if letter == UInt8(ascii: "\"") || letter == UInt8(ascii: "\\") {
-            place += 2
-            return letter
+    private func escape() throws(RecordError) -> Int {
+        guard let (_, length) = CanonicalEscape.read(bytes.span.extracting(place..<bytes.count)) else {
+            throw failure("an escape that canonical JSON does not use", "出现规范 JSON 不使用的转义")
         }
-        if let byte = CanonicalEscape.byte(of: letter) {
-            place += 2
-            return byte
-        }
-        for byte in UInt8(0)..<0x20 where CanonicalEscape.letter(of: byte) == nil {
-            let form = Array("\\u00".utf8) + CollectionOfOne(byte).hexDigits
-            if bytes[place...].starts(with: form) {
-                place += form.count
-                return byte
-            }
-        }
-        throw failure(refusal.0, refusal.1)
+        return length
     }
 }

@@ -5,6 +5,8 @@ struct CanonicalWriter {
     mutating func write(_ value: JSONValue) {
         switch value {
         case .object(let object):
+            // What was read is in this form already.
+            if object.writeAsRead(to: &bytes) { return }
             bytes.append(UInt8(ascii: "{"))
             for (index, member) in object.members.enumerated() {
                 if index > 0 { bytes.append(UInt8(ascii: ",")) }
@@ -49,7 +51,7 @@ struct CanonicalWriter {
     }
 }
 
-/// The escapes of one letter that RFC 8785 §3.2.2.2 demands.
+/// The escapes that RFC 8785 §3.2.2.2 demands.
 enum CanonicalEscape {
     private static let pairs: [(byte: UInt8, letter: UInt8)] = [
         (0x08, UInt8(ascii: "b")), (0x09, UInt8(ascii: "t")), (0x0a, UInt8(ascii: "n")), (0x0c, UInt8(ascii: "f")),
@@ -57,7 +59,22 @@ enum CanonicalEscape {
     ]
 
     static func letter(of byte: UInt8) -> UInt8? { pairs.first { $0.byte == byte }?.letter }
-    static func byte(of letter: UInt8) -> UInt8? { pairs.first { $0.letter == letter }?.byte }
+
+    /// The escape at the beginning of `written`, which begins with a backslash: the byte it stands for, and its length.
+    ///
+    /// Nil for any that the canonical writer would not make.
+    static func read(_ written: Span<UInt8>) -> (byte: UInt8, length: Int)? {
+        guard written.count >= 2 else { return nil }
+        let letter = written[1]
+        if letter == UInt8(ascii: "\"") || letter == UInt8(ascii: "\\") { return (letter, 2) }
+        if let pair = pairs.first(where: { $0.letter == letter }) { return (pair.byte, 2) }
+        guard written.count >= 6, letter == UInt8(ascii: "u") else { return nil }
+        for byte in UInt8(0)..<0x20 where CanonicalEscape.letter(of: byte) == nil {
+            let digits = Array("00".utf8) + CollectionOfOne(byte).hexDigits
+            if (0..<4).allSatisfy({ written[2 + $0] == digits[$0] }) { return (byte, 6) }
+        }
+        return nil
+    }
 }
 
 extension CollectionOfOne<UInt8> {

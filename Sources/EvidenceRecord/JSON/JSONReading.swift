@@ -34,7 +34,13 @@ package struct JSONReader {
 
     package func optionalString(_ name: String) throws(RecordError) -> String? { try optional(name, \.string) }
     package func string(_ name: String) throws(RecordError) -> String { try required(name, \.string) }
-    package func digest(_ name: String) throws(RecordError) -> Digest { try required(name, Digest.init(json:)) }
+    package func digest(_ name: String) throws(RecordError) -> Digest { try text(name) { Digest(hex: $0) } }
+
+    /// A string member as `convert` takes it from its bytes; refused where it is absent or `convert` gives nothing.
+    func text<Value>(_ name: String, _ convert: (Span<UInt8>) -> Value?) throws(RecordError) -> Value {
+        if let found = object.withText(name, convert) ?? nil { return found }
+        return try required(name) { _ in nil }
+    }
 
     /// A size or a position: an integer from 0.
     package func count(_ name: String) throws(RecordError) -> UInt64 {

@@ -1,5 +1,5 @@
 /// A JSON value as this format allows it: no null, no floats, integers within ±(2⁵³−1).
-package indirect enum JSONValue: Sendable {
+package enum JSONValue: Sendable {
     case object(JSONObject)
     case array([JSONValue])
     case string(String)
@@ -35,22 +35,107 @@ package struct JSONObject: Sendable {
         package let value: JSONValue
     }
 
-    package private(set) var members: [Member] = []
+    private enum Storage {
+        case built([Member])
+        /// In a text, at a place of it, from which members are taken as they are asked for.
+        case read(JSONText, Int)
+    }
+
+    private var storage = Storage.built([])
 
     package init() {}
 
-    /// Members already known to be in order and without duplicates.
-    init(sorted members: [Member]) { self.members = members }
+    /// An object of a text.
+    init(_ text: JSONText, at place: Int) { storage = .read(text, place) }
+
+    package var members: [Member] {
+        switch storage {
+        case .built(let members): members
+        case .read(let text, let place): text.members(of: place)
+        }
+    }
+
+    /// The number of members.
+    package var count: Int {
+        switch storage {
+        case .built(let members): members.count
+        case .read(let text, let place): text.memberCount(of: place)
+        }
+    }
 
     /// The member of that name, compared by bytes; setting nil removes it.
     package subscript(_ name: String) -> JSONValue? {
-        get { members.first { $0.name.hasSameBytes(as: name) }?.value }
-        set {
-            members.removeAll { $0.name.hasSameBytes(as: name) }
-            guard let newValue else { return }
-            let place = members.firstIndex { name.precedesInUTF16($0.name) } ?? members.endIndex
-            members.insert(Member(name: name, value: newValue), at: place)
+        get {
+            switch storage {
+            case .built(let members): members.first { $0.name.hasSameBytes(as: name) }?.value
+            case .read(let text, let place): text.member(of: place, named: name).map { text.value(at: $0) }
+            }
         }
+        set {
+            var members = members
+            storage = .built([])
+            members.removeAll { $0.name.hasSameBytes(as: name) }
+            if let newValue {
+                let place = members.firstIndex { name.precedesInUTF16($0.name) } ?? members.endIndex
+                members.insert(Member(name: name, value: newValue), at: place)
+            }
+            storage = .built(members)
+        }
+    }
+
+    /// Adds a member whose name comes after those of all others.
+    mutating func append(_ name: String, _ value: JSONValue) {
+        var members = members
+        precondition(members.last.map { $0.name.precedesInUTF16(name) } ?? true, "members are appended in order")
+        storage = .built([])
+        members.append(Member(name: name, value: value))
+        storage = .built(members)
+    }
+
+    /// Calls `body` with a string member's bytes; nil where there is no such member, or it is no string.
+    func withText<Result>(_ name: String, _ body: (Span<UInt8>) -> Result) -> Result? {
+        switch storage {
+        case .built(let members):
+            members.first { $0.name.hasSameBytes(as: name) }?.value.string.map { body($0.utf8.span) }
+        case .read(let text, let place): text.member(of: place, named: name).flatMap { text.withText(at: $0, body) }
+        }
+    }
+
+    /// The names of the members that are not among these, in order.
+    package func names(except known: [String]) -> [String] {
+        // Mostly there are none, and to count them is cheaper than to take each name out of a text.
+        if count == known.count(where: { has($0) }) { return [] }
+        return members.map(\.name).filter { name in !known.contains { $0.hasSameBytes(as: name) } }
+    }
+
+    private func has(_ name: String) -> Bool {
+        switch storage {
+        case .built(let members): members.contains { $0.name.hasSameBytes(as: name) }
+        case .read(let text, let place): text.member(of: place, named: name) != nil
+        }
+    }
+
+    /// The objects of so many members that are inside this one, however deep, and itself where it is one.
+    func objects(withCount wanted: Int) -> [JSONObject] {
+        switch storage {
+        case .read(let text, let place): return text.objects(inside: place, withCount: wanted)
+        case .built(let members):
+            func inside(_ value: JSONValue) -> [JSONObject] {
+                switch value {
+                case .object(let object): object.objects(withCount: wanted)
+                case .array(let items): items.flatMap(inside)
+                default: []
+                }
+            }
+            return (members.count == wanted ? [self] : []) + members.flatMap { inside($0.value) }
+        }
+    }
+
+    /// Appends the bytes that the object was read from; false where it was built.
+    func writeAsRead(to bytes: inout [UInt8]) -> Bool {
+        guard case .read(let text, let place) = storage else { return false }
+        bytes += text.written(at: place)
+        return true
     }
 
     /// Sets a string, or nothing where it is nil.
