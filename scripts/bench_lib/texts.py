@@ -1,0 +1,135 @@
+"""The text around the tables of docs/performance.md and its Chinese twin. {names} are filled in by report.py."""
+
+ENGLISH = """\
+# Performance
+
+[简体中文](performance.zh-CN.md)
+
+What `evidence` costs beside what people would use instead: measured by `scripts/bench` in one run on one machine, {date}.
+The script wrote this page; run it to get your own machine's. Times are medians of a program's runs, {runs} each. The programs of
+a row take turns, so that whatever else the machine did fell on all of them. **Ratio** is the other program's time divided by
+evidence's: above 1×, evidence is faster. **Memory** is the most that a process held at once.
+{note}
+## Targets
+
+{targets}
+
+## Side by side
+
+{beside}
+
+## By size of the log
+
+A log filled with entries of about 700 bytes, 1,000 a commit. `verify` runs without the index (`index.sqlite` moved away), so that
+it checks the log and nothing that is made from it; everything else has the index, made beforehand by `evidence reindex`. Each
+time is a whole process's, from start to exit. `search` looks for a word of two Chinese characters that one title in a thousand has.
+
+{sizes}
+
+![Time against entries, both axes logarithmic](performance.svg)
+
+## The machine and the programs
+
+- Machine: {cpu}, {cores} cores, {memory} of memory; {system}, Linux {kernel}; working folder on {fileSystem}.
+- Programs: {versions}.
+- What is read had been read before, so it lay in the page cache for everyone; before each run, everything written earlier was
+  flushed to the disk. Material is random bytes from a fixed seed and does not compress.
+- `openssl dgst -sha256`, `sha256sum` and `hashdeep -c sha256` read the archive's own copy of the file.
+- bagit.py: SHA-256 alone (its default is SHA-256 and SHA-512), `--validate --processes {cores}`.
+- hashdeep, among many files: an audit (`-a -k`) with SHA-256 alone.
+- restic: `backup --compression off --no-cache`, `check --read-data --no-cache`. It always encrypts.
+- borg: `init --encryption none`, `create --compression none`, `check --verify-data`.
+- git-annex: `annex.largefiles=anything`, its own SHA256E, `add` and `fsck` with `--jobs={cores}`. It takes files in where they
+  lie, so `cp -r` into its folder is part of the time; no `git commit` is.
+- Archives and repositories are made anew for each run of taking in, which is not timed. Evidence returns once all is durable; the
+  other three are followed by `sync -f`, so that they are too.
+- SQLite: the same rows, schema and pragmas (`synchronous = EXTRA`) through prepared statements, as many entries a transaction
+  as evidence has in a commit. Only the appending is timed, on both sides.
+
+## What bounds what
+
+- **Verifying a large file** is SHA-256 arithmetic. Other programs digest a file on one core, since SHA-256 is one chain; evidence
+  checks a tree of SHA-256 digests (fs-verity), which all cores share. So the gain grows with the cores, and on one core there is
+  none. `--full` computes the file's plain SHA-256 as well, one core a file.
+- **Verifying many files**: the same, and opening them. bagit.py gives each process whole files, so that one large file keeps one
+  core busy while the others wait. restic decrypts, and borg checks its pieces one by one.
+- **Taking in a large file**: evidence takes both digests from the bytes while it copies them, then waits for the disk. By
+  hand it is read once to copy and once to digest. The slower the disk, the nearer all come to each other.
+- **Taking in small files**: evidence keeps each file under its own name, digest by digest, each synced with its folder; restic and
+  borg write a few large packs, and the disk has far less to do.
+- **Appending in bulk**: bare SQLite only writes what evidence has made: entries in canonical JSON, digests, chain, tree, and the
+  rules that each entry is held against.
+- **One entry a commit** waits for the disk: SQLite's journal and database as in the bare run, then the checkpoint's file and the
+  operator's memory; beside that, two Ed25519 signatures weigh little.
+- **Verifying a log** is computing: every entry and body is parsed and digested, and two signatures are checked a commit. A
+  log with one entry a commit takes longer for each entry.
+- **prove, show, status, list** read a few pages of the database, however large it is; most of their time is starting the
+  program.
+- **search** reads the index's rows of each character, and then the records that it shows; here, hits grow with the log.
+- **Memory** stays flat since files and entries go through it in slices. What is shown as a peak can't lie below the measuring
+  script's own, about 20 MiB.
+"""
+
+CHINESE = """\
+# 性能
+
+[English](performance.md)
+
+`evidence` 与人们原本会用的其他程序放在一起，快慢如何、占多少内存：由 `scripts/bench` 于 {date} 在同一台机器上一次测完，本页也由
+它写成；想知道自己机器上的数字，运行它即可。用时取各程序多次运行（{runs} 次）的中位数；同一行的各个程序轮流运行，机器上的其他
+干扰由大家分担。**倍数**是其他程序的用时除以 evidence 的用时：大于 1× 即 evidence 更快。**内存**是进程占用的峰值。
+{note}
+## 目标
+
+{targets}
+
+## 同台比较
+
+{beside}
+
+## 随日志大小的变化
+
+日志里每个条目约 700 字节，每次提交 1,000 个。`verify` 运行时移走索引（`index.sqlite`），核验的只是日志本身；其余命令都带索引，
+索引事先由 `evidence reindex` 建好。每个用时都是整个进程从启动到退出的时间。`search` 搜索一个两字词，每千个标题中有一个含有它。
+
+{sizes}
+
+![用时随条目数的变化，两轴均为对数](performance.svg)
+
+## 机器与程序
+
+- 机器：{cpu}，{cores} 核，内存 {memory}；{system}，Linux {kernel}；工作文件夹所在文件系统为 {fileSystem}。
+- 程序：{versions}。
+- 要读的内容事先都读过一遍，对谁都已在页缓存里；每次运行之前，先前写出的内容都已落盘。材料是由固定种子生成的随机字节，无法压缩。
+- `openssl dgst -sha256`、`sha256sum` 和 `hashdeep -c sha256` 读的就是档案里的那份文件。
+- bagit.py：只用 SHA-256（默认是 SHA-256 加 SHA-512），`--validate --processes {cores}`。
+- hashdeep 核对多个文件时：审计方式（`-a -k`），只用 SHA-256。
+- restic：`backup --compression off --no-cache`，`check --read-data --no-cache`。它总是加密。
+- borg：`init --encryption none`，`create --compression none`，`check --verify-data`。
+- git-annex：`annex.largefiles=anything`，用它默认的 SHA256E，`add` 和 `fsck` 均带 `--jobs={cores}`。它就地接管文件，所以把文件用
+  `cp -r` 复制进它的文件夹也计入用时；`git commit` 不计。
+- 存入的每次运行都用新建的档案或仓库，新建不计时。evidence 返回时内容已经落盘；另外三个程序之后各加一次 `sync -f`，同样落盘。
+- SQLite：同样的行、同样的模式和 pragma（`synchronous = EXTRA`），用预编译语句写入，每个事务的条目数与 evidence 每次提交的相同。
+  双方都只计追加的时间。
+
+## 快慢取决于什么
+
+- **核验大文件**取决于 SHA-256 的计算。SHA-256 首尾相接，其他程序算一个文件只能用一个核；evidence 核对的是一棵 SHA-256 摘要树
+  （fs-verity），所有核一起算。核越多越占优，只有一个核就没有优势。`--full` 还要算整个文件的 SHA-256，一个文件一个核。
+- **核验许多文件**：同上，再加打开文件的开销。bagit.py 把整个文件交给一个进程，遇到大文件就是一个核忙、其余等。restic 要解密，
+  borg 逐块检查。
+- **存入大文件**：evidence 一边复制一边算出两种摘要，然后等磁盘。手工做则要读两遍：复制一遍，算摘要一遍。磁盘越慢，各家差距越小。
+- **存入小文件**：evidence 每个文件单独保存，以摘要为名，文件和所在文件夹都要落盘；restic 和 borg 合并成少数几个大包，磁盘的活少得多。
+- **批量追加**：SQLite 那边只是写入 evidence 已经做好的内容；evidence 还要生成规范 JSON、计算摘要、哈希链和树，并按规则检查每个条目。
+- **逐条追加**主要是等磁盘：SQLite 的日志和数据库与对照相同，之后还有检查点文件和操作者的记忆；两个 Ed25519 签名相比之下很轻。
+- **核验日志**取决于计算：每个条目和正文都要解析、算摘要，每次提交核验两个签名。一次提交只有一个条目的日志，平均每条更慢。
+- **prove、show、status、list** 无论数据库多大都只读其中几页，时间大多花在启动程序上。
+- **search** 读取索引中每个字的记录，再读要显示的那些记录；这里命中数随日志一起增长。
+- **内存**不随规模增长，因为文件和条目都是分段处理的。测得的峰值不会低于测量脚本自身的占用，约 20 MiB。
+"""
+
+#: What stands on the page where sizes were scaled down.
+SCALED = (
+    "\n**A trial**: sizes are 1/{scale} of the full ones, and targets are not judged.\n",
+    "\n**试测**：规模只有完整测量的 1/{scale}，不与目标对比。\n",
+)
