@@ -24,7 +24,7 @@ def draw(results):
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>',
     ]
     parts += _panel(70, "verify · 核验", verify, lambda entries: entries / RATE, f"{RATE:,}/s")
-    parts += _panel(530, "prove, show, status, list, search · 证明、查看、状态、列表、搜索", others, None, None,
+    parts += _panel(530, "look-ups · 查阅", others, None, None,
                     ((LOOK_UP, f"{LOOK_UP * 1000:g} ms"), (SEARCH, f"search {SEARCH * 1000:g} ms")))
     return "\n".join([*parts, "</svg>"]) + "\n"
 
@@ -76,8 +76,9 @@ def _panel(left, title, lines, slope=None, slope_name=None, levels=()):
         first = 10.0 ** xs[0] if start == end else start * RATE
         parts.append(f'<path d="M{x_at(first):.1f} {y_at(start):.1f}L{left + width} {y_at(end):.1f}" stroke="#999" '
                      'stroke-dasharray="5 4" fill="none"/>')
-        parts.append(f'<text x="{left + width - 4}" y="{y_at(end) - 6:.1f}" text-anchor="end" font-size="11" fill="#666">'
-                     f'target · 目标 {name}</text>')
+        # A level's name stands over its left end, a slope's under its middle.
+        x, y = (left + 6, y_at(end) - 6) if start == end else (x_at(10.0 ** (xs[1] - 1)), y_at(end / 10) + 22)
+        parts.append(f'<text x="{x:.1f}" y="{y:.1f}" font-size="11" fill="#666">target · 目标 {name}</text>')
 
     ends = _apart({name: y_at(line[-1][1]) for name, line in lines.items()})
     for name, line in lines.items():

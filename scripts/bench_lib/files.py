@@ -65,7 +65,7 @@ def add_file(bench):
     data.write_file(material, size, seed=4)
     copy = folder / "copy.bin"
     by_hand = bench.peer(
-        "cp, sync, openssl", sh('cp "$1" "$2"; sync "$2"; openssl dgst -sha256 "$2"', material, copy),
+        "cp+sync+openssl", sh('cp "$1" "$2"; sync "$2"; openssl dgst -sha256 "$2"', material, copy),
         needs="openssl", warm=(material,), clean=lambda: copy.unlink(missing_ok=True))
     sides = _adding(bench, folder, material)
     sides.insert(1, by_hand)

@@ -15,7 +15,7 @@ def describe(work):
         "cpu": _cpu(),
         "cores": len(os.sched_getaffinity(0)),
         "memory": int(memory.group(1)) * 1024 if memory else 0,
-        "kernel": platform.release(),
+        "kernel": re.match(r"[\d.]*\d|", platform.release()).group(),
         "system": release.group(1) if release else platform.system(),
         "fileSystem": file_system(work),
     }

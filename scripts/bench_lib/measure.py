@@ -93,7 +93,7 @@ class Runner:
         """Runs what is not measured but has to succeed."""
         outcome = self.run(command, cwd)
         if outcome.failure:
-            raise BenchError(f"“{' '.join(str(word) for word in command[:3])} …” failed ({outcome.failure}).")
+            raise BenchError(f"“{Path(command[0]).name} {command[1]} …” ended with {outcome.failure}.")
         return outcome
 
     def stop(self):

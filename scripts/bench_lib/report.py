@@ -2,7 +2,7 @@
 
 from . import chart, texts
 from .measure import median
-from .rows import NAMES, SHOWN, WORK, cases_of, in_bytes, in_seconds, ratio, side, targets
+from .rows import NAMES, SHOWN, WORK, cases_of, in_bytes, in_seconds, in_times, ratio, side, targets
 
 ENGLISH, CHINESE = 0, 1
 _LOOK_UPS = ("prove", "show", "status", "list", "search")
@@ -53,7 +53,7 @@ def _beside(results, language):
                 times = ratio(case, result["name"])
                 lines.append((
                     work, SHOWN.get(result["name"], result["name"]), _time(result, language),
-                    f"{times:.2f}×" if times and result["name"] != "evidence" else "", _memory(result)))
+                    in_times(times) if times and result["name"] != "evidence" else "", _memory(result)))
                 work = ""
     return _markdown(head, lines, "llrrr")
 
@@ -96,7 +96,7 @@ def _targets(results, language):
 
 def _time(result, language):
     if result["failure"]:
-        return f"{_MISSING['failed'][language]} ({result['failure']})"
+        return f"{_MISSING['failed'][language]}: {result['failure']}"
     return in_seconds(median(result)) if result["seconds"] else _MISSING[result["missing"] or "not run"][language]
 
 

@@ -5,7 +5,7 @@ ENGLISH = """\
 
 [简体中文](performance.zh-CN.md)
 
-What `evidence` costs beside what people would use instead: measured by `scripts/bench` in one run on one machine, {date}.
+What `evidence` costs beside what people would use instead: measured by `scripts/bench` in one run on one machine on {date}.
 The script wrote this page; run it to get your own machine's. Times are medians of a program's runs, {runs} each. The programs of
 a row take turns, so that whatever else the machine did fell on all of them. **Ratio** is the other program's time divided by
 evidence's: above 1×, evidence is faster. **Memory** is the most that a process held at once.
