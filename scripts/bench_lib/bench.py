@@ -41,8 +41,9 @@ class Bench:
     def say(self, text):
         print(f"bench: {text}", file=sys.stderr, flush=True)
 
-    def scaled(self, size):
-        return max(1, size // self.scale)
+    def scaled(self, size, further=1):
+        """A size of the full form as this run has it; `further` is for what takes long even then."""
+        return max(1, size // (self.scale if self.scale == 1 else self.scale * further))
 
     def runs(self, usual):
         return self._runs or usual
@@ -122,8 +123,3 @@ def check_space(folder, scale):
     if free < needed:
         raise BenchError(
             f"{folder} has {free} GiB free, and {needed} GiB are needed; name another folder with --work DIR.", 74)
-
-
-def clear(folder):
-    """Removes the working folder, whatever became of the run."""
-    remove(folder)

@@ -76,7 +76,7 @@ def add_file(bench):
 
 def add_small(bench):
     """Very many small files, durable."""
-    count = bench.scaled(100_000)
+    count = bench.scaled(100_000, further=4)
     folder = bench.folder("add-small")
     material = folder / "material"
     data.write_folder(material, count, 100, 1024, 4096, seed=5)

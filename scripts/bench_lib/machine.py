@@ -28,7 +28,8 @@ def _cpu():
 
 
 def file_system(work):
-    return _output(["findmnt", "-n", "-o", "FSTYPE", "-T", str(work)]).strip() or "?"
+    types = _output(["findmnt", "-n", "-o", "FSTYPE", "-T", str(work)]).split()
+    return types[-1] if types else "?"  # the last is mounted on top
 
 
 def _output(command):

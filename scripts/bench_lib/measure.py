@@ -10,6 +10,10 @@ from pathlib import Path
 from typing import Callable
 
 
+#: A run that takes more seconds than this is not repeated.
+LONG = 300
+
+
 class BenchError(Exception):
     """What ends the run, said in one sentence."""
 
@@ -35,7 +39,7 @@ class Outcome:
             return None
         how = f"signal {-self.status}" if self.status < 0 else f"exit {self.status}"
         said = (self.error.strip() or self.output.strip()).splitlines()
-        return f"{how}: {said[-1][:200]}" if said else how
+        return f"{how}: {said[-1][:200].rstrip('.')}" if said else how
 
 
 class Runner:
@@ -134,11 +138,11 @@ class Side:
 
 def alternate(sides, runs, settle=False):
     """Measures all sides in turn, so that what else the machine does falls on all of them. A side that fails is not
-    asked again. With `settle` everything written earlier is on the disk before each run, and not only before the first."""
+    asked again, nor is one whose run took very long. With `settle` everything written earlier is on the disk before each run, and not only before the first."""
     os.sync()
     for _ in range(runs):
         for side in sides:
-            if side.missing or side.failure:
+            if side.missing or side.failure or max(side.seconds, default=0) > LONG:
                 continue
             try:
                 side.prepare()

@@ -6,9 +6,10 @@ ENGLISH = """\
 [简体中文](performance.zh-CN.md)
 
 What `evidence` costs beside what people would use instead: measured by `scripts/bench` in one run on one machine on {date}.
-The script wrote this page; run it to get your own machine's. Times are medians of a program's runs, {runs} each. The programs of
-a row take turns, so that whatever else the machine did fell on all of them. **Ratio** is the other program's time divided by
-evidence's: above 1×, evidence is faster. **Memory** is the most that a process held at once.
+The script wrote this page; run it to get your own machine's. Times are medians of a program's runs, {runs} each; one that
+takes over five minutes is not repeated. The programs of a row take turns, so that whatever else the machine did fell on all of
+them. **Ratio** is the other program's time divided by evidence's: above 1×, evidence is faster. **Memory** is the most that a
+process held at once.
 {note}
 ## Targets
 
@@ -76,7 +77,7 @@ CHINESE = """\
 [English](performance.md)
 
 `evidence` 与人们原本会用的其他程序放在一起，快慢如何、占多少内存：由 `scripts/bench` 于 {date} 在同一台机器上一次测完，本页也由
-它写成；想知道自己机器上的数字，运行它即可。用时取各程序多次运行（{runs} 次）的中位数；同一行的各个程序轮流运行，机器上的其他
+它写成；想知道自己机器上的数字，运行它即可。用时取各程序多次运行（{runs} 次；超过五分钟的不再重复）的中位数；同一行的各个程序轮流运行，机器上的其他
 干扰由大家分担。**倍数**是其他程序的用时除以 evidence 的用时：大于 1× 即 evidence 更快。**内存**是进程占用的峰值。
 {note}
 ## 目标
@@ -130,6 +131,6 @@ CHINESE = """\
 
 #: What stands on the page where sizes were scaled down.
 SCALED = (
-    "\n**A trial**: sizes are 1/{scale} of the full ones, and targets are not judged.\n",
-    "\n**试测**：规模只有完整测量的 1/{scale}，不与目标对比。\n",
+    "\n**A trial**: sizes are 1/{scale} of the full ones or less, and targets are not judged.\n",
+    "\n**试测**：规模只有完整测量的 1/{scale} 或更小，不与目标对比。\n",
 )
