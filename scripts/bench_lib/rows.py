@@ -34,9 +34,9 @@ WORK = {
         f"Verify {in_bytes(s['bytes'])} and {s['files']:,} files of 50 KB",
         f"核验一个 {in_bytes(s['bytes'])} 的文件和 {s['files']:,} 个 50 KB 的文件"),
     "add-file": lambda s: (
-        f"Take in a file of {in_bytes(s['bytes'])}, durably", f"存入一个 {in_bytes(s['bytes'])} 的文件，写入落盘"),
+        f"Take in a file of {in_bytes(s['bytes'])}, durably", f"存入一个 {in_bytes(s['bytes'])} 的文件，确保落盘"),
     "add-small": lambda s: (
-        f"Take in {s['files']:,} files of 1–4 KiB, durably", f"存入 {s['files']:,} 个 1–4 KiB 的文件，写入落盘"),
+        f"Take in {s['files']:,} files of 1–4 KiB, durably", f"存入 {s['files']:,} 个 1–4 KiB 的文件，确保落盘"),
     "append": lambda s: (
         f"Append {s['entries']:,} entries, {s['perCommit']:,} a commit",
         f"追加 {s['entries']:,} 个条目，每次提交 {s['perCommit']:,} 个"),
@@ -49,8 +49,8 @@ WORK = {
 NAMES = {
     "verify-file": ("Verify a large file", "核验一个大文件"),
     "verify-mixed": ("Verify a large file and many smaller ones", "核验一个大文件和许多小文件"),
-    "add-file": ("Take in a large file, durably", "存入一个大文件，写入落盘"),
-    "add-small": ("Take in very many small files, durably", "存入大量小文件，写入落盘"),
+    "add-file": ("Take in a large file, durably", "存入一个大文件，确保落盘"),
+    "add-small": ("Take in very many small files, durably", "存入大量小文件，确保落盘"),
     "append": ("Append entries in bulk", "批量追加条目"),
     "commit": ("Append entries, one a commit", "逐条追加条目"),
     "verify-log": ("Verify a log", "核验日志"),

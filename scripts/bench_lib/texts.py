@@ -33,7 +33,7 @@ time is a whole process's, from start to exit. `search` looks for a word of two 
 
 - Machine: {cpu}, {cores} cores, {memory} of memory; {system}, Linux {kernel}; working folder on {fileSystem}.
 - Programs: {versions}.
-- What is read had been read before, so it lay in the page cache for everyone; before each run, everything written earlier was
+- What is read had been read before, so it lay in the page cache for everyone; before measuring, everything written earlier was
   flushed to the disk. Material is random bytes from a fixed seed and does not compress.
 - `openssl dgst -sha256`, `sha256sum` and `hashdeep -c sha256` read the archive's own copy of the file.
 - bagit.py: SHA-256 alone (its default is SHA-256 and SHA-512), `--validate --processes {cores}`.
@@ -76,9 +76,10 @@ CHINESE = """\
 
 [English](performance.md)
 
-`evidence` 与人们原本会用的其他程序放在一起，快慢如何、占多少内存：由 `scripts/bench` 于 {date} 在同一台机器上一次测完，本页也由
-它写成；想知道自己机器上的数字，运行它即可。用时取各程序多次运行（{runs} 次；超过五分钟的不再重复）的中位数；同一行的各个程序轮流运行，机器上的其他
-干扰由大家分担。**倍数**是其他程序的用时除以 evidence 的用时：大于 1× 即 evidence 更快。**内存**是进程占用的峰值。
+把 `evidence` 和人们原本会用的程序放在一起，比速度，也比内存。全部数字由 `scripts/bench` 于 {date} 在同一台机器上一次测得，本页也由
+它生成；想知道自己机器上的结果，运行它即可。用时取各程序多次运行（{runs} 次；超过五分钟的不再重复）的中位数。同一行的各个程序
+轮流运行，机器上别的负载由大家分担。**倍数**是其他程序的用时除以 evidence 的用时：大于 1×，即 evidence 更快。**内存**是进程占用的
+峰值。
 {note}
 ## 目标
 
@@ -101,7 +102,7 @@ CHINESE = """\
 
 - 机器：{cpu}，{cores} 核，内存 {memory}；{system}，Linux {kernel}；工作文件夹所在文件系统为 {fileSystem}。
 - 程序：{versions}。
-- 要读的内容事先都读过一遍，对谁都已在页缓存里；每次运行之前，先前写出的内容都已落盘。材料是由固定种子生成的随机字节，无法压缩。
+- 要读的内容事先都读过一遍，因此对各个程序都已在页缓存里；测量之前，先前写出的内容都已落盘。材料是由固定种子生成的随机字节，无法压缩。
 - `openssl dgst -sha256`、`sha256sum` 和 `hashdeep -c sha256` 读的就是档案里的那份文件。
 - bagit.py：只用 SHA-256（默认是 SHA-256 加 SHA-512），`--validate --processes {cores}`。
 - hashdeep 核对多个文件时：审计方式（`-a -k`），只用 SHA-256。
@@ -111,7 +112,7 @@ CHINESE = """\
   `cp -r` 复制进它的文件夹也计入用时；`git commit` 不计。
 - 存入的每次运行都用新建的档案或仓库，新建不计时。evidence 返回时内容已经落盘；另外三个程序之后各加一次 `sync -f`，同样落盘。
 - SQLite：同样的行、同样的模式和 pragma（`synchronous = EXTRA`），用预编译语句写入，每个事务的条目数与 evidence 每次提交的相同。
-  双方都只计追加的时间。
+  双方都只计追加所用的时间。
 
 ## 快慢取决于什么
 
@@ -122,7 +123,7 @@ CHINESE = """\
 - **存入大文件**：evidence 一边复制一边算出两种摘要，然后等磁盘。手工做则要读两遍：复制一遍，算摘要一遍。磁盘越慢，各家差距越小。
 - **存入小文件**：evidence 每个文件单独保存，以摘要为名，文件和所在文件夹都要落盘；restic 和 borg 合并成少数几个大包，磁盘的活少得多。
 - **批量追加**：SQLite 那边只是写入 evidence 已经做好的内容；evidence 还要生成规范 JSON、计算摘要、哈希链和树，并按规则检查每个条目。
-- **逐条追加**主要是等磁盘：SQLite 的日志和数据库与对照相同，之后还有检查点文件和操作者的记忆；两个 Ed25519 签名相比之下很轻。
+- **逐条追加**主要是等磁盘：写 SQLite 的回滚日志和数据库，这与对照相同；之后还要写检查点文件和操作者的记忆。两个 Ed25519 签名相比之下很轻。
 - **核验日志**取决于计算：每个条目和正文都要解析、算摘要，每次提交核验两个签名。一次提交只有一个条目的日志，平均每条更慢。
 - **prove、show、status、list** 无论数据库多大都只读其中几页，时间大多花在启动程序上。
 - **search** 读取索引中每个字的记录，再读要显示的那些记录；这里命中数随日志一起增长。
