@@ -2,7 +2,9 @@
 
 import os
 import random
-import shutil
+import subprocess
+
+from .measure import BenchError
 
 _CHUNK = 1 << 20
 
@@ -26,18 +28,23 @@ def write_folder(folder, count, folders, smallest, largest, seed):
         (folder / f"{number % folders:03}" / f"{number:06}.dat").write_bytes(source.randbytes(size))
 
 
-def remove(path):
-    """Removes a folder, even one with read-only folders in it, such as git-annex makes."""
-    def unlock(function, name, _):
-        os.chmod(os.path.dirname(name), 0o700)
-        if os.path.isdir(name) and not os.path.islink(name):
-            os.chmod(name, 0o700)
-            shutil.rmtree(name, onerror=unlock)
-        else:
-            function(name)
+#: Files first, then folders, many at once: where each removal waits for the disk, 100,000 of them would take long. What git-annex
+#: makes read-only is made writable first.
+_REMOVE = """
+chmod -R u+rwX "$1"
+find "$1" -mindepth 1 ! -type d -print0 | xargs -0 -r -n 50 -P 16 rm -f
+find "$1" -mindepth 1 -depth -type d -print0 | xargs -0 -r -n 50 -P 16 rmdir
+rm -rf "$1"
+"""
 
+
+def remove(path):
+    """Removes a folder with all that is in it."""
     if os.path.lexists(path):
-        shutil.rmtree(path, onerror=unlock)
+        subprocess.run(["sh", "-c", _REMOVE, "sh", path], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL)
+    if os.path.lexists(path):
+        raise BenchError(f"{path} could not be removed.", 74)
 
 
 class Fresh:
