@@ -28,8 +28,8 @@ def write_folder(folder, count, folders, smallest, largest, seed):
         (folder / f"{number % folders:03}" / f"{number:06}.dat").write_bytes(source.randbytes(size))
 
 
-#: Files first, then folders, many at once: where each removal waits for the disk, 100,000 of them would take long. What git-annex
-#: makes read-only is made writable first.
+#: Files first, then folders, many at once: where each removal waits for the disk, 100,000 of them would take long. What
+#: git-annex makes read-only is made writable first.
 _REMOVE = """
 chmod -R u+rwX "$1"
 find "$1" -mindepth 1 ! -type d -print0 | xargs -0 -r -n 50 -P 16 rm -f
