@@ -64,8 +64,8 @@ time is a whole process's, from start to exit. `search` looks for a word of two 
   operator's memory; beside that, two Ed25519 signatures weigh little.
 - **Verifying a log** is computing: every entry and body is parsed and digested, and two signatures are checked a commit. A
   log with one entry a commit takes longer for each entry.
-- **prove, show, status, list** read a few pages of the database, however large it is; most of their time is starting the
-  program.
+- **prove, show, status, list** are mostly the starting of the program as long as their curve is flat; where it rises, they read
+  something that grows with the log.
 - **search** reads the index's rows of each character, and then the records that it shows; here, hits grow with the log.
 - **Memory** stays flat since files and entries go through it in slices. What is shown as a peak can't lie below the measuring
   script's own, about 20 MiB.
@@ -125,7 +125,7 @@ CHINESE = """\
 - **批量追加**：SQLite 那边只是写入 evidence 已经做好的内容；evidence 还要生成规范 JSON、计算摘要、哈希链和树，并按规则检查每个条目。
 - **逐条追加**主要是等磁盘：写 SQLite 的回滚日志和数据库，这与对照相同；之后还要写检查点文件和操作者的记忆。两个 Ed25519 签名相比之下很轻。
 - **核验日志**取决于计算：每个条目和正文都要解析、算摘要，每次提交核验两个签名。一次提交只有一个条目的日志，平均每条更慢。
-- **prove、show、status、list** 无论数据库多大都只读其中几页，时间大多花在启动程序上。
+- **prove、show、status、list** 的曲线平坦时，时间大多花在启动程序上；曲线上升，说明读了随日志增长的内容。
 - **search** 读取索引中每个字的记录，再读要显示的那些记录；这里命中数随日志一起增长。
 - **内存**不随规模增长，因为文件和条目都是分段处理的。测得的峰值不会低于测量脚本自身的占用，约 20 MiB。
 """
