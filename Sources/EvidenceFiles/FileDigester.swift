@@ -2,13 +2,17 @@ internal import Dispatch
 package import EvidenceCrypto
 internal import EvidenceRecord
 internal import Glibc
+internal import Synchronization
 package import SystemPackage
 
 /// Digests of files as they lie on disk: regular files only, never through a symlink.
 package enum FileDigester {
-    private static let bufferSize = 256 * 1_024
-    /// Past this, a second core hashes: below, handing pieces over costs more than it saves.
+    /// What is read at once: as much as one block of hashes in an fs-verity tree covers, which is then hashed in place.
+    private static let pieceSize = FSVerity.segmentSize
+    /// Past this, other threads hash: below, handing pieces over costs more than it saves.
     private static let largeSize: UInt64 = 4 * 1_024 * 1_024
+    /// How many pieces of a large file are in memory, so that no thread waits for another at every piece.
+    private static let piecesAtOnce = 8
 
     /// The SHA-256 of a file.
     ///
@@ -35,13 +39,13 @@ package enum FileDigester {
     package static func digests(
         copying source: FilePath, to target: FilePath, progress: (Int) throws -> Void
     ) throws -> (sha256: Digest, fsverity: Digest) {
-        var verity = FSVerityHasher()
-        let (sha256, copy) = try copy(source, to: target, mode: 0o600) { bytes in
-            verity.update(bytes)
+        let (span, copy) = try begin(copying: source, to: target, mode: 0o600)
+        let found = try digests(of: span) { bytes in
+            try write(bytes, to: copy)
             try progress(bytes.count)
         }
         do { try copy.sync() } catch let error { throw EvidenceError.file(error, target, writing: true) }
-        return (sha256, verity.finish())
+        return found
     }
 
     /// Copies a file while its SHA-256 is taken.
@@ -51,53 +55,91 @@ package enum FileDigester {
     package static func sha256(
         copying source: FilePath, to target: FilePath, mode: UInt32, progress: (Int) throws -> Void
     ) throws -> (sha256: Digest, copy: OpenFile) {
-        try copy(source, to: target, mode: mode) { try progress($0.count) }
+        let (span, copy) = try begin(copying: source, to: target, mode: mode)
+        let sha256 = try sha256(of: span) { bytes in
+            try write(bytes, to: copy)
+            try progress(bytes.count)
+        }
+        return (sha256, copy)
     }
 
-    private static func copy(
-        _ source: FilePath, to target: FilePath, mode: UInt32, take: (UnsafeRawBufferPointer) throws -> Void
-    ) throws -> (sha256: Digest, copy: OpenFile) {
+    private static func begin(
+        copying source: FilePath, to target: FilePath, mode: UInt32
+    ) throws -> (FileSpan, copy: OpenFile) {
         let span = try FileSpan.regular(source)
-        let copy: OpenFile
         do {
-            copy = try OpenFile(target, O_WRONLY | O_CREAT | O_EXCL, mode: mode)
+            return (span, try OpenFile(target, O_WRONLY | O_CREAT | O_EXCL, mode: mode))
         } catch let error {
             throw EvidenceError.file(error, target, writing: true)
         }
-        let sha256 = try sha256(of: span) { bytes in
-            do { try copy.write(bytes) } catch { throw EvidenceError.file(any: error, target, writing: true) }
-            try take(bytes)
-        }
-        return (sha256, copy)
+    }
+
+    private static func write(_ bytes: UnsafeRawBufferPointer, to copy: OpenFile) throws {
+        do { try copy.write(bytes) } catch let error { throw EvidenceError.file(error, copy.path, writing: true) }
+    }
+
+    // MARK: Reading once
+
+    /// Bytes for other threads to look at.
+    ///
+    /// Nobody writes to them before all who do are done.
+    private struct Piece: @unchecked Sendable {
+        let bytes: UnsafeRawBufferPointer
+    }
+
+    /// A hasher that may be used by another thread.
+    private final class Shared<Hasher: StreamHasher & ~Copyable>: Sendable {
+        private let hasher: Mutex<Hasher>
+
+        init(_ hasher: consuming sending Hasher) { self.hasher = Mutex(hasher) }
+
+        func update(_ piece: Piece) { hasher.withLock { $0.update(piece.bytes) } }
+
+        func finish() -> Digest { hasher.withLock { $0.finish() } }
     }
 
     /// Reads bytes once, and gives their SHA-256.
     ///
     /// - Parameter take: is given the bytes, piece by piece; may throw to stop.
     package static func sha256(of span: FileSpan, take: (UnsafeRawBufferPointer) throws -> Void) throws -> Digest {
-        guard span.size > largeSize else {
-            let hasher = SHA256Hasher()
-            try forEachPiece(of: span) { bytes, _ in
-                hasher.update(bytes)
-                try take(bytes)
-            }
-            return hasher.finish()
-        }
-        // A piece is hashed while it is taken, and while the next one is read into the other buffer.
-        let queue = DispatchQueue(label: "evidence.sha256")
-        let hasher = SharedHasher()
-        let busy = [DispatchGroup(), DispatchGroup()]
-        try forEachPiece(of: span, buffers: busy.count, wait: { busy[$0].wait() }) { bytes, buffer in
-            nonisolated(unsafe) let piece = bytes
-            queue.async(group: busy[buffer]) { hasher.sha256.update(piece) }
-            try take(bytes)
-        }
-        return hasher.sha256.finish()
+        let sha256 = Shared(SHA256Hasher())
+        try read(span, hashing: [sha256.update], take: take)
+        return sha256.finish()
     }
 
-    /// A hasher that one queue alone uses until it has nothing more to do.
-    private final class SharedHasher: @unchecked Sendable {
-        let sha256 = SHA256Hasher()
+    /// Reads bytes once, and gives both of their digests.
+    ///
+    /// - Parameter take: is given the bytes that are hashed, piece by piece; may throw to stop.
+    package static func digests(
+        of span: FileSpan, take: (UnsafeRawBufferPointer) throws -> Void
+    ) throws -> (sha256: Digest, fsverity: Digest) {
+        let sha256 = Shared(SHA256Hasher())
+        let fsverity = Shared(FSVerityHasher())
+        try read(span, hashing: [sha256.update, fsverity.update], take: take)
+        return (sha256.finish(), fsverity.finish())
+    }
+
+    /// Reads bytes once, and shows them in order to each hasher and to `take`.
+    ///
+    /// Each hasher of a large file has a thread of its own, which looks at a piece while this one takes it and reads the
+    /// next ones. When this returns or throws, none of them is at work any more.
+    private static func read(
+        _ span: FileSpan, hashing hashers: [@Sendable (Piece) -> Void],
+        take: (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        guard span.size > largeSize else {
+            return try forEachPiece(of: span) { bytes, _ in
+                for update in hashers { update(Piece(bytes: bytes)) }
+                try take(bytes)
+            }
+        }
+        let workers = hashers.map { (queue: DispatchQueue(label: "evidence.digest"), update: $0) }
+        let busy = (0..<piecesAtOnce).map { _ in DispatchGroup() }
+        try forEachPiece(of: span, buffers: busy.count, wait: { busy[$0].wait() }) { bytes, buffer in
+            let piece = Piece(bytes: bytes)
+            for (queue, update) in workers { queue.async(group: busy[buffer]) { update(piece) } }
+            try take(bytes)
+        }
     }
 
     /// Reads bytes piece by piece, in turn into each of some buffers.
@@ -109,7 +151,8 @@ package enum FileDigester {
         of span: FileSpan, buffers count: Int = 1, wait: (Int) -> Void = { _ in },
         _ body: (UnsafeRawBufferPointer, Int) throws -> Void
     ) throws {
-        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count * bufferSize, alignment: 4_096)
+        let size = min(pieceSize, Int(clamping: span.size))
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count * size, alignment: 4_096)
         defer {
             // Whatever was thrown, no buffer goes while somebody looks at it.
             (0..<count).forEach(wait)
@@ -117,9 +160,9 @@ package enum FileDigester {
         }
         var offset: UInt64 = 0
         var turn = 0
-        while true {
+        while offset < span.size {
             wait(turn)
-            let buffer = UnsafeMutableRawBufferPointer(rebasing: memory[turn * bufferSize..<(turn + 1) * bufferSize])
+            let buffer = UnsafeMutableRawBufferPointer(rebasing: memory[turn * size..<(turn + 1) * size])
             let filled: Int
             do { filled = try span.read(into: buffer, at: offset) } catch let error {
                 throw EvidenceError.file(error, span.file.path)
@@ -131,3 +174,12 @@ package enum FileDigester {
         }
     }
 }
+
+/// Takes bytes in order and gives a digest of them all.
+private protocol StreamHasher: ~Copyable {
+    mutating func update(_ bytes: UnsafeRawBufferPointer)
+    mutating func finish() -> Digest
+}
+
+extension SHA256Hasher: StreamHasher {}
+extension FSVerityHasher: StreamHasher {}

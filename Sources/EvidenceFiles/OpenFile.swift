@@ -72,12 +72,6 @@ package final class OpenFile: Sendable {
         return FileStatus(status)
     }
 
-    /// Reads into `buffer` from where the last read ended; 0 at the end of the file.
-    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(Errno) -> Int {
-        let descriptor = descriptor
-        return Int(try Files.retrying { Int32(Glibc.read(descriptor, buffer.baseAddress, min(buffer.count, 1 << 30))) })
-    }
-
     /// Fills `buffer` from `offset`; fewer bytes only at the end of the file.
     package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(Errno) -> Int {
         let descriptor = descriptor

@@ -28,7 +28,6 @@ package final class Staging {
     package static let folderName = "incoming"
     /// What ``promote(logSize:)`` writes down: the log's size, then a digest a line.
     private static let journalName = "promoting"
-    private static let bufferSize = 256 * 1_024
     private static let batchFiles = 256
     private static let batchBytes: UInt64 = 64 * 1_024 * 1_024
 
@@ -36,8 +35,6 @@ package final class Staging {
     let folder: FilePath
     /// Holds the lock by which others see that this run lives.
     private let lock: OpenFile
-    private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: bufferSize, alignment: 4_096)
-    private let sha256 = SHA256Hasher()
     private let detector = MediaTypeDetector()
     /// Copies whose bytes are not durable yet, each by the descriptor it was written through, which gets its errors.
     private var unsynced: [OpenFile] = []
@@ -74,8 +71,6 @@ package final class Staging {
         }
         throw EvidenceError.file(last, folder, writing: true)
     }
-
-    deinit { buffer.deallocate() }
 
     /// Where ``spool`` files of this run may lie.
     package var path: FilePath { folder }
@@ -139,35 +134,34 @@ package final class Staging {
         _ take: (UnsafeRawBufferPointer) throws -> Void
     ) throws -> Read {
         let before = try checked(source) { () throws(Errno) in try file.status() }
-        var verity = FSVerityHasher()
         var mediaType = "application/x-empty"
         var size: UInt64 = 0
-        do {
-            while true {
-                let count = try checked(source) { () throws(Errno) in try file.read(into: buffer) }
-                if count == 0 { break }
-                let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-                if size == 0 { mediaType = detector.type(of: bytes) }
-                sha256.update(bytes)
-                verity.update(bytes)
-                try take(bytes)
-                size += UInt64(count)
-                try progress(count)
-            }
-        } catch {
-            _ = sha256.finish()
-            throw error
+        let digests = try FileDigester.digests(of: FileSpan(file, offset: 0, size: before.size)) { bytes in
+            if size == 0 { mediaType = detector.type(of: bytes) }
+            try take(bytes)
+            size += UInt64(bytes.count)
+            try progress(bytes.count)
         }
-        let digest = sha256.finish()
         let after = try checked(source) { () throws(Errno) in try file.status() }
-        guard before == after, before.kind == .regular, size == before.size else {
+        guard before == after, before.kind == .regular, size == before.size, try !hasMore(file, source, at: size) else {
             throw EvidenceError(
                 .badInput,
                 en: "“\(source.shown)” changed while it was read. Wait until nothing writes to it, then add it again.",
                 zh: "“\(source.shown)”在读取过程中发生变化。请等其写入结束后重新添加。")
         }
         return Read(
-            size: size, sha256: digest, fsverity: verity.finish(), mediaType: mediaType, modified: before.modified)
+            size: size, sha256: digests.sha256, fsverity: digests.fsverity, mediaType: mediaType,
+            modified: before.modified)
+    }
+
+    /// Whether a file goes on past the size that it gives, as those of `/proc` do.
+    private func hasMore(_ file: OpenFile, _ source: FilePath, at size: UInt64) throws -> Bool {
+        try checked(source) { () throws(Errno) in
+            var byte: UInt8 = 0
+            return try withUnsafeMutableBytes(of: &byte) { bytes throws(Errno) in
+                try file.read(into: bytes, at: size) > 0
+            }
+        }
     }
 
     /// Gives the copy its digest as name, or drops it where the same content is held already.

@@ -1,0 +1,113 @@
+import EvidenceTestSupport
+import Foundation
+import Testing
+
+/// Files are read once, while other threads hash what was read: at every length, and when it fails in the midst.
+struct LargeFileTests {
+    /// Around the ends of blocks, segments and buffers, and of what one thread does alone.
+    private static let sizes = [
+        0, 1, 4_095, 4_096, 4_097, 512 << 10, (512 << 10) + 1, (2 << 20) - 1, 2 << 20, (2 << 20) + 1, (4 << 20) - 1,
+        4 << 20, (4 << 20) + 1, (8 << 20) - 1, 8 << 20, (8 << 20) + 1,
+    ]
+
+    private let laptop: Laptop
+
+    init() throws { laptop = try Laptop.withArchive() }
+
+    /// What no two places of a file have in common, so that pieces in a wrong order are found.
+    private func makeFile(_ name: String, size: Int) throws {
+        let made = try laptop.shell(
+            """
+            mkdir -p "$(dirname '\(name)')"
+            openssl enc -aes-128-ctr -K \(String(size, radix: 16)) -iv 0 -in /dev/zero 2> /dev/null | head -c \(size) > '\(name)'
+            """)
+        try #require(made.status == 0, "\(made.err)")
+    }
+
+    @Test func `a file of any length is held as it was, by the digests that other programs give`() throws {
+        for size in LargeFileTests.sizes { try makeFile("材料/\(size)", size: size) }
+        try laptop.succeed("case", "open", "甲", "--archive", "archive")
+        try laptop.succeed("add", "材料", "--case", "甲", "--archive", "archive")
+        try laptop.succeed("export", "--case", "甲", "--to", "bag", "--archive", "archive")
+        let records = try laptop.json("list", "--archive", "archive")["records"]?.array ?? []
+        #expect(records.count == LargeFileTests.sizes.count)
+        for record in records {
+            let file = try #require(record["files"]?[0])
+            let name = try #require(file["name"]?.string)
+            let digest = try #require(file["sha256"]?.string)
+            let seq = try #require(record["seq"]?.int)
+            try laptop.succeed("get", "\(seq)", "--to", "out", "--archive", "archive")
+            let others = try laptop.shell(
+                """
+                set -e; openssl dgst -sha256 -r '\(name)' | cut -d' ' -f1; fsverity digest --compact '\(name)'
+                cmp '\(name)' archive/objects/\(digest.prefix(2))/\(digest)
+                cmp '\(name)' "$(find bag -name '\(digest)*')"
+                """)
+            #expect(others.status == 0, "\(name): \(others.err)")
+            #expect(others.out == "\(digest)\n\(file["fsverity"]?.string ?? "")\n", "\(name)")
+        }
+        let copies = try laptop.shell("diff -r 材料 out/材料")
+        #expect(copies.status == 0, "\(copies.out)\(copies.err)")
+        try laptop.expectVerified()
+    }
+
+    @Test(arguments: [("read", "en"), ("read", "zh-Hans"), ("write", "en"), ("write", "zh-Hans")])
+    func `a disk that fails in the midst of a large file leaves the archive as it was`(
+        call: String, language: String
+    ) throws {
+        try makeFile("录像", size: 9 << 20)
+        let before = try laptop.listing()
+        let path = call == "read" ? "-P '\(laptop.folder)/录像' -e inject=pread64" : "-e trace=write -e inject=write"
+        let outcome = try laptop.shell(
+            """
+            strace -f -qq -y -o trace \(path):error=EIO:when=12 \
+                evidence add 录像 --archive archive --lang \(language)
+            """)
+        #expect(outcome.status == 74, "\(outcome.err)")
+        #expect(outcome.out == "")
+        #expect(outcome.err.contains(call == "read" ? "录像" : "copying"), "\(outcome.err)")
+        Prose.expectSentence(outcome, language)
+        // It was one of the pieces of this file that failed.
+        let failed = try laptop.shell("grep INJECTED trace | grep -c '/\(call == "read" ? "录像" : "copying")>.* 524288'")
+        #expect(failed.out == "1\n")
+        #expect(try laptop.listing() == before)
+        try laptop.expectVerified()
+    }
+
+    @Test func `a sync that fails leaves all of the record or nothing`() throws {
+        try makeFile("录像", size: 9 << 20)
+        try #require(try laptop.shell("cp -a archive 旧").status == 0)
+        let before = try laptop.listing()
+        var copies = 0
+        var number = 0
+        while number < 60 {
+            number += 1
+            let outcome = try laptop.shell(
+                """
+                rm -rf archive && cp -a 旧 archive && rm -rf '\(laptop.home)/state'
+                strace -f -qq -y -o trace -e trace=fsync -e inject=fsync:error=EIO:when=\(number) \
+                    evidence add 录像 --archive archive --lang en
+                status=$?
+                grep -q INJECTED trace || exit 200
+                exit $status
+                """)
+            if outcome.status == 200 { break }
+            let isCopy = try laptop.shell("grep INJECTED trace | grep -q '/incoming/[0-9a-f]*/[0-9a-f]\\{64\\}>'")
+            if isCopy.status == 0 {
+                copies += 1
+                #expect(outcome.status == 74, "\(number): \(outcome.err)")
+                Prose.expectSentence(outcome, "en")
+            }
+            if outcome.status != 0 {
+                #expect(try laptop.leftovers() == [], "\(number)")
+                if isCopy.status == 0 { #expect(try laptop.listing() == before, "\(number)") }
+            }
+            try laptop.succeed("verify", "--archive", "archive", "--full")
+        }
+        #expect(copies == 1 && number > 1 && number < 60, "\(number)")
+    }
+
+    @Test func `what has no length of its own is not taken for an empty file`() throws {
+        try laptop.expectRefused("add", "/proc/version", "--archive", "archive", status: 65, naming: "/proc/version")
+    }
+}
