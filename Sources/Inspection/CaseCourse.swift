@@ -129,7 +129,7 @@ struct CaseCourse {
 
     // MARK: The whole
 
-    func standing(at day: Day) -> CaseStanding {
+    func standing(at day: Day, within days: Int) -> CaseStanding {
         let deadline = deadline
         let isOverdue = deadline?.isOverdue(on: day) ?? false
         var findings = findings
@@ -143,7 +143,9 @@ struct CaseCourse {
                     english: "Still open after the last day, \(deadline.lastDay).",
                     chinese: "已超过最后期限 \(deadline.lastDay)，仍未办结。"))
         }
-        return CaseStanding(state: state, since: since, due: deadline, isOverdue: isOverdue, findings: findings)
+        return CaseStanding(
+            state: state, since: since, due: deadline, isOverdue: isOverdue,
+            isDueSoon: deadline?.isNear(on: day, within: days) ?? false, findings: findings)
     }
 
     /// Whether a major hazard was pressed on the county too late.

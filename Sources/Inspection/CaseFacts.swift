@@ -57,7 +57,7 @@ package struct CaseStep: Sendable, Equatable {
 }
 
 /// Where a case stands on a day, and what is amiss with its record.
-package struct CaseStanding: Sendable, Equatable {
+package struct CaseStanding: Standing, Sendable, Equatable {
     package let state: CaseState
 
     /// The day on which it came into this state.
@@ -69,18 +69,21 @@ package struct CaseStanding: Sendable, Equatable {
     /// Whether `due` has passed.
     package let isOverdue: Bool
 
+    package let isDueSoon: Bool
+
     package let findings: [Finding]
 }
 
 extension CaseFacts {
     /// Where the case stands at the end of the day.
     ///
+    /// - Parameter days: how many days ahead a deadline is near.
     /// - Precondition: no step is later than the day; a later one would be taken for done.
-    package func standing(at day: Day, calendar: WorkingCalendar) -> CaseStanding {
+    package func standing(at day: Day, within days: Int, calendar: WorkingCalendar) -> CaseStanding {
         var course = CaseCourse(self, calendar: calendar)
         for (index, step) in steps.enumerated().sorted(by: { ($0.1.date, $0.0) < ($1.1.date, $1.0) }) {
             course.take(step, index: index)
         }
-        return course.standing(at: day)
+        return course.standing(at: day, within: days)
     }
 }

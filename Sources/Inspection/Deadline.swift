@@ -18,6 +18,9 @@ package struct Deadline: Sendable, Hashable {
     /// Whether what was due is late when it is done, or still open, on the day.
     package func isOverdue(on day: Day) -> Bool { day > lastDay }
 
+    /// Whether it is due within the days, and not overdue.
+    func isNear(on day: Day, within days: Int) -> Bool { !isOverdue(on: day) && day.days(to: due) <= days }
+
     /// Rule P6: two months from the feedback, which is the same-numbered day or the month's last.
     package static func twoMonths(after day: Day) -> Day { day.adding(months: 2) }
 

@@ -111,7 +111,7 @@ package enum InspectionState: String, RegulationWord {
 }
 
 /// Where an inspection stands on a day, and what is amiss with its record.
-package struct InspectionStanding: Sendable {
+package struct InspectionStanding: Standing, Sendable {
     package let state: InspectionState
 
     /// From the arrival to the departure; no end where the team hasn't left.
@@ -128,6 +128,8 @@ package struct InspectionStanding: Sendable {
 
     /// Whether a last day has passed, and what was due isn't done.
     package let isOverdue: Bool
+
+    package let isDueSoon: Bool
 
     package let findings: [Finding]
 }

@@ -4,16 +4,19 @@ extension InspectionFacts {
 
     /// Where the inspection stands at the end of the day.
     ///
+    /// - Parameter days: how many days ahead a deadline is near.
     /// - Precondition: no step is later than the day; a later one would be taken for done.
-    package func standing(at day: Day, calendar: WorkingCalendar) -> InspectionStanding {
+    package func standing(at day: Day, within days: Int, calendar: WorkingCalendar) -> InspectionStanding {
         let course = InspectionCourse(self, at: day, calendar: calendar)
         let onSite: (from: Day, to: Day?)? = course.arrival.map { (from: $0.date, to: course.departure?.date) }
         let worked = onSite.map { calendar.workingDays(from: $0.from, through: $0.to ?? day) }
         let deadlines = course.deadlines
+        let open = deadlines.filter { $0.metOn == nil }.map(\.deadline)
         return InspectionStanding(
             state: course.state, onSite: onSite, workingDays: worked?.count, isEstimated: worked?.isEstimated ?? false,
             deadlines: deadlines,
-            isOverdue: deadlines.contains { $0.metOn == nil && $0.deadline.isOverdue(on: day) },
+            isOverdue: open.contains { $0.isOverdue(on: day) },
+            isDueSoon: open.contains { $0.isNear(on: day, within: days) },
             findings: teamFindings + course.findings)
     }
 }

@@ -16,7 +16,7 @@ struct CaseFindingTests {
             var facts = whole
             facts.steps = Array(whole.steps.prefix(count))
             let last = facts.steps.last?.date ?? facts.found
-            let found = facts.standing(at: last, calendar: .shipped).findings
+            let found = facts.standing(at: last, within: 7, calendar: .shipped).findings
             #expect(found == [], "\(count) steps")
         }
     }
@@ -120,7 +120,7 @@ struct CaseFindingTests {
         var unsaid = facts
         unsaid.steps = []
         #expect(unsaid.standing(lastDay).findings == [])
-        let missing = unsaid.standing(at: day(lastDay).adding(days: 1), calendar: .shipped).findings
+        let missing = unsaid.standing(at: day(lastDay).adding(days: 1), within: 7, calendar: .shipped).findings
         #expect(missing.map(\.code) == [.majorFeedbackLate])
         #expect(missing.first?.day == day(lastDay))
         #expect(missing.first?.step == nil)

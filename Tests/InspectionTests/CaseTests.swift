@@ -18,7 +18,7 @@ func facts(_ steps: [CaseStep], _ change: (inout CaseFacts) -> Void = { _ in }) 
 }
 
 extension CaseFacts {
-    func standing(_ date: String) -> CaseStanding { standing(at: day(date), calendar: .shipped) }
+    func standing(_ date: String) -> CaseStanding { standing(at: day(date), within: 7, calendar: .shipped) }
 }
 
 struct CaseStateTests {

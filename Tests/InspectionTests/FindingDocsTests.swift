@@ -55,10 +55,10 @@ struct FindingDocsTests {
             CaseFacts(
                 found: day, isMajor: true, due: day, hasEvidence: false,
                 steps: CaseStepKind.allCases.map { CaseStep(kind: $0, date: day, hasEvidence: false) }
-            ).standing(at: day.adding(days: 90), calendar: calendar).findings
+            ).standing(at: day.adding(days: 90), within: 7, calendar: calendar).findings
             + InspectionFacts(
                 steps: InspectionStepKind.allCases.map { InspectionStep(kind: $0, date: day, hasEvidence: false) }
-            ).standing(at: day.adding(days: 90), calendar: calendar).findings
+            ).standing(at: day.adding(days: 90), within: 7, calendar: calendar).findings
         #expect(Set(found.map(\.code)).count >= 16)
         for finding in found {
             let cells = try #require(rows[finding.code.rawValue])

@@ -21,7 +21,9 @@ private func step(_ kind: InspectionStepKind, _ date: String) -> InspectionStep 
 }
 
 extension InspectionFacts {
-    fileprivate func standing(_ date: String) -> InspectionStanding { standing(at: day(date), calendar: .shipped) }
+    fileprivate func standing(_ date: String) -> InspectionStanding {
+        standing(at: day(date), within: 7, calendar: .shipped)
+    }
 
     fileprivate func codes(_ date: String = "2026-12-31") -> [FindingCode] { standing(date).findings.map(\.code) }
 
@@ -57,7 +59,7 @@ struct InspectionStandingTests {
             $0.steps = Array($0.steps.prefix(count))
             if count < 5 { $0.openTransfers = 0 }
         }
-        let standing = facts.standing(at: facts.steps.last?.date ?? day("2026-08-01"), calendar: .shipped)
+        let standing = facts.standing(at: facts.steps.last?.date ?? day("2026-08-01"), within: 7, calendar: .shipped)
         #expect(standing.findings == [])
         #expect(standing.state == state)
         #expect(!standing.isOverdue)

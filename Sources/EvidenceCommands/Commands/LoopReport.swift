@@ -24,7 +24,7 @@ struct LoopReport {
                 name: opened.name, title: opened.title,
                 archives: several.map { several in item.parts.map { several.members[$0.archive].name } } ?? [],
                 inspection: item.inspection, county: item.county, unit: opened.unit, inspector: item.person,
-                isMajor: item.isMajor, found: item.found, standing: item.standing, isDueSoon: item.isDueSoon,
+                isMajor: item.isMajor, found: item.found, standing: item.standing,
                 uid: "\(opened.id)@evidence-archive")
         }
     }
@@ -86,7 +86,7 @@ struct LoopReport {
         object.set("lastDay", standing.due.map { "\($0.lastDay)" })
         if standing.due?.isEstimated == true { object["estimated"] = .bool(true) }
         object["overdue"] = .bool(standing.isOverdue)
-        object["dueSoon"] = .bool(row.isDueSoon)
+        object["dueSoon"] = .bool(standing.isDueSoon)
         object.set("inspection", row.inspection)
         object.set("county", row.county)
         object.set("unit", row.unit)
@@ -115,7 +115,7 @@ struct LoopReport {
         object.set("to", standing.onSite?.to.map { "\($0)" })
         object["workingDays"] = standing.workingDays.map { .integer(Int64($0)) }
         object["overdue"] = .bool(standing.isOverdue)
-        object["dueSoon"] = .bool(item.isDueSoon)
+        object["dueSoon"] = .bool(standing.isDueSoon)
         object["deadlines"] = .array(
             standing.deadlines.map { deadline in
                 var item = JSONObject()
@@ -163,7 +163,7 @@ struct LoopReport {
         if let grouping {
             lines += [""] + table(of: grouping)
         } else {
-            let shown = rows.filter { all || $0.isOpen || $0.needsAttention }
+            let shown = rows.filter { all || $0.isOpen || $0.standing.needsAttention }
             if !shown.isEmpty { lines += [""] + table(of: shown) }
             if !board.inspections.isEmpty { lines += [""] + inspections }
             let found = findings(shown)
@@ -195,7 +195,7 @@ struct LoopReport {
                 Table.Cell(row.unit ?? ""), Table.Cell(desk.text(Words.state(standing.state))),
                 standing.isOverdue
                     ? Table.Cell(desk.language.noted(due, desk.text("overdue", "逾期")), .red)
-                    : Table.Cell(due, row.isDueSoon ? .yellow : nil),
+                    : Table.Cell(due, row.standing.isDueSoon ? .yellow : nil),
                 standing.findings.isEmpty ? "" : "\(standing.findings.count)",
             ])
         }
@@ -237,7 +237,7 @@ struct LoopReport {
                 Table.Cell(Words.stay(standing).map(desk.text) ?? ""),
                 standing.isOverdue
                     ? Table.Cell(desk.language.noted(due, desk.text("overdue", "逾期")), .red)
-                    : Table.Cell(due, item.isDueSoon ? .yellow : nil),
+                    : Table.Cell(due, standing.isDueSoon ? .yellow : nil),
                 standing.findings.isEmpty ? "" : "\(standing.findings.count)",
             ])
         }

@@ -19,8 +19,6 @@ package struct LoopBoard {
         /// The name of the inspection that it was found in.
         package let inspection: String?
         package let county: String?
-        /// Whether it is due within the days that were asked for, and not overdue.
-        package let isDueSoon: Bool
 
         package var opened: DossierOpened { parts[0].facts.opened }
         package var found: Day { parts.map(\.facts.date).min() ?? .first }
@@ -28,9 +26,6 @@ package struct LoopBoard {
             parts.contains { $0.facts.opened.details.severity == HazardSeverity.major.rawValue }
         }
         package var person: String { parts[0].facts.person }
-
-        /// Whether somebody has to do something about it beyond what goes its way.
-        package var needsAttention: Bool { standing.isOverdue || isDueSoon || !standing.findings.isEmpty }
     }
 
     /// An inspection as the board shows it.
@@ -40,11 +35,6 @@ package struct LoopBoard {
         /// The steps that the rules were told of, as a finding's step counts them.
         package let steps: [DossierFacts.Step]
         package let standing: InspectionStanding
-        /// Whether something of it is due within the days that were asked for, and not overdue.
-        package let isDueSoon: Bool
-
-        /// Whether somebody has to do something about it beyond what goes its way.
-        package var needsAttention: Bool { standing.isOverdue || isDueSoon || !standing.findings.isEmpty }
     }
 
     package struct Board: Sendable {
@@ -75,7 +65,7 @@ package struct LoopBoard {
 
         /// Whether something is overdue, due within the days that were asked for, or breaks a rule.
         package var needsAttention: Bool {
-            cases.contains(where: \.needsAttention) || inspections.contains(where: \.needsAttention)
+            cases.contains(where: \.standing.needsAttention) || inspections.contains(where: \.standing.needsAttention)
         }
     }
 
@@ -94,10 +84,6 @@ package struct LoopBoard {
         package var calendar = WorkingCalendar.shipped
 
         package init() {}
-
-        fileprivate func isNear(_ deadline: Deadline, on day: Day) -> Bool {
-            !deadline.isOverdue(on: day) && day.days(to: deadline.due) <= within
-        }
     }
 
     /// Whether two people mean the same county: by the same name, or as two names of a region that is known.
@@ -164,15 +150,14 @@ package struct LoopBoard {
                 known[part.archive][part.dossier.id].map { (archive: part.archive, facts: $0) }
             }.sorted { LoopBoard.isOriginal($0.facts) && !LoopBoard.isOriginal($1.facts) }
             let steps = LoopBoard.steps(of: parts, until: day)
-            let standing = LoopBoard.facts(of: parts, steps.map(\.step)).standing(at: day, calendar: request.calendar)
+            let standing = LoopBoard.facts(of: parts, steps.map(\.step))
+                .standing(at: day, within: request.within, calendar: request.calendar)
             let parent = parts.lazy.flatMap { part in
                 part.facts.parents.compactMap { names[Key(archive: part.archive, id: $0)] }
             }.first
-            let isDueSoon = standing.due.map { request.isNear($0, on: day) } ?? false
             return Case(
                 parts: parts, steps: steps, standing: standing, inspection: parent?.opened.name,
-                county: parts.lazy.compactMap(\.facts.opened.details.county).first ?? parent?.opened.details.county,
-                isDueSoon: isDueSoon)
+                county: parts.lazy.compactMap(\.facts.opened.details.county).first ?? parent?.opened.details.county)
         }
         let handedOver = LoopBoard.transfers(board)
         return Board(
@@ -183,12 +168,8 @@ package struct LoopBoard {
                 }
                 let transfers = handedOver[Key(archive: item.archive, id: item.facts.opened.id)] ?? 0
                 let standing = LoopBoard.facts(of: item.facts, steps, transfers: transfers)
-                    .standing(at: day, calendar: request.calendar)
-                return Inspection(
-                    archive: item.archive, facts: item.facts, steps: steps, standing: standing,
-                    isDueSoon: standing.deadlines.contains {
-                        $0.metOn == nil && request.isNear($0.deadline, on: day)
-                    })
+                    .standing(at: day, within: request.within, calendar: request.calendar)
+                return Inspection(archive: item.archive, facts: item.facts, steps: steps, standing: standing)
             })
     }
 

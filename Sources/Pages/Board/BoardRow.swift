@@ -16,13 +16,12 @@ package struct BoardRow: Sendable {
     package let isMajor: Bool
     package let found: Day
     package let standing: CaseStanding
-    package let isDueSoon: Bool
     /// The same in every export, so that a calendar knows the case again: it stands for the dossier's identity.
     package let uid: String
 
     package init(
         name: String, title: String?, archives: [String], inspection: String?, county: String?, unit: String?,
-        inspector: String, isMajor: Bool, found: Day, standing: CaseStanding, isDueSoon: Bool, uid: String
+        inspector: String, isMajor: Bool, found: Day, standing: CaseStanding, uid: String
     ) {
         self.name = name
         self.title = title
@@ -34,13 +33,10 @@ package struct BoardRow: Sendable {
         self.isMajor = isMajor
         self.found = found
         self.standing = standing
-        self.isDueSoon = isDueSoon
         self.uid = uid
     }
 
     package var isOpen: Bool { standing.state.isOpen }
-    /// Whether somebody has to do something about it beyond what goes its way.
-    package var needsAttention: Bool { standing.isOverdue || isDueSoon || !standing.findings.isEmpty }
 }
 
 /// How many cases of a county, a unit or an inspector stand how.
@@ -56,7 +52,7 @@ package struct BoardCounts: Sendable, Equatable {
         for row in rows {
             all += 1
             if row.isOpen { open += 1 }
-            if row.isDueSoon { dueSoon += 1 }
+            if row.standing.isDueSoon { dueSoon += 1 }
             if row.standing.isOverdue { overdue += 1 }
             if !row.standing.findings.isEmpty { withFindings += 1 }
         }
