@@ -12,6 +12,8 @@ import Testing
 ///
 /// The calendar of 2025: 4 to 6 April, 1 to 5 May and 31 May to 2 June were off, 27 April was worked.
 struct InspectionMonthsTests {
+    private let archive: [String: String?] = ["EVIDENCE_ARCHIVE": "archive"]
+
     /// What happens to a case or an inspection, one thing an item: `04-08 rectify paper`.
     ///
     /// The day in 2025, the step, its evidence (`paper`, `photo` or `-`), and then `to=` and `due=`, `failed`, and
@@ -188,7 +190,7 @@ struct InspectionMonthsTests {
         let desk = try FieldDesk(on: "2025-03-14")
         try write(desk)
         let laptop = desk.laptop
-        let archive: [String: String?] = ["EVIDENCE_ARCHIVE": "archive"]
+        let reported = ["XC-1", "XC-B"]
         let records = try #require(try laptop.json("list", env: archive)["records"]).array.count
         #expect(records == InspectionMonthsTests.cases.count * InspectionMonthsTests.recordsOfACase)
         for (day, overdue, lateInspections) in [
@@ -204,30 +206,40 @@ struct InspectionMonthsTests {
             #expect(
                 board["cases"]?.array.count == InspectionMonthsTests.cases.count
                     && board["inspections"]?.array.count == 6)
+            for name in TestTier.isFull ? InspectionMonthsTests.inspections.map(\.id) : reported {
+                _ = try reportFinds(name, what: board, on: laptop, at: "2025-" + day)
+            }
         }
         // Only the inspection of the county as such covers it.
         let coverage = try laptop.json("coverage", "--at", "2025-06-13", env: archive)
         let last = coverage["regions"]?.array.filter { $0["last"] != nil }
         #expect(last?.map { $0["name"]?.string } == ["琼中黎族苗族自治县"] && last?[0]["last"]?.string == "2025-03-31")
 
-        // A report shows now, where more is late by now: it finds the same as the board does.
+        // By now more is late than on any of the days.
         let board = try laptop.json("loop", env: archive)
-        for name in ["XC-1", "XC-B"] {
-            let report = try laptop.start(
-                ["report", "--inspection", name, "--to", name + ".html", "--json"], env: archive
-            ).wait()
-            #expect(report.status == 0 || report.status == 3, "\(report.err)")
-            let own = ["cases", "inspections"].flatMap { board[$0]?.array ?? [] }
-                .filter { $0["id"]?.string == name || $0["inspection"]?.string == name }
-                .flatMap { $0["findings"]?.array ?? [] }.compactMap { $0["explanation"]?.string }
-            #expect(try report.json["findings"]?.int == own.count && own.count >= 7)
-            let page = String(decoding: try Laptop.bytes(laptop.folder + "/\(name).html"), as: UTF8.self)
-            for sentence in own {
-                let escaped = sentence.replacing("\"", with: "&quot;").replacing("'", with: "&#39;")
-                #expect(page.contains(escaped), "\(name): \(sentence)")
-            }
-        }
+        for name in reported { #expect(try reportFinds(name, what: board, on: laptop) >= 7) }
         #expect(try laptop.json("status", env: archive)["cases"]?["overdue"]?.int == overdueNow(board))
+    }
+
+    /// Holds an inspection's report to the board of the same moment, its cases' findings included.
+    ///
+    /// - Returns: how many findings there are.
+    private func reportFinds(_ name: String, what board: JSON, on laptop: Laptop, at day: String? = nil) throws -> Int {
+        let page = "\(name) \(day ?? "now").html"
+        let report = try laptop.start(
+            ["report", "--inspection", name, "--to", page, "--json"] + (day.map { ["--at", $0] } ?? []), env: archive
+        ).wait()
+        #expect(report.status == 0, "\(report.err)")
+        let own = ["cases", "inspections"].flatMap { board[$0]?.array ?? [] }
+            .filter { $0["id"]?.string == name || $0["inspection"]?.string == name }
+            .flatMap { $0["findings"]?.array ?? [] }.compactMap { $0["explanation"]?.string }
+        #expect(try report.json["findings"]?.int == own.count && report.json["at"] == board["at"], "\(page)")
+        let text = String(decoding: try Laptop.bytes(laptop.folder + "/" + page), as: UTF8.self)
+        for sentence in own {
+            let escaped = sentence.replacing("\"", with: "&quot;").replacing("'", with: "&#39;")
+            #expect(text.contains(escaped), "\(page): \(sentence)")
+        }
+        return own.count
     }
 
     private func overdueNow(_ board: JSON) -> Int {

@@ -25,6 +25,10 @@ struct ReportCommand: EvidenceCommand {
     var inspection: String?
     @Option(help: help("The page to write, which must not be there yet.", "要写的网页文件，须尚不存在。", valueName: "file.html"))
     var to: PathArgument
+    @Option(
+        help: help(
+            "As the archive had it at the end of this past day; else now.", "截至过去某日日终档案所记的情况；默认为此刻。", valueName: "day"))
+    var at: String?
     @Flag(help: help("Check SHA-256 of the files too.", "同时检查文件的 SHA-256。"))
     var full = false
     @Option(
@@ -43,12 +47,13 @@ struct ReportCommand: EvidenceCommand {
 
     func run(at desk: Desk) throws {
         let client = WebClient(checkInterruption: desk.context.checkInterruption)
-        let result = try MakeReport(desk.context, fetch: { try client.file(at: $0, limit: $1) }).run(
-            MakeReport.Request(
-                name: caseName ?? inspection ?? "", kind: caseName == nil ? .inspectionOpened : .caseOpened,
-                target: to.path, agent: "evidence \(EvidenceCommandRoot.version)", full: full,
-                mediaRoot: mediaRoot?.path))
+        var request = MakeReport.Request(
+            name: caseName ?? inspection ?? "", kind: caseName == nil ? .inspectionOpened : .caseOpened,
+            target: to.path, agent: "evidence \(EvidenceCommandRoot.version)", full: full, mediaRoot: mediaRoot?.path)
+        request.at = try at.map { try ClaimedTimeInput.day($0) }
+        let result = try MakeReport(desk.context, fetch: { try client.file(at: $0, limit: $1) }).run(request)
         var document = JSONObject()
+        document["at"] = .string("\(result.day)")
         document["path"] = .string(to.path.string)
         document["findings"] = .integer(Int64(result.findings))
         document["checks"] = .array(

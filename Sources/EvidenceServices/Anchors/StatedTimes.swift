@@ -11,13 +11,16 @@ struct StatedTimes {
     /// - Parameters:
     ///   - count: how many anchors are looked at: those that the log records.
     ///   - recording: the entries of type `checkpoint.anchored`, in order.
-    init(_ log: LogDatabase, count: UInt64, recording: [UInt64]) throws {
+    ///   - hears: whether the entry that records an anchor is heard.
+    init(
+        _ log: LogDatabase, count: UInt64, recording: [UInt64], where hears: (UInt64) throws -> Bool
+    ) throws {
         let nobody = AnchorTrust()
         var stated: [(time: OutsideTime, recordedAt: UInt64)] = []
         try log.forEachAnchor(count: count) { stored in
             guard let anchor = stored.anchor, let statement = try? anchor.statement(),
                 let note = try log.checkpoint(at: anchor.size)?.note,
-                let seq = try log.entry(recording: anchor, numbered: stored.number, among: recording)
+                let seq = try log.entry(recording: anchor, numbered: stored.number, among: recording), try hears(seq)
             else { return }
             if case .invalid = nobody.judge(anchor, over: note) { return }
             stated.append((OutsideTime(anchor.kind, size: anchor.size, statement), seq))

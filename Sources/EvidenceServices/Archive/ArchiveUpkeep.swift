@@ -63,8 +63,8 @@ package struct ArchiveStatus {
 
     private func cases(_ reading: LogReading) throws -> Cases {
         guard try !reading.entries(of: .caseOpened).isEmpty else { return Cases(open: 0, overdue: 0) }
-        let (loop, request) = (LoopBoard(context), LoopBoard.Request())
-        let standings = loop.run(request, [try loop.facts(request, reading)]).cases.map(\.standing)
+        let loop = LoopBoard(context)
+        let standings = loop.run(LoopBoard.Request(), [try loop.facts(reading)]).cases.map(\.standing)
         return Cases(open: standings.count { $0.state.isOpen }, overdue: standings.count { $0.isOverdue })
     }
 }

@@ -4,6 +4,9 @@ package import EvidenceRecord
 internal import TransparencyLog
 
 /// Finds and reads records for people: the index finds, the bodies speak.
+///
+/// It may be of a past moment: what was entered since is then not heard, be it a record or what it says of another. What was
+/// withdrawn since can't be read any more all the same.
 package final class LogReading {
     /// A dossier as people see it.
     package struct Dossier: Sendable {
@@ -14,25 +17,34 @@ package final class LogReading {
     }
 
     package let archive: Archive
+    /// Entries from this time on, by the archive's own clock, are not heard; nil to hear all.
+    private let end: Timestamp?
     private let context: ServiceContext
     private var index: ArchiveIndex
     private var dossiers: [DossierID: Dossier] = [:]
     private var people: [String: String] = [:]
 
-    package convenience init(_ archive: Archive, _ context: ServiceContext) throws {
-        self.init(archive, context, try archive.index(context.folders))
+    package convenience init(_ archive: Archive, _ context: ServiceContext, until end: Timestamp? = nil) throws {
+        self.init(archive, context, try archive.index(context.folders), until: end)
     }
 
     /// - Parameter index: the archive's, open.
-    init(_ archive: Archive, _ context: ServiceContext, _ index: ArchiveIndex) {
+    init(_ archive: Archive, _ context: ServiceContext, _ index: ArchiveIndex, until end: Timestamp?) {
         self.archive = archive
         self.context = context
         self.index = index
+        self.end = end
     }
 
-    /// The entries of a type, in order.
+    func hears(_ record: LogRecord) -> Bool { end.map { record.entry.time < $0 } ?? true }
+
+    /// Whether an entry is heard; reads nothing where all are.
+    func hears(_ seq: UInt64) throws -> Bool { try end == nil || hears(archive.record(seq)) }
+
+    /// The entries of a type, in order, those among them that are not heard.
     package func entries(of type: EntryType) throws -> [UInt64] { try index.entries(with: IndexTerms.type(type)) }
 
+    /// The entries with a term, in order, those among them that are not heard.
     package func entries(with term: String) throws -> [UInt64] { try index.entries(with: term) }
 
     /// The entries that have a term or that an amendment gave it, in order.
@@ -61,7 +73,7 @@ package final class LogReading {
 
     // MARK: Dossiers
 
-    /// The dossier that people call `name`.
+    /// The dossier that people call `name`, whether its opening is heard or not.
     package func dossier(named name: String, _ type: EntryType) throws -> Dossier {
         for seq in try index.entries(with: IndexTerms.name(name)) {
             if let dossier = try dossier(openedBy: seq), dossier.kind == type,
@@ -107,9 +119,10 @@ package final class LogReading {
         return dossier
     }
 
-    /// The entries of a dossier, and those linked to it, or to a case of it, that stand elsewhere.
+    /// The entries of a dossier, and those linked to it, or to a case of it, that stand elsewhere; of both those that are
+    /// heard.
     package func contents(of id: DossierID) throws -> (entries: [UInt64], linked: [UInt64]) {
-        let entries = try index.entries(with: IndexTerms.dossier(id))
+        let entries = try index.entries(with: IndexTerms.dossier(id)).filter { try hears($0) }
         var linked: Set<UInt64> = []
         for seq in entries {
             let record = try archive.record(seq)
@@ -117,19 +130,22 @@ package final class LogReading {
             else { continue }
             linked.formUnion(link.entries.map(\.seq))
         }
-        return (entries, linked.subtracting(entries).sorted())
+        return (entries, try linked.subtracting(entries).filter { try hears($0) }.sorted())
     }
 
-    /// What later entries say of an entry.
+    /// What later entries that are heard say of an entry.
     ///
-    /// - Parameter isHeard: whether one of them may speak.
+    /// - Parameter maySpeak: whether one of them may speak.
     package func history(
-        of record: LogRecord, where isHeard: (UInt64) -> Bool = { _ in true }
+        of record: LogRecord, where maySpeak: (UInt64) -> Bool = { _ in true }
     ) throws -> EntryHistory {
         var history = EntryHistory(record)
         let seq = record.entry.seq
         let later = try index.entries(with: IndexTerms.target(seq)) + index.entries(with: IndexTerms.linked(seq))
-        for seq in Set(later).sorted() where isHeard(seq) { history.absorb(try archive.record(seq)) }
+        for seq in Set(later).sorted() where maySpeak(seq) {
+            let record = try archive.record(seq)
+            if hears(record) { history.absorb(record) }
+        }
         return history
     }
 

@@ -5,7 +5,8 @@ internal import EvidenceRecord
 internal import Pages
 internal import TransparencyLog
 
-/// A case as pages tell it: read entry by entry, in the order of the log, up to where it ends for them.
+/// A case as pages tell it: read entry by entry, in the order of the log, up to where it ends for them, at the moment that is
+/// read.
 ///
 /// Nothing of it depends on the reader's language, nor on whom they trust.
 struct CaseStory {
@@ -62,7 +63,8 @@ struct CaseStory {
         self.signers = signers
         let id = dossier.id
         let times = try StatedTimes(
-            archive.log, count: extent.anchors, recording: try reading.entries(of: .checkpointAnchored))
+            archive.log, count: extent.anchors, recording: try reading.entries(of: .checkpointAnchored),
+            where: reading.hears)
         self.times = times
 
         let opening = try archive.record(dossier.openedAt)

@@ -29,30 +29,26 @@ package struct DossierFacts: Sendable {
     package var opened: DossierOpened { dossier.opened }
 }
 
-/// Reads the dossiers of one archive as they stood at the end of a day.
+/// Reads the dossiers of one archive as they stood at the moment that is read.
 ///
-/// An entry counts by the archive's own time, which is before that end. What was withdrawn since can't be shown any more: its
-/// body is gone, and so is what it said on that day.
+/// What was withdrawn since can't be shown any more: its body is gone, and so is what it said then.
 struct DossierReader {
     private let reading: LogReading
     private let context: ServiceContext
-    /// Entries from this time on are not heard; nil to hear all.
-    private let end: Timestamp?
     /// What amends or withdraws an entry, in the log's order.
     private let later: [UInt64: [LogRecord]]
     private let withdrawn: Set<UInt64>
     private let records: Set<UInt64>
 
-    init(_ reading: LogReading, _ context: ServiceContext, end: Timestamp?) throws {
+    init(_ reading: LogReading, _ context: ServiceContext) throws {
         self.reading = reading
         self.context = context
-        self.end = end
         var later: [UInt64: [LogRecord]] = [:]
         var withdrawn: Set<UInt64> = []
         for seq in try reading.entries(of: .entryAmended) + reading.entries(of: .entryWithdrawn) {
             try context.checkInterruption()
             let record = try reading.archive.record(seq)
-            guard DossierReader.isHeard(record, end), let body = record.body else { continue }
+            guard reading.hears(record), let body = record.body else { continue }
             if let removed = try? EntryWithdrawn(body).removed {
                 for target in removed {
                     later[target.seq, default: []].append(record)
@@ -67,14 +63,10 @@ struct DossierReader {
         records = Set(try reading.entries(of: .evidenceAdded))
     }
 
-    private static func isHeard(_ record: LogRecord, _ end: Timestamp?) -> Bool {
-        end.map { record.entry.time < $0 } ?? true
-    }
-
     /// An entry with what was said of it; nil where it was not there yet.
     private func history(_ seq: UInt64) throws -> EntryHistory? {
         let record = try reading.archive.record(seq)
-        guard DossierReader.isHeard(record, end) else { return nil }
+        guard reading.hears(record) else { return nil }
         var history = EntryHistory(record)
         for later in later[seq] ?? [] { history.absorb(later) }
         return history
@@ -121,19 +113,15 @@ struct DossierReader {
     private func hasRecord(_ dossier: DossierID) throws -> Bool {
         let entries = try reading.entries(with: IndexTerms.dossier(dossier))
         // Most have one of their own, of which the oldest is the first to be there.
-        if let first = entries.first(where: isRecord), try isHeard(first) { return true }
+        if let first = entries.first(where: isRecord), try reading.hears(first) { return true }
         return try entries.contains { seq in
             let link = try reading.archive.record(seq)
-            guard link.entry.type == .dossierLinked, DossierReader.isHeard(link, end), let body = link.body,
+            guard link.entry.type == .dossierLinked, reading.hears(link), let body = link.body,
                 let linked = try? DossierLinked(body)
             else { return false }
             // What is linked was there before.
             return linked.entries.contains { isRecord($0.seq) }
         }
-    }
-
-    private func isHeard(_ seq: UInt64) throws -> Bool {
-        try end == nil || DossierReader.isHeard(reading.archive.record(seq), end)
     }
 
     /// A sealed record may hold a picture, and so may one that was withdrawn after the day that is looked at; nobody who

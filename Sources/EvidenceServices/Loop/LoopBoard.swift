@@ -105,9 +105,9 @@ package struct LoopBoard {
 
     package init(_ context: ServiceContext) { self.context = context }
 
-    /// What an archive says of its cases and inspections.
-    func facts(_ request: Request, _ reading: LogReading) throws -> ArchiveFacts {
-        let reader = try DossierReader(reading, context, end: request.at.flatMap { context.end(of: $0) })
+    /// What an archive says of its cases and inspections, at the moment that is read.
+    func facts(_ reading: LogReading) throws -> ArchiveFacts {
+        let reader = try DossierReader(reading, context)
         return ArchiveFacts(
             key: reading.archive.created.key, cases: try reader.dossiers(.caseOpened),
             inspections: try reader.dossiers(.inspectionOpened))
@@ -116,14 +116,18 @@ package struct LoopBoard {
     /// The board of the archive that the context names, or of several.
     package func run(_ request: Request, _ several: SeveralArchives?) throws -> Board {
         if let several { return run(request, try facts(request, several)) }
-        return run(request, [try facts(request, try LogReading(try context.openArchive(), context))])
+        let reading = try LogReading(context.openArchive(), context, until: request.at.flatMap { context.end(of: $0) })
+        return run(request, [try facts(reading)])
     }
 
     /// The same of each of several archives, by its place among the members; those that can't be read say nothing, and are
     /// noted as unread.
     private func facts(_ request: Request, _ several: SeveralArchives) throws -> [ArchiveFacts] {
         let found = several.members.concurrentMap { member in
-            Result { try LoopBoard(member.context).facts(request, member.reading()) }
+            Result {
+                try LoopBoard(member.context).facts(
+                    member.reading(until: request.at.flatMap { member.context.end(of: $0) }))
+            }
         }
         return try zip(several.members, found).map { member, result in
             try several.attempt(member) { try result.get() }

@@ -3,7 +3,7 @@ internal import EvidenceCrypto
 internal import EvidenceFiles
 package import EvidenceRecord
 internal import Glibc
-internal import Inspection
+package import Inspection
 internal import MediaProbing
 package import Pages
 package import SystemPackage
@@ -23,6 +23,8 @@ package struct MakeReport {
         package let agent: String
         package let full: Bool
         package let mediaRoot: FilePath?
+        /// The end of this day in the person's time zone; nil for now.
+        package var at: CivilDate?
 
         package init(name: String, kind: EntryType, target: FilePath, agent: String, full: Bool, mediaRoot: FilePath?) {
             self.name = name
@@ -35,6 +37,8 @@ package struct MakeReport {
     }
 
     package struct Result: Sendable {
+        /// The day that the report shows.
+        package let day: Day
         package let verification: VerificationReport
         package let checks: [PropertyCheck]
         package let findings: Int
@@ -56,13 +60,15 @@ package struct MakeReport {
         let place = NewPlace(target: request.target, kind: .file)
         try place.prepare()
         let archive = try context.openArchive()
-        let reading = try LogReading(archive, context)
+        let reading = try LogReading(archive, context, until: request.at.map { try end(of: $0) })
         let dossier = try reading.dossier(named: request.name, request.kind)
+        if let day = request.at { try requireOpened(dossier, reading, on: day) }
         let verification = try VerifyArchive(context, fetch: fetch).run(
             VerifyArchive.Request(place: .path(archive.path), full: request.full, mediaRoot: request.mediaRoot))
         let board = LoopBoard(context)
-        let loop = LoopBoard.Request()
-        let subject = try Subject(dossier, board.run(loop, [board.facts(loop, reading)]))
+        var loop = LoopBoard.Request()
+        loop.at = request.at
+        let subject = try Subject(dossier, board.run(loop, [board.facts(reading)]))
 
         let checkpoint = try archive.newestCheckpoint().checkpoint
         let stills = Stills(archive, context)
@@ -80,7 +86,8 @@ package struct MakeReport {
         }
         content.findings = subject.standing.findings.count
         let checks = FourChecks(verification, content).items
-        let page = ReportPage(story.head, subject.standing, timeline, agent: request.agent)
+        let page = ReportPage(
+            story.head, subject.standing, timeline, agent: request.agent, madeOn: Day(context.localDay(context.now())))
         try place.write(mark: try context.random(8).hex) { new in
             let file: OpenFile
             do { file = try OpenFile(new, O_WRONLY | O_CREAT | O_EXCL, mode: 0o644) } catch {
@@ -106,16 +113,34 @@ package struct MakeReport {
             }
         }
         return Result(
-            verification: verification, checks: checks, findings: subject.standing.findings.count,
+            day: subject.standing.day, verification: verification, checks: checks,
+            findings: subject.standing.findings.count,
             withoutStill: stills.missing)
+    }
+
+    /// The end of a day that is over.
+    ///
+    /// Until it is, a page that shows its end would leave out what is entered later that day.
+    private func end(of day: CivilDate) throws -> Timestamp {
+        if let end = context.end(of: day), end <= context.now() { return end }
+        throw EvidenceError(
+            .badInput, en: "\(day) is not over yet: leave --at out for a report as of now.",
+            zh: "\(day) 尚未结束：要生成截至此刻的报告，请去掉 --at。")
+    }
+
+    private func requireOpened(_ dossier: LogReading.Dossier, _ reading: LogReading, on day: CivilDate) throws {
+        let opening = try reading.archive.record(dossier.openedAt)
+        if reading.hears(opening) { return }
+        let (name, entered) = (dossier.opened.name.shown, context.localDay(opening.entry.time))
+        throw EvidenceError(
+            .inputMissing,
+            en: "“\(name)” was entered on \(entered): at the end of \(day) this archive did not have it yet.",
+            zh: "“\(name)”于 \(entered) 录入：截至 \(day) 日终，此档案中尚没有。")
     }
 
     private static func count(_ item: StoryItem, in content: inout FourChecks.Content) {
         guard item.history.record.entry.type == .evidenceAdded else { return }
-        guard let evidence = item.history.evidence else {
-            content.withdrawn += 1
-            return
-        }
+        guard let evidence = item.history.evidence else { return }
         content.records += 1
         if evidence.sealed != nil { content.sealed += 1 }
         for file in evidence.files {
@@ -147,11 +172,11 @@ private struct Subject {
                 timeline.add(.deadline(isMissed: standing.isOverdue), on: due.lastDay, Message(en: "due", zh: "期限"))
             }
             self.standing = ReportPage.Standing(
-                day: board.day, state: Words.state(standing.state), due: standing.due, isOverdue: standing.isOverdue,
-                findings: standing.findings.map { (nil, $0) })
+                day: board.day, isNow: board.isNow, state: Words.state(standing.state), due: standing.due,
+                isOverdue: standing.isOverdue, findings: standing.findings.map { (nil, $0) })
         } else if let found = board.inspections.first(where: { $0.facts.dossier.id == dossier.id }) {
             let standing = found.standing
-            for step in found.facts.steps { timeline.add(.step, on: step.date, Subject.label(step)) }
+            for step in found.steps { timeline.add(.step, on: step.date, Subject.label(step)) }
             if let site = standing.onSite, let to = site.to, site.from <= to { timeline.setStay(site.from...to) }
             for deadline in standing.deadlines {
                 let last = deadline.deadline.lastDay
@@ -161,7 +186,8 @@ private struct Subject {
             }
             let cases = board.cases.filter { item in item.parts.contains { $0.facts.parents.contains(dossier.id) } }
             self.standing = ReportPage.Standing(
-                day: board.day, state: Message(en: standing.state.english, zh: standing.state.chinese),
+                day: board.day, isNow: board.isNow,
+                state: Message(en: standing.state.english, zh: standing.state.chinese),
                 due: standing.deadlines.first { $0.metOn == nil }?.deadline, isOverdue: standing.isOverdue,
                 findings: standing.findings.map { (nil, $0) }
                     + cases.flatMap { item in item.standing.findings.map { (item.opened.name, $0) } })

@@ -19,7 +19,8 @@ package final class SeveralArchives {
 
         package var origin: String { archive.created.origin }
 
-        func reading() -> LogReading { LogReading(archive, context, index) }
+        /// - Parameter end: entries from this time on are not heard.
+        func reading(until end: Timestamp? = nil) -> LogReading { LogReading(archive, context, index, until: end) }
     }
 
     /// An archive that could not be read, or not to its end.

@@ -51,7 +51,6 @@ package struct FourChecks {
         package var files = 0
         package var bytes: UInt64 = 0
         package var sealed = 0
-        package var withdrawn = 0
         /// Files that stayed where they lay.
         package var referenced = 0
         /// What is lacking or broke a rule, by the rules of the closed loop.

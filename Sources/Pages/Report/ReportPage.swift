@@ -9,6 +9,8 @@ package struct ReportPage {
     /// Where the case or inspection stands, and what is wrong with it.
     package struct Standing: Sendable {
         package let day: Day
+        /// Whether all is heard that is in the archive, and not what it had at the end of a past day.
+        package let isNow: Bool
         package let state: Message
         package let due: Deadline?
         package let isOverdue: Bool
@@ -16,9 +18,11 @@ package struct ReportPage {
         package let findings: [(name: String?, finding: Finding)]
 
         package init(
-            day: Day, state: Message, due: Deadline?, isOverdue: Bool, findings: [(name: String?, finding: Finding)]
+            day: Day, isNow: Bool, state: Message, due: Deadline?, isOverdue: Bool,
+            findings: [(name: String?, finding: Finding)]
         ) {
             self.day = day
+            self.isNow = isNow
             self.state = state
             self.due = due
             self.isOverdue = isOverdue
@@ -31,13 +35,17 @@ package struct ReportPage {
     private let standing: Standing
     private let timeline: Timeline
     private let agent: String
+    private let madeOn: Day
 
-    /// - Parameter agent: the program with its version.
-    package init(_ head: CaseHead, _ standing: Standing, _ timeline: Timeline, agent: String) {
+    /// - Parameters:
+    ///   - agent: the program with its version.
+    ///   - madeOn: the day on which the archive was verified for it.
+    package init(_ head: CaseHead, _ standing: Standing, _ timeline: Timeline, agent: String, madeOn: Day) {
         self.head = head
         self.standing = standing
         self.timeline = timeline
         self.agent = agent
+        self.madeOn = madeOn
         page = CasePage(
             head: head, style: IndexPage.style + Timeline.style + ReportPage.style,
             title: Message(en: "report", zh: "报告"), pictures: "data:")
@@ -51,7 +59,7 @@ package struct ReportPage {
             \(page.opening)<header class="top">
             <p class="kicker">\(head.what) · \(value: opened.name)</p>
             <h1>\(value: opened.title ?? opened.name)</h1>
-            <p class="notice">\(ReportPage.notice)</p>
+            \(asOf)<p class="notice">\(ReportPage.notice)</p>
             </header>
             <section class="facts">
             <dl>
@@ -74,6 +82,19 @@ package struct ReportPage {
             "Made for reading and printing. By itself this page proves nothing: what counts is the archive, or a bundle exported from it.",
         zh: "供阅览和打印。本页本身不能证明任何事情：能作数的是档案，或由它导出的案卷包。")
 
+    private var asOf: HTML {
+        if standing.isNow { return "" }
+        let moment = Words.asOf(standing.day, isNow: false)
+        let rest = Message(
+            en:
+                "What was entered after that day is not on this page. What was withdrawn since can't be shown any more: it is marked as withdrawn, and a step that was withdrawn counts for nothing here.",
+            zh: "此后录入的内容不在本页中。此后撤销的内容已无法显示，本页标为“已撤销”；此后撤销的步骤不计入状态、缺项与违规。")
+        return """
+            <p class="notice"><b>\(Message(en: "\(moment.en).", zh: "\(moment.zh)。"))</b> \(rest)</p>
+
+            """
+    }
+
     private var facts: HTML {
         let due = standing.due.map { deadline -> HTML in
             let late: HTML = standing.isOverdue ? " <b class=\"late\">\(Message(en: "overdue", zh: "逾期"))</b>" : ""
@@ -83,7 +104,8 @@ package struct ReportPage {
             CasePage.row(
                 "State", "状态",
                 "<b>\(standing.state)</b> \(Message(en: "(\(standing.day))", zh: "（\(standing.day)）"))"),
-            CasePage.row("Deadline now", "当前期限", due), .joined(page.facts()),
+            standing.isNow ? CasePage.row("Deadline now", "当前期限", due) : CasePage.row("Deadline then", "当时期限", due),
+            .joined(page.facts()),
             CasePage.row("Days", "起止日期", CaseWords.days(head.counts)),
             CasePage.row(
                 head.opening.en, head.opening.zh, "\(page.when(head.openedAt)) · \(CasePage.person(head.openedBy))"),
@@ -167,7 +189,7 @@ package struct ReportPage {
         </section>
         <section>
         <h2 class="part">\(Message(en: "The four checks (DA/T 70)", zh: "四性检测（DA/T 70）"))</h2>
-        <p class="soft">\(ReportPage.ran)</p>
+        <p class="soft">\(ReportPage.ran)\(verified)</p>
         <table class="checks">
         <thead><tr><th class="rule">\(Message(en: "No.", zh: "项目"))</th><th>\(Message(en: "Check", zh: "检测内容"))</th>\
         <th>\(Message(en: "What was done", zh: "方法与说明"))</th><th class="result">\(Message(en: "Result", zh: "结果"))</th></tr></thead>
@@ -191,6 +213,13 @@ package struct ReportPage {
         en:
             "“Passed” stands only where the check was really run on the archive for this report. The numbers are those of DA/T 70-2018; what it asks for beyond them was not looked at.",
         zh: "只有为本报告在档案上实际执行过的检测才写“通过”。编号依 DA/T 70-2018，其余项目未检测。")
+
+    private var verified: HTML {
+        if standing.isNow { return "" }
+        return """
+             <b>\(Message(en: "The archive was checked as it stood on \(madeOn), when this report was made, with all that was entered after \(standing.day).", zh: "检测对象为 \(madeOn) 生成本报告时的档案，含 \(standing.day) 之后录入的内容。"))</b>
+            """
+    }
 
     private func rows(_ property: PropertyCheck.Property, _ checks: [PropertyCheck]) -> HTML {
         let rows = checks.filter { $0.property == property }.map { check -> HTML in
