@@ -40,7 +40,7 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
     package var bytes: [UInt8] { withUnsafeBytes { [UInt8]($0) } }
 
     /// 64 lower-case hex digits.
-    package var hex: String { bytes.hex }
+    package var hex: String { withUnsafeBytes { $0.hex } }
 
     package var description: String { hex }
 

@@ -1,11 +1,11 @@
 extension Sequence<UInt8> {
     /// The bytes as lower-case hex digits.
     package var hex: String {
-        let digits = Array("0123456789abcdef".utf8)
         var result: [UInt8] = []
+        result.reserveCapacity(2 * underestimatedCount)
         for byte in self {
-            result.append(digits[Int(byte >> 4)])
-            result.append(digits[Int(byte & 15)])
+            result.append(HexDigit.digit(byte >> 4))
+            result.append(HexDigit.digit(byte & 15))
         }
         return String(decoding: result, as: UTF8.self)
     }
@@ -29,6 +29,11 @@ extension [UInt8] {
 }
 
 enum HexDigit {
+    /// The lower-case digit of a value below 16.
+    static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+    }
+
     /// What each byte stands for as a lower-case hex digit; 0xff for those that are none.
     static let values: [UInt8] = (UInt8.min...UInt8.max).map { byte in
         switch byte {

@@ -42,9 +42,30 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
     package var date: CivilDate { CivilDate(dayNumber: Int(milliseconds.flooredQuotient(dividingBy: 86_400_000))) }
 
     package var description: String {
-        let rest = milliseconds - Int64(date.dayNumber) * 86_400_000
-        return date.description + "T" + (rest / 3_600_000).padded(2) + ":" + (rest / 60_000 % 60).padded(2) + ":"
-            + (rest / 1_000 % 60).padded(2) + "." + (rest % 1_000).padded(3) + "Z"
+        let (date, rest) = (date, milliseconds - Int64(date.dayNumber) * 86_400_000)
+        let numbers: [7 of Int] = [
+            date.year, date.month, date.day, Int(rest / 3_600_000), Int(rest / 60_000 % 60), Int(rest / 1_000 % 60),
+            Int(rest % 1_000),
+        ]
+        let text = Timestamp.pattern
+        return String(unsafeUninitializedCapacity: text.utf8CodeUnitCount) { target in
+            // From the end on, because a number's last digit is the first to be known.
+            var (number, left) = (6, numbers[6])
+            for offset in (0..<text.utf8CodeUnitCount).reversed() {
+                let form = text.utf8Start[offset]
+                if form == UInt8(ascii: "d") {
+                    target[offset] = UInt8(ascii: "0") + UInt8(left % 10)
+                    left /= 10
+                } else {
+                    target[offset] = form
+                    if offset < text.utf8CodeUnitCount - 1 {
+                        number -= 1
+                        left = numbers[number]
+                    }
+                }
+            }
+            return text.utf8CodeUnitCount
+        }
     }
 
     package static func < (left: Timestamp, right: Timestamp) -> Bool { left.milliseconds < right.milliseconds }
