@@ -1,4 +1,5 @@
 package import EvidenceRecord
+internal import Glibc
 package import SystemPackage
 
 /// Where a path leads, for messages: safe to show.
@@ -7,15 +8,7 @@ extension FilePath {
 
     /// The exact bytes of the path.
     package var rawBytes: [UInt8] {
-        withPlatformString { pointer in
-            var bytes: [UInt8] = []
-            var index = 0
-            while pointer[index] != 0 {
-                bytes.append(UInt8(bitPattern: pointer[index]))
-                index += 1
-            }
-            return bytes
-        }
+        withPlatformString { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) }
     }
 
     /// The path with these exact bytes, which hold no zero.

@@ -94,7 +94,8 @@ extension Staging {
             try staging.checked(path, writing: true) { () throws(Errno) in try copy.setMode(0o444) }
             copy.startWriteback()
             let read = Staging.Read(
-                size: size, sha256: sha256.finish(), fsverity: verity.finish(), mediaType: Sealing.partType)
+                size: size, sha256: sha256.finish(), fsverity: verity.finish(),
+                mediaType: ToldMediaType(known: Sealing.partType))
             let (place, wasHeld) = try staging.settle(copy, as: read.sha256, size: size)
             finished.append(read.staged(at: place, wasHeld: wasHeld, location: nil))
         }

@@ -1,7 +1,9 @@
+internal import Dispatch
 package import EvidenceCrypto
 internal import EvidenceFiles
 package import EvidenceRecord
 internal import Glibc
+internal import Synchronization
 package import SystemPackage
 
 /// A file that was taken in, copied or where it lay, but that no entry names yet.
@@ -9,7 +11,7 @@ package struct StagedFile: Sendable {
     package let size: UInt64
     package let sha256: Digest
     package let fsverity: Digest
-    package let mediaType: String
+    private let toldType: ToldMediaType
     package let modified: Timestamp?
     /// Whether the archive, or this same run, held this content before.
     package let wasHeld: Bool
@@ -17,6 +19,20 @@ package struct StagedFile: Sendable {
     package let path: FilePath
     /// The real path of a file that was left where it lay.
     package let location: FilePath?
+
+    /// Another thread may have to tell it first.
+    package var mediaType: String { toldType.value }
+
+    init(_ read: Staging.Read, at path: FilePath, wasHeld: Bool, location: FilePath?) {
+        size = read.size
+        sha256 = read.sha256
+        fsverity = read.fsverity
+        toldType = read.mediaType
+        modified = read.modified
+        self.wasHeld = wasHeld
+        self.path = path
+        self.location = location
+    }
 }
 
 /// One run's temporary files, in a folder of its own under `incoming/`, locked while the run lives.
@@ -28,17 +44,19 @@ package final class Staging {
     package static let folderName = "incoming"
     /// What ``promote(logSize:)`` writes down: the log's size, then a digest a line.
     private static let journalName = "promoting"
-    private static let batchFiles = 256
+    private static let batchFiles = 128
     private static let batchBytes: UInt64 = 64 * 1_024 * 1_024
 
     let store: ObjectStore
     let folder: FilePath
     /// Holds the lock by which others see that this run lives.
     private let lock: OpenFile
-    private let detector = MediaTypeDetector()
+    private let mediaTypes = MediaTypeTeller()
     /// Copies whose bytes are not durable yet, each by the descriptor it was written through, which gets its errors.
     private var unsynced: [OpenFile] = []
     private var unsyncedBytes: UInt64 = 0
+    /// The copies before those, which another thread makes durable meanwhile.
+    private var syncing: SyncedCopies?
     private var promoted: [Digest] = []
     /// How many files were left where they lay.
     private var links = 0
@@ -118,13 +136,11 @@ package final class Staging {
         var size: UInt64 = 0
         var sha256: Digest
         var fsverity: Digest
-        var mediaType: String
+        var mediaType: ToldMediaType
         var modified: Timestamp?
 
         func staged(at path: FilePath, wasHeld: Bool, location: FilePath?) -> StagedFile {
-            StagedFile(
-                size: size, sha256: sha256, fsverity: fsverity, mediaType: mediaType, modified: modified,
-                wasHeld: wasHeld, path: path, location: location)
+            StagedFile(self, at: path, wasHeld: wasHeld, location: location)
         }
     }
 
@@ -134,10 +150,10 @@ package final class Staging {
         _ take: (UnsafeRawBufferPointer) throws -> Void
     ) throws -> Read {
         let before = try checked(source) { () throws(Errno) in try file.status() }
-        var mediaType = "application/x-empty"
+        var mediaType = ToldMediaType(known: "application/x-empty")
         var size: UInt64 = 0
         let digests = try FileDigester.digests(of: FileSpan(file, offset: 0, size: before.size)) { bytes in
-            if size == 0 { mediaType = detector.type(of: bytes) }
+            if size == 0 { mediaType = mediaTypes.type(of: bytes) }
             try take(bytes)
             size += UInt64(bytes.count)
             try progress(bytes.count)
@@ -178,7 +194,7 @@ package final class Staging {
         try checked(staged, writing: true) { () throws(Errno) in try Files.rename(copy.path, to: staged) }
         unsynced.append(copy)
         unsyncedBytes += size
-        if unsynced.count >= Staging.batchFiles || unsyncedBytes >= Staging.batchBytes { try finishCopying() }
+        if unsynced.count >= Staging.batchFiles || unsyncedBytes >= Staging.batchBytes { try syncBatch() }
         return (staged, false)
     }
 
@@ -188,9 +204,39 @@ package final class Staging {
     ///
     /// After a failure the run must stop: what was not synced can't be trusted by re-reading.
     package func finishCopying() throws {
-        for copy in unsynced { try checked(copy.path, writing: true) { () throws(Errno) in try copy.sync() } }
+        try syncBatch()
+        try syncing?.finish()
+    }
+
+    /// Begins to make the copies durable, once those before them are.
+    private func syncBatch() throws {
+        try syncing?.finish()
+        syncing = SyncedCopies(unsynced)
         unsynced = []
         unsyncedBytes = 0
+    }
+
+    /// Copies that another thread makes durable, in their order.
+    private final class SyncedCopies: Sendable {
+        private let group = DispatchGroup()
+        private let failure = Mutex<EvidenceError?>(nil)
+
+        init(_ copies: [OpenFile]) {
+            DispatchQueue.global().async(group: group) { [self] in
+                for copy in copies {
+                    do { try copy.sync() } catch {
+                        // What it covered can't be trusted, and what comes after it is not wanted any more.
+                        return failure.withLock { $0 = .file(any: error, copy.path, writing: true) }
+                    }
+                }
+            }
+        }
+
+        /// Returns when all are durable; throws, each time anew, where one is not.
+        func finish() throws {
+            group.wait()
+            if let failure = failure.withLock({ $0 }) { throw failure }
+        }
     }
 
     /// Puts the copies in their places, durably.
@@ -232,6 +278,7 @@ package final class Staging {
 
     /// Removes the run's folder with what is left in it.
     package func close() {
+        try? syncing?.finish()
         try? Files.removeTree(folder)
     }
 

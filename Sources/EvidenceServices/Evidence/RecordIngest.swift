@@ -24,8 +24,8 @@ final class RecordIngest {
     private var wasKnown = false
     private let prober: MediaProber
     /// Records whose files were brought, but whose media files were not asked about yet.
-    private var waiting: [(record: PlannedRecord, files: [FileRecord], staged: [StagedFile])] = []
-    private var waitingMedia = 0
+    private var waiting: [(record: PlannedRecord, staged: [StagedFile])] = []
+    private var waitingFiles = 0
     /// For each file in the order of entries, whether its content was held before.
     private(set) var alreadyHeld: [Bool] = []
     /// How many files were sealed.
@@ -89,44 +89,45 @@ final class RecordIngest {
     /// Copies a record's files and drafts its entry, unless it turns out to be on record.
     private func take(_ record: PlannedRecord) throws {
         let brought = try record.files.map { try bring($0) }
-        let files = zip(record.files, brought).map { FileRecord($0.name, $1) }
         let held = brought.map(\.wasHeld)
         // What is held no more, or is rotten, is taken in again.
         if record.isOneOfMany, isReference || held.allSatisfy({ $0 }),
-            let there = try files.isEmpty
+            let there = try brought.isEmpty
                 ? known.record(saying: record.description.record(of: []), in: record.dossiers)
-                : known.record(of: files.map { ($0.nameAsFound, $0.sha256, $0.locationAsFound) })
+                : known.record(
+                    of: zip(record.files, brought).map { ($0.name, $1.sha256, $1.location?.rawBytes) })
         {
             return try skip(record, there)
         }
         wasKnown = false
         alreadyHeld += held
-        waiting.append((record, files, brought))
-        waitingMedia += brought.count { MediaProber.reads($0.mediaType) }
-        if waitingMedia >= RecordIngest.mediaAtOnce || waiting.count >= RecordIngest.recordsAtOnce {
+        waiting.append((record, brought))
+        waitingFiles += brought.count
+        if waitingFiles >= RecordIngest.filesAtOnce || waiting.count >= RecordIngest.recordsAtOnce {
             try draftWaiting()
         }
     }
 
-    /// Enough for each core to be given some processes' worth of files.
-    private static let mediaAtOnce = 200
+    /// Enough for each core to be given some processes' worth of media files, and for the telling of media types to fall
+    /// behind no more than now and then.
+    private static let filesAtOnce = 500
     private static let recordsAtOnce = 500
 
     /// Asks about the media files that came together, and drafts the entries of the records that wait for it.
     private func draftWaiting() throws {
         let all = waiting.flatMap(\.staged).map { MediaProber.File(path: $0.path, mediaType: $0.mediaType) }
-        var media = (waitingMedia > 0 ? try prober.probe(all) : all.map { _ in nil }).makeIterator()
-        for (record, files, _) in waiting {
-            let known = files.map { file in
-                var file = file
+        var media = try prober.probe(all).makeIterator()
+        for (record, staged) in waiting {
+            let files = zip(record.files, staged).map { source, staged in
+                var file = FileRecord(source.name, staged)
                 file.media = media.next() ?? nil
                 return file
             }
-            let body = try context.body(record.description.record(of: known, bundle: record.bundle).json)
+            let body = try context.body(record.description.record(of: files, bundle: record.bundle).json)
             try spool.append(Draft(.evidenceAdded, dossiers: record.dossiers, body: body))
         }
         waiting = []
-        waitingMedia = 0
+        waitingFiles = 0
     }
 
     /// Copies one file, or leaves it where it is; it is read once.
