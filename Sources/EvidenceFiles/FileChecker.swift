@@ -143,31 +143,39 @@ package final class FileChecker: Sendable {
 
     /// Nil where the file can't be what it should be, which is reported.
     private func open(_ expected: ExpectedFile) throws -> Job? {
-        do {
-            if let span = try expected.span ?? whole(expected) {
-                if span.size == expected.size { return Job(span, expected) }
-                report(.fileSize(expected, found: span.size))
+        if let span = FileChecker.find(expected, report: report) { return Job(span, expected) }
+        try progress(0, 1, expected.shownPath)
+        return nil
+    }
+
+    /// The file, where a regular one of the right size stands there; else nil, and reported.
+    ///
+    /// Nothing of its bytes is read.
+    package static func find(_ expected: ExpectedFile, report: (Problem) -> Void) -> FileSpan? {
+        do throws(Errno) {
+            var span = expected.span
+            if span == nil { span = try whole(expected) }
+            guard let span else {
+                report(.fileNotRegular(expected))
+                return nil
             }
-            try progress(0, 1, expected.shownPath)
-            return nil
-        } catch let error as Errno {
+            if span.size == expected.size { return span }
+            report(.fileSize(expected, found: span.size))
+        } catch let error {
             switch error {
             case .noSuchFileOrDirectory: report(.fileMissing(expected))
             case .tooManySymbolicLinkLevels, Errno(rawValue: ENXIO): report(.fileNotRegular(expected))
             default: report(.fileUnreadable(expected, error))
             }
-            try progress(0, 1, expected.shownPath)
-            return nil
         }
+        return nil
     }
 
-    /// Nil, and reported, where something else than a regular file stands there.
-    private func whole(_ expected: ExpectedFile) throws -> FileSpan? {
+    /// Nil where something else than a regular file stands there.
+    private static func whole(_ expected: ExpectedFile) throws(Errno) -> FileSpan? {
         let file = try OpenFile(withoutSymlinks: expected.path)
         let status = try file.status()
-        if status.kind == .regular { return FileSpan(file, offset: 0, size: status.size) }
-        report(.fileNotRegular(expected))
-        return nil
+        return status.kind == .regular ? FileSpan(file, offset: 0, size: status.size) : nil
     }
 
     private func hash(

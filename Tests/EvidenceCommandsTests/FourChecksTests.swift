@@ -32,7 +32,9 @@ struct FourChecksTests {
     }
 
     @Test func `what could not be read or understood is unchecked, not passed`() {
-        for code in [Problem.Code.fileUnreadable, .referencedFileAbsent, .notUnderstood, .keyNotPinned] {
+        for code in [
+            Problem.Code.fileUnreadable, .referencedFileAbsent, .filesNotChecked, .notUnderstood, .keyNotPinned,
+        ] {
             var report = VerificationReport()
             let before = FourChecks(report, FourChecksTests.content()).items.filter { $0.result == .passed }.count
             report.unchecked = [FourChecksTests.problem(code)]

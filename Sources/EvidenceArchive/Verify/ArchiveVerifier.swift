@@ -23,6 +23,9 @@ package struct ArchiveVerifier {
     private let trust: TrustCheck?
     private let referenced: ReferencedFiles
     private let key: DecryptionKey?
+    let earlier: VerifiedState?
+    private let draw: ((UInt64) throws -> FileSample)?
+    private let time: Timestamp?
     private let progress: ShowProgress
 
     /// - Parameters:
@@ -30,23 +33,34 @@ package struct ArchiveVerifier {
     ///   - trust: what the log is held against; nil for what lies in the user's folders alone.
     ///   - referenced: finds the files that stayed outside.
     ///   - key: opens what is sealed to it, so that what is inside is checked too.
+    ///   - earlier: what a whole verification left of this archive: only what came since is read. Not looked at are then the
+    ///     index, the database's structure, anchors and files that no entry names.
+    ///   - draw: which of so many files are read; nil for all. That the others are there with their sizes is checked too.
+    ///   - time: now, under which a verification that finds all whole is kept for another to go on from; nil to keep none.
     package init(
         folders: UserFolders, full: Bool, trust: TrustCheck? = nil, referenced: ReferencedFiles,
-        key: DecryptionKey? = nil, progress: @escaping ShowProgress
+        key: DecryptionKey? = nil, goingOnFrom earlier: VerifiedState? = nil,
+        draw: ((UInt64) throws -> FileSample)? = nil, keepingUnder time: Timestamp? = nil,
+        progress: @escaping ShowProgress
     ) {
         self.folders = folders
         isFull = full
         self.trust = trust
         self.referenced = referenced
         self.key = key
+        self.earlier = earlier
+        self.draw = draw
+        self.time = time
         self.progress = progress
     }
 
     /// What one verification knows as it goes along.
     ///
     /// Filled by one thread, but for `problems`.
-    private final class Run: Sendable {
+    final class Run: Sendable {
         let problems = Mutex(ProblemCollector())
+        /// The leaf hash of entry 0, and the log's state at its end, as soon as they are known.
+        let found = Mutex<(identity: Digest?, state: LogState?)>((nil, nil))
 
         func report(_ problem: Problem) { problems.withLock { $0.add(problem) } }
     }
@@ -56,45 +70,67 @@ package struct ArchiveVerifier {
         let run = Run()
         var report = VerificationReport()
         report.fileDigests = isFull ? .sha256AndFSVerity : .fsverity
+        let file = path.appending(LogDatabase.fileName)
         do {
-            let log = try LogDatabase.openToRead(path.appending(LogDatabase.fileName))
-            try check(path, log, run, &report)
+            let log = try LogDatabase.openToRead(file)
+            // SQLite reads the whole file for it, beside what is read here.
+            let structure = earlier == nil ? Background { try LogDatabase.openToRead(file).structureProblems() } : nil
+            do {
+                try check(path, log, run, &report)
+            } catch let error as EvidenceError where error.code == .damaged {
+                run.report(.databaseMalformed(error))
+            }
+            for problem in try structure?.value() ?? [] { run.report(.databaseMalformed(problem)) }
         } catch let error as EvidenceError where error.code == .damaged {
-            run.report(
-                Problem(.databaseMalformed, path: LogDatabase.fileName, en: error.message.en, zh: error.message.zh))
+            // What stops SQLite has mostly stopped the reading of entries too, and is said once.
+            if !run.problems.withLock({ $0.problems.contains { $0.code == .databaseMalformed } }) {
+                run.report(.databaseMalformed(error))
+            }
         }
         run.problems.withLock { $0.fill(&report) }
+        let found = run.found.withLock { $0 }
+        if let time, let identity = found.identity {
+            VerifiedFolder(folders).keep(report, identity, found.state, of: path, at: time)
+        }
         return report
     }
 
     private func check(_ path: FilePath, _ log: LogDatabase, _ run: Run, _ report: inout VerificationReport) throws {
         for difference in try log.schemaDifferences() { run.report(.schemaAltered(difference)) }
-        for problem in try log.structureProblems() { run.report(.databaseMalformed(problem)) }
+        report.earlier = earlier?.mark
         let size = try log.size()
         let files = try FileWorkList()
         let store = ObjectStore(archive: path)
         let trust = try trust ?? TrustCheck(folders)
         let identity = try log.entry(0).map { MerkleHash.leaf($0.bytes) }
 
+        if let earlier, size < earlier.mark.size { return try cutOff(log, size, earlier, run, &report) }
+        let start = earlier?.state ?? LogState()
         var audit = LogAudit(
-            readEntry: { try log.entry($0)?.bytes }, nextCheckpoint: LogDatabase.checkpoints(log, below: size),
-            report: run.report)
-        var anchors = AnchorAudit(trust: trust.anchors, in: LogDatabase.fileName, report: run.report)
+            from: start, readEntry: { try log.entry($0)?.bytes },
+            nextCheckpoint: LogDatabase.checkpoints(log, after: start.size, below: size), report: run.report)
+        var anchors =
+            earlier == nil ? AnchorAudit(trust: trust.anchors, in: LogDatabase.fileName, report: run.report) : nil
         // What is added meanwhile is not this verification's; the entries counted above can't record it.
-        try log.forEachAnchor(count: try log.anchorCount()) { stored in
+        try log.forEachAnchor(count: anchors == nil ? 0 : try log.anchorCount()) { stored in
             let note = try stored.anchor.flatMap { try log.checkpoint(at: $0.size)?.note }
-            anchors.absorb(number: stored.number, stored.anchor, note: note)
+            anchors?.absorb(number: stored.number, stored.anchor, note: note)
         }
-        audit.wantedSizes = try trust.wantedSizes(identity: identity)
+        run.found.withLock { $0.identity = identity }
+        let known = earlier ?? identity.flatMap { try? VerifiedFolder(folders).record(of: $0, at: path) }
+        audit.wantedSizes = try trust.wantedSizes(identity: identity).union(known.map { [$0.mark.size] } ?? [])
         let progress = progress
         func indexed() throws {
             try progress(
                 ProgressSnapshot(
                     phase: ArchiveVerifier.indexPhase, filesDone: Int(size), filesTotal: Int(size), bytesDone: 0))
         }
-        var index = try IndexCheck(
-            path, log: log, size: size, identity: identity, withText: isFull, tick: indexed, report: run.report)
-        try ParsedSlices.forEach(in: log, from: 0, below: size) { slice in
+        var index =
+            earlier == nil
+            ? try IndexCheck(
+                path, log: log, size: size, identity: identity, withText: isFull, tick: indexed, report: run.report)
+            : nil
+        try ParsedSlices.forEach(in: log, from: start.size, below: size) { slice in
             var found: [ExpectedFile] = []
             var rows: [IndexCheck.Row] = []
             for (seq, parsed) in slice {
@@ -103,7 +139,7 @@ package struct ArchiveVerifier {
                 report.checked.entries += 1
                 if audited.body != nil { report.checked.bodies += 1 }
                 rows.append((seq, audited.leafHash, audited.entry, audited.body))
-                if let entry = audited.entry { anchors.absorb(entry, audited.body, at: seq) }
+                if let entry = audited.entry { anchors?.absorb(entry, audited.body, at: seq) }
                 guard let evidence = audited.evidence else { continue }
                 if let problem = try sealedProblem(evidence, seq, store) { run.report(problem) }
                 for file in evidence.files {
@@ -127,11 +163,16 @@ package struct ArchiveVerifier {
         report.checked.checkpoints = audit.checkpointCount
         report.size = size
         report.root = audit.state.frontier.root
+        let roots = try audit.roots.merging(earlierRoots(log, run)) { computed, _ in computed }
+        let state = audit.state
+        run.found.withLock { $0.state = state }
         report.archiveKey = audit.state.archiveKey
         report.continued = (try? Archive.open(path))?.created.continued
-        anchors.finish(size: size)
-        report.outside = anchors.newest
-        for stray in try log.strayRows(withdrawn: audit.withdrawn) { run.report(.strayRow(stray.table, stray.seq)) }
+        anchors?.finish(size: size)
+        report.outside = anchors?.newest ?? []
+        if earlier == nil {
+            for stray in try log.strayRows(withdrawn: audit.withdrawn) { run.report(.strayRow(stray.table, stray.seq)) }
+        }
         let pending = try audit.withdrawn.sorted().filter { try log.entry($0)?.body != nil }
         for seq in pending { run.report(.removalPending(seq)) }
         try files.leaveOut(Removal.filesOnly(of: Set(pending), in: log, checkInterruption: {}))
@@ -139,10 +180,13 @@ package struct ArchiveVerifier {
 
         if let identity {
             report.trust = try trust.check(
-                key: audit.state.archiveKey, identity: identity, size: size, roots: audit.roots, at: path,
+                key: audit.state.archiveKey, identity: identity, size: size, roots: roots, at: path,
                 tile: { try ArchiveVerifier.tile($0, path, folders) }, report: run.report)
         }
+        if let known { hold(size, roots, to: known.mark, run) }
+        if let draw { report.sample = try files.draw(draw) }
         try check(files, store, run, &report)
+        if let sample = report.sample, sample.drawn.count < sample.total { run.report(.filesNotRead(sample)) }
     }
 
     /// A tile from the index, which is no more than a hint of where to look.
@@ -213,21 +257,24 @@ package struct ArchiveVerifier {
     {
         let totals = try files.totals()
         let done = Mutex((files: 0, bytes: Int64(0)))
-        let cursor = Mutex((batch: [(number: Int64, file: ExpectedFile)](), place: 0, last: Int64(0)))
+        let cursor = Mutex((batch: [FileWorkList.Item](), place: 0, last: Int64(0)))
         let progress = progress
         let checker = FileChecker(
             full: isFull,
             files: {
                 try cursor.withLock { cursor in
-                    if cursor.place == cursor.batch.count {
-                        cursor.batch = try files.batch(after: cursor.last, in: store)
-                        cursor.place = 0
+                    while true {
+                        if cursor.place == cursor.batch.count {
+                            cursor.batch = try files.batch(after: cursor.last, in: store)
+                            cursor.place = 0
+                        }
+                        guard cursor.place < cursor.batch.count else { return nil }
+                        cursor.place += 1
+                        let next = cursor.batch[cursor.place - 1]
+                        cursor.last = next.number
+                        if next.isDrawn { return next.file }
+                        _ = FileChecker.find(next.file) { run.report($0) }
                     }
-                    guard cursor.place < cursor.batch.count else { return nil }
-                    cursor.place += 1
-                    let next = cursor.batch[cursor.place - 1]
-                    cursor.last = next.number
-                    return next.file
                 }
             },
             report: { run.report($0) },
@@ -246,6 +293,7 @@ package struct ArchiveVerifier {
         report.checked.files = count.files
         report.checked.referenced = count.referenced
         report.checked.bytes = UInt64(done.withLock { $0.bytes })
+        if earlier != nil { return }
         try store.forEach { path, digest in
             if let digest, try files.containsStored(digest) { return }
             let kind = try Files.status(store.archive.appending(path))?.kind
@@ -265,10 +313,12 @@ extension ObjectStore {
 }
 
 extension LogDatabase {
-    /// The stored checkpoints up to `size`, one after the other.
-    static func checkpoints(_ log: LogDatabase, below size: UInt64) -> () throws -> LogAudit.StoredCheckpoint? {
-        var last: UInt64 = 0
-        var isFirst = true
+    /// The stored checkpoints past `start` and up to `size`, one after the other; from the first where `start` is 0.
+    static func checkpoints(
+        _ log: LogDatabase, after start: UInt64 = 0, below size: UInt64
+    ) -> () throws -> LogAudit.StoredCheckpoint? {
+        var last = start
+        var isFirst = start == 0
         return {
             // A malformed archive may keep a checkpoint under size 0.
             guard let stored = isFirst ? try log.firstCheckpoint() : try log.checkpoint(after: last) else { return nil }
@@ -290,6 +340,10 @@ extension Problem {
         Problem(
             .schemaAltered, path: LogDatabase.fileName, found: name,
             en: "The database's schema was altered: \(name.shown).", zh: "数据库结构被改动：\(name.shown)。")
+    }
+
+    static func databaseMalformed(_ error: EvidenceError) -> Problem {
+        Problem(.databaseMalformed, path: LogDatabase.fileName, en: error.message.en, zh: error.message.zh)
     }
 
     static func databaseMalformed(_ reason: String) -> Problem {

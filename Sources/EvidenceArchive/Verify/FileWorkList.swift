@@ -19,6 +19,7 @@ final class FileWorkList: Sendable {
                         sha256 BLOB NOT NULL, fsverity BLOB NOT NULL, size INTEGER NOT NULL, seq INTEGER NOT NULL,
                         place BLOB NOT NULL, -- of a referenced file; empty where it is stored
                         isLeftOut INTEGER NOT NULL DEFAULT 0,
+                        isDrawn INTEGER NOT NULL DEFAULT 1, -- to be read, and not only looked for
                         UNIQUE (sha256, fsverity, size, place))
                     """)
         }
@@ -51,12 +52,38 @@ final class FileWorkList: Sendable {
         }
     }
 
+    /// Has only some of the files read.
+    ///
+    /// To be called when all are there and those that are left out are known.
+    /// - Parameter draw: the numbers of those that are, of how many there are.
+    func draw(_ draw: (UInt64) throws -> FileSample) throws -> FileSample {
+        try queue.write { db in
+            let total = try Int64.fetchOne(db, sql: "SELECT count(*) FROM file WHERE NOT isLeftOut") ?? 0
+            let sample = try draw(UInt64(total))
+            var rows: [Int64] = []
+            var wanted = sample.drawn[...]
+            let cursor = try Int64.fetchCursor(db, sql: "SELECT number FROM file WHERE NOT isLeftOut ORDER BY number")
+            var place: UInt64 = 0
+            while let next = wanted.first, let number = try cursor.next() {
+                place += 1
+                guard place == next else { continue }
+                wanted.removeFirst()
+                rows.append(number)
+            }
+            try db.execute(sql: "UPDATE file SET isDrawn = 0")
+            let statement = try db.cachedStatement(sql: "UPDATE file SET isDrawn = 1 WHERE number = ?")
+            for number in rows { try statement.execute(arguments: [number]) }
+            return sample
+        }
+    }
+
+    /// What is to be read.
     func totals() throws -> (files: Int, bytes: Int64) {
         try queue.read { db in
             let row = try Row.fetchOne(
                 db,
                 sql: """
-                    SELECT count(*), total(size) FROM file WHERE NOT isLeftOut
+                    SELECT count(*), total(size) FROM file WHERE isDrawn AND NOT isLeftOut
                     """)
             // A hostile log may declare more bytes than an integer holds; this is for the progress line alone.
             return (row?[0] ?? 0, Int64(min(row?[1] ?? 0.0, 1e18)))
@@ -72,13 +99,16 @@ final class FileWorkList: Sendable {
         }
     }
 
-    /// Up to 256 files after the one with that number, each with its number.
-    func batch(after number: Int64, in store: ObjectStore) throws -> [(number: Int64, file: ExpectedFile)] {
+    /// A file with its number, and whether it is to be read.
+    typealias Item = (number: Int64, file: ExpectedFile, isDrawn: Bool)
+
+    /// Up to 256 files after the one with that number.
+    func batch(after number: Int64, in store: ObjectStore) throws -> [Item] {
         try queue.read { db in
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT number, sha256, fsverity, size, seq, place FROM file
+                    SELECT number, sha256, fsverity, size, seq, place, isDrawn FROM file
                     WHERE number > ? AND NOT isLeftOut ORDER BY number LIMIT 256
                     """,
                 arguments: [number]
@@ -94,7 +124,8 @@ final class FileWorkList: Sendable {
                     ExpectedFile(
                         path: path, shownPath: place.isEmpty ? ObjectStore.relativePath(sha256) : path.shown,
                         size: UInt64(row["size"] as Int64), sha256: sha256, fsverity: fsverity,
-                        seq: UInt64(row["seq"] as Int64), isReferenced: !place.isEmpty)
+                        seq: UInt64(row["seq"] as Int64), isReferenced: !place.isEmpty),
+                    row["isDrawn"]
                 )
             }
         }

@@ -53,12 +53,35 @@ struct VerifyCommand: EvidenceCommand {
     var key: PathArgument?
     @Flag(
         help: help(
-            "Check only the newest checkpoint, and that the log extends what is known of it; read no entry and no file.",
-            "只检查最新检查点以及日志是否延续已知内容，不读取条目和文件。"))
+            "Check only what came since your last whole verification here, and say what was not read again. With --against: only the newest checkpoint, and that the log extends what is known of it.",
+            "只核验您上次在此处全面核验之后新增的内容，并写明哪些没有重新读取。与 --against 同用时，只检查最新检查点以及日志是否延续已知内容。"))
     var quick = false
+    @Option(
+        help: help(
+            "Read only some of the files, drawn at random: so many, or a percentage (5%). All else is checked whole; says how likely altered files were missed.",
+            "只随机抽取部分文件读取：写个数，或百分比（5%）。其余内容照常全部核验，并给出漏检被改文件的概率。",
+            valueName: "number"))
+    var sample: String?
     @OptionGroup var options: GlobalOptions
 
+    private func amount() throws -> FileSample.Amount? {
+        guard let sample else { return nil }
+        guard let amount = FileSample.Amount(sample) else {
+            throw ValidationError(
+                Speech.say(
+                    "--sample takes a number of files from 1, or a percentage such as 5% or 0.5%.",
+                    "--sample 应为不小于 1 的文件数，或百分比，如 5%、0.5%。"))
+        }
+        return amount
+    }
+
     func validate() throws {
+        if try amount() != nil, quick || key != nil {
+            throw ValidationError(
+                quick
+                    ? Speech.say("--quick and --sample exclude each other.", "--quick 与 --sample 不能同时使用。")
+                    : Speech.say("--sample opens nothing: leave --key out.", "--sample 不开启任何内容：请去掉 --key。"))
+        }
         if quick, full {
             throw ValidationError(
                 Speech.say("--quick and --full exclude each other.", "--quick 与 --full 不能同时使用。"))
@@ -82,6 +105,7 @@ struct VerifyCommand: EvidenceCommand {
             place: path?.place, full: full, quick: quick, mediaRoot: mediaRoot?.path, against: against.map(\.place),
             policy: policy?.path)
         request.key = key?.path
+        request.sample = try amount()
         let report = try service.run(request)
         try desk.document(VerifyShapes.document(report))
         try desk.say(VerifyText(report, desk).lines)
@@ -118,6 +142,16 @@ enum VerifyShapes {
         checked["bytes"] = .integer(Int64(report.checked.bytes))
         checked["digests"] = .string(report.fileDigests.rawValue)
         object["checked"] = .object(checked)
+        if let earlier = report.earlier {
+            var since = JSONObject()
+            since["size"] = .integer(Int64(clamping: earlier.size))
+            since["root"] = .string(Base64.encode(earlier.root.bytes))
+            since["time"] = .string(earlier.time.description)
+            since["digests"] = .string(earlier.digests.rawValue)
+            since["sealedNotOpened"] = .integer(Int64(clamping: earlier.sealed))
+            object["since"] = .object(since)
+        }
+        if let sample = report.sample { object["sample"] = .object(VerifyShapes.sample(sample)) }
         object.set("notHeld", report.notHeld.map { .string($0.rawValue) })
         var trust = JSONObject()
         trust.set("key", report.archiveKey?.description)
@@ -132,6 +166,23 @@ enum VerifyShapes {
             for (code, count) in report.omitted { omitted[code.rawValue] = .integer(Int64(count)) }
             object["omitted"] = .object(omitted)
         }
+        return object
+    }
+
+    private static func sample(_ sample: FileSample) -> JSONObject {
+        var object = JSONObject()
+        object["files"] = .integer(Int64(clamping: sample.total))
+        object["drawn"] = .array(sample.drawn.map { .integer(Int64(clamping: $0)) })
+        // The format's JSON has no fractions.
+        object["missing"] = .array(
+            FileSample.altered.compactMap { count in
+                sample.chanceOfMissing(count).map { chance in
+                    var item = JSONObject()
+                    item["altered"] = .integer(Int64(clamping: count))
+                    item["chance"] = .string("\(chance)")
+                    return .object(item)
+                }
+            })
         return object
     }
 

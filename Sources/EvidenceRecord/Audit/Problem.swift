@@ -120,6 +120,7 @@ package struct Problem: Sendable {
         case anchorNotTrusted = "anchor-not-trusted"
         case policyNotMet = "policy-not-met"
         case entriesNotChecked = "entries-not-checked"
+        case filesNotChecked = "files-not-checked"
         case treeAhead = "tree-ahead"
         case sealedNotOpened = "sealed-not-opened"
         // Warnings.
@@ -138,7 +139,7 @@ package struct Problem: Sendable {
         package var severity: Severity {
             switch self {
             case .notUnderstood, .keyNotPinned, .behindMemory, .fileUnreadable, .referencedFileAbsent,
-                .anchorNotTrusted, .policyNotMet, .entriesNotChecked, .treeAhead, .sealedNotOpened:
+                .anchorNotTrusted, .policyNotMet, .entriesNotChecked, .filesNotChecked, .treeAhead, .sealedNotOpened:
                 .unchecked
             case .timeBackwards, .timeContradicted, .noOutsideAnchor, .noMemory, .removalPending, .objectUnreferenced,
                 .publishedCheckpointBehind, .indexBehind, .predecessorNotChecked, .bodiesWithheld,
@@ -146,6 +147,11 @@ package struct Problem: Sendable {
                 .warning
             default: .tampering
             }
+        }
+
+        /// Whether it says what somebody outside does not vouch for, and not that something here was not looked at.
+        package var isOfTrust: Bool {
+            [.keyNotPinned, .behindMemory, .anchorNotTrusted, .policyNotMet].contains(self)
         }
     }
 }

@@ -55,7 +55,30 @@ package struct VerificationReport: Sendable {
         case pinnedCheckpoint
     }
 
+    /// A whole verification, at an earlier time, that this one went on from.
+    package struct Earlier: Sendable, Equatable {
+        package let size: UInt64
+        package let root: Digest
+        package let time: Timestamp
+        /// By which digests files were checked then.
+        package let digests: FileDigests
+        /// How many sealed records were not opened then.
+        package let sealed: UInt64
+
+        package init(size: UInt64, root: Digest, time: Timestamp, digests: FileDigests, sealed: UInt64) {
+            self.size = size
+            self.root = root
+            self.time = time
+            self.digests = digests
+            self.sealed = sealed
+        }
+    }
+
     package var subject = Subject.archive
+    /// What was not read again, since it was checked then; nil where nothing was left out for that.
+    package var earlier: Earlier?
+    /// Which files were read; nil where all were.
+    package var sample: FileSample?
     /// The case or inspection that a bundle hands over; nil for anything else.
     ///
     /// What other dossiers hold is not in a bundle.
@@ -101,6 +124,14 @@ package struct VerificationReport: Sendable {
     package var isOK: Bool { problems.isEmpty }
     /// Everything was checked.
     package var isComplete: Bool { unchecked.isEmpty }
+    /// All that is in the archive was checked and nothing was wrong, whether anybody outside vouches for it or not: another
+    /// verification may go on from this one.
+    package var isWhole: Bool { isOK && earlier == nil && unchecked.allSatisfy { $0.code.isOfTrust } }
+
+    /// How often something of this kind was found.
+    package func count(of code: Problem.Code) -> Int {
+        (problems + unchecked + warnings).count { $0.code == code } + (omitted[code] ?? 0)
+    }
 
     /// 0 for what is whole and wholly checked, 1 for tampering or damage, 3 for something left unchecked.
     package var exitStatus: Int32 { isOK ? (isComplete ? 0 : 3) : 1 }

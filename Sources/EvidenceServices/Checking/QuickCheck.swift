@@ -4,7 +4,7 @@ internal import EvidenceRecord
 internal import SystemPackage
 internal import TransparencyLog
 
-/// `evidence verify --quick`: the newest checkpoint, and that the log extends what this reader knows of it.
+/// `evidence verify --quick --against`: the newest checkpoint, and that the log extends what this reader knows of it.
 ///
 /// It reads some tiles, however long the log is, and no entry but the first. Its report is never complete.
 struct QuickCheck {

@@ -15,8 +15,11 @@ package struct VerifyArchive {
         package let place: Place?
         /// Checks SHA-256 of an archive's files too; a bundle's always are.
         package let full: Bool
-        /// Checks an archive's newest checkpoint alone, and what is known of the log.
+        /// Checks of an archive what came since this user's last whole verification; with something that it is held to, its
+        /// newest checkpoint alone, and what is known of the log.
         package let quick: Bool
+        /// How many of an archive's files are read; nil for all.
+        package var sample: FileSample.Amount?
         /// The folder below which files that stayed outside the archive are looked for.
         ///
         /// Those of a bundle are looked for nowhere else: its locations are another machine's.
@@ -121,14 +124,8 @@ package struct VerifyArchive {
             return try bundle(request, trust).verify(ZIPReader(path))
         }
         if try Archive.exists(at: path) {
-            if request.quick { return try QuickCheck(context).run(path, trust) }
-            let report = try ArchiveVerifier(
-                folders: context.folders, full: request.full, trust: trust,
-                referenced: try ReferencedFiles(below: request.mediaRoot, orAtLocation: true),
-                key: try request.key.map { try context.decryptionKey($0) }, progress: context.progress
-            ).verify(path)
-            if report.isOK { Advise(context).noteCopy(at: path, size: report.size) }
-            return report
+            if request.quick, !request.against.isEmpty { return try QuickCheck(context).run(path, trust) }
+            return try archive(path, request, trust)
         }
         try requireArchive(request)
         if try BundleVerifier.isBundle(at: path) {
@@ -148,6 +145,24 @@ package struct VerifyArchive {
         return try published(trust).verify(path)
     }
 
+    private func archive(_ path: FilePath, _ request: Request, _ trust: TrustCheck) throws -> VerificationReport {
+        let earlier = request.quick ? try EarlierVerification(context).state(of: Archive.open(path), trust) : nil
+        var report = try ArchiveVerifier(
+            folders: context.folders, full: request.full, trust: trust,
+            referenced: try ReferencedFiles(below: request.mediaRoot, orAtLocation: true),
+            key: try request.key.map { try context.decryptionKey($0) }, goingOnFrom: earlier,
+            draw: request.sample.map { amount in
+                { total in try FileSample.draw(amount.count(of: total), of: total, random: context.random) }
+            }, keepingUnder: context.now(), progress: context.progress
+        ).verify(path)
+        if let earlier = earlier?.mark {
+            report.unchecked.append(.entriesNotReadAgain(earlier, context.zone.local(earlier.time)))
+        } else if report.isOK, report.sample == nil {
+            Advise(context).noteCopy(at: path, size: report.size)
+        }
+        return report
+    }
+
     private func bundle(_ request: Request, _ trust: TrustCheck) throws -> BundleVerifier {
         BundleVerifier(
             trusting: trust, referenced: try ReferencedFiles(below: request.mediaRoot, orAtLocation: false),
@@ -155,10 +170,11 @@ package struct VerifyArchive {
     }
 
     private func requireArchive(_ request: Request) throws {
-        if !request.quick { return }
+        guard request.quick || request.sample != nil else { return }
+        let option = request.quick ? "--quick" : "--sample"
         throw EvidenceError(
-            .usage, en: "--quick is for archives: a bundle or a published log is checked whole.",
-            zh: "--quick 只用于档案：案卷包和已公布的日志须全部检查。")
+            .usage, en: "\(option) is for archives: a bundle or a published log is checked whole.",
+            zh: "\(option) 只用于档案：案卷包和已公布的日志须全部检查。")
     }
 
     private func published(_ trust: TrustCheck) -> PublishedTreeVerifier {

@@ -102,7 +102,7 @@ package struct FourChecks {
     private static let files: Set<Problem.Code> = [
         .fileMissing, .fileSizeDiffers, .fileAltered, .fileDigestsDisagree, .fileNotRegular, .sealedContentAltered,
     ]
-    private static let filesNotChecked: Set<Problem.Code> = [.fileUnreadable, .referencedFileAbsent]
+    private static let filesNotChecked: Set<Problem.Code> = [.fileUnreadable, .referencedFileAbsent, .filesNotChecked]
 
     // MARK: Items
 
