@@ -71,6 +71,7 @@ struct AdversaryTests {
         try scene.remember()
         let before = try scene.codes("key")
         try deed.attack(scene)
+        try scene.forget("key")
         #expect(try scene.codes("key").subtracting(["object-unreferenced"]) == before)
     }
 

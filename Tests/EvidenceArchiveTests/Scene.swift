@@ -25,6 +25,7 @@ final class Scene {
         try home("key", [.key(key)])
         try home("recipient", [.key(key)])
         try home("checkpoint", [])
+        try home("verified before", [])
         try home("trusts a witness", [.key(key), .witness(TestKey.witness.verifier)])
         homes["operator"] = copy.desk.home
     }
@@ -35,6 +36,12 @@ final class Scene {
         let folders = try UserFolders(environment: ["EVIDENCE_HOME": url.path])
         for pin in pins { _ = try PinFile(folders).add(pin) }
         homes[observer] = url
+    }
+
+    /// Takes from an observer what verifying left, as if they saw the archive for the first time.
+    func forget(_ observer: String) throws {
+        guard let home = homes[observer] else { throw TestFailure("nobody is called “\(observer)”") }
+        try FileManager.default.removeItem(at: home.appendingPathComponent("state"))
     }
 
     /// Lets those who keep something of the archive take it now.
