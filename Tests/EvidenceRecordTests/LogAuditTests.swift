@@ -37,6 +37,7 @@ struct LogAuditTests {
             .anchorMissing, .anchorInvalid, .anchorNotTrusted, .timeContradicted, .policyNotMet, .entriesNotChecked,
             .predecessorNotChecked, .sealedContentNotChecked, .bodiesWithheld, .sealedContentAltered, .sealedNotOpened,
             .publishedCheckpointBehind, .indexBehind, .tileMissing, .tileAltered, .treeFileUnexpected, .treeAhead,
+            .filesNotChecked,
         ]
         let met = AuditCase.all.reduce(into: Set<Problem.Code>()) { $0.formUnion($1.codes) }
         #expect(met == Set(Problem.Code.allCases).subtracting(ofArchives))

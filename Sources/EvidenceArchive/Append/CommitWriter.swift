@@ -123,7 +123,8 @@ struct CommitWriter {
         guard sealed.fault == nil, let note, let checkpoint, audit.state.size == size else {
             throw CommitWriter.fault(sealed.fault)
         }
-        try db.execute(sql: "INSERT INTO checkpoint VALUES (?, ?)", arguments: [Int64(size), note.bytes.data])
+        try RowInserter(try db.cachedStatement(sql: "INSERT INTO checkpoint VALUES (?, ?)"))
+            .insert(Int64(size), note.bytes)
         return WrittenCommit(state: audit.state, checkpoint: checkpoint, note: note, leafHashes: leafHashes)
     }
 

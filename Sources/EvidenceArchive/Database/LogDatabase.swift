@@ -302,17 +302,14 @@ package final class LogDatabase: Sendable {
         }
     }
 
-    /// Rows that belong to no entry: bodies without one, numbers below the first, removals of what was not withdrawn.
+    /// Rows that belong to no entry: bodies without one, numbers below the first.
     ///
     /// Each as a table's name and a number. SQLite's own check does not look at CHECK constraints of a database that is
     /// open to read only.
-    package func strayRows(withdrawn: Set<UInt64>) throws -> [(table: String, seq: Int64)] {
+    package func strayRows() throws -> [(table: String, seq: Int64)] {
         try read { db in
             // The casts are for altered schemas, in which a number may be text.
-            let removals = try Int64.fetchAll(
-                db, sql: "SELECT CAST(seq AS INTEGER) FROM removal WHERE seq IS NOT NULL ORDER BY seq"
-            ).filter { UInt64(exactly: $0).map { !withdrawn.contains($0) } ?? true }
-            return try Row.fetchAll(
+            try Row.fetchAll(
                 db,
                 sql: """
                     SELECT 'body', CAST(seq AS INTEGER) FROM body WHERE seq NOT IN (SELECT seq FROM entry)
@@ -321,7 +318,16 @@ package final class LogDatabase: Sendable {
                     UNION ALL SELECT 'anchor', CAST(id AS INTEGER) FROM anchor WHERE id < 1
                     LIMIT 100
                     """
-            ).map { ($0[0], $0[1]) } + removals.prefix(100).map { ("removal", $0) }
+            ).map { ($0[0], $0[1]) }
+        }
+    }
+
+    /// Removals of what was not withdrawn, by the entry's number.
+    package func strayRemovals(withdrawn: Set<UInt64>) throws -> [Int64] {
+        try read { db in
+            let removals = try Int64.fetchAll(
+                db, sql: "SELECT CAST(seq AS INTEGER) FROM removal WHERE seq IS NOT NULL ORDER BY seq")
+            return Array(removals.filter { UInt64(exactly: $0).map { !withdrawn.contains($0) } ?? true }.prefix(100))
         }
     }
 }

@@ -73,14 +73,22 @@ package struct ArchiveVerifier {
         let file = path.appending(LogDatabase.fileName)
         do {
             let log = try LogDatabase.openToRead(file)
-            // SQLite reads the whole file for it, beside what is read here.
-            let structure = earlier == nil ? Background { try LogDatabase.openToRead(file).structureProblems() } : nil
+            // For both the whole file is read, beside what is read here.
+            let structure =
+                earlier == nil
+                ? Background {
+                    let log = try LogDatabase.openToRead(file)
+                    return (problems: try log.structureProblems(), strays: try log.strayRows())
+                } : nil
             do {
                 try check(path, log, run, &report)
             } catch let error as EvidenceError where error.code == .damaged {
                 run.report(.databaseMalformed(error))
             }
-            for problem in try structure?.value() ?? [] { run.report(.databaseMalformed(problem)) }
+            if let found = try structure?.value() {
+                for problem in found.problems { run.report(.databaseMalformed(problem)) }
+                for stray in found.strays { run.report(.strayRow(stray.table, stray.seq)) }
+            }
         } catch let error as EvidenceError where error.code == .damaged {
             // What stops SQLite has mostly stopped the reading of entries too, and is said once.
             if !run.problems.withLock({ $0.problems.contains { $0.code == .databaseMalformed } }) {
@@ -171,7 +179,7 @@ package struct ArchiveVerifier {
         anchors?.finish(size: size)
         report.outside = anchors?.newest ?? []
         if earlier == nil {
-            for stray in try log.strayRows(withdrawn: audit.withdrawn) { run.report(.strayRow(stray.table, stray.seq)) }
+            for seq in try log.strayRemovals(withdrawn: audit.withdrawn) { run.report(.strayRow("removal", seq)) }
         }
         let pending = try audit.withdrawn.sorted().filter { try log.entry($0)?.body != nil }
         for seq in pending { run.report(.removalPending(seq)) }

@@ -109,20 +109,23 @@ final class JSONText: Sendable {
     /// The place of an object's member; nil where there is none of that name.
     func member(of place: Int, named name: String) -> Int? {
         let wanted = name.utf8.span
-        let (text, places) = (self.bytes, self.nodes)
-        let (bytes, nodes) = (text.span, places.span)
         let end = Int(nodes[place].next)
         var next = place + 1
         while next < end {
             let node = nodes[next]
             if node.kind == .plainString {
-                if node.count == wanted.count, bytes.hasText(wanted, at: Int(node.start)) { return next + 1 }
+                if node.count == wanted.count, isHere(wanted, at: Int(node.start)) { return next + 1 }
             } else if string(at: next).hasSameBytes(as: name) {
                 return next + 1
             }
             next = Int(nodes[next + 1].next)
         }
         return nil
+    }
+
+    private func isHere(_ text: Span<UInt8>, at start: Int) -> Bool {
+        for offset in 0..<text.count where bytes[start + offset] != text[offset] { return false }
+        return true
     }
 
     // MARK: Strings
@@ -146,12 +149,5 @@ final class JSONText: Sendable {
             }
         }
         return String(decoding: content, as: UTF8.self)
-    }
-}
-
-extension Span<UInt8> {
-    fileprivate func hasText(_ text: Span<UInt8>, at start: Int) -> Bool {
-        for offset in 0..<text.count where self[start + offset] != text[offset] { return false }
-        return true
     }
 }
