@@ -197,6 +197,16 @@ package final class ArchiveIndex: Sendable {
         try entries("term = ?", [term])
     }
 
+    /// How many entries have a term.
+    package func count(with term: String) throws -> Int {
+        try DatabaseAccess.translating(path) {
+            try queue.unsafeRead {
+                try Int.fetchOne($0, sql: "SELECT count(*) FROM term WHERE term = ?", arguments: [term])
+            }
+                ?? 0
+        }
+    }
+
     /// The entries that have a term within a range, in order.
     package func entries(from first: String, through last: String) throws -> [UInt64] {
         try entries("term >= ? AND term <= ?", [first, last])

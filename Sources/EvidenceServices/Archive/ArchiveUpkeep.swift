@@ -54,7 +54,7 @@ package struct ArchiveStatus {
         return Report(
             path: archive.path, title: archive.created.title, key: archive.created.key, checkpoint: checkpoint,
             lastTime: last.entry.time, lastPerson: try reading.person(last.entry.actor),
-            records: try reading.entries(of: .evidenceAdded).count, files: files, bytes: bytes,
+            records: try reading.count(of: .evidenceAdded), files: files, bytes: bytes,
             cases: try cases(reading), signers: signers.count,
             unanchored: checkpoint.size - min(checkpoint.size, try OutsideView(archive, context).coveredSize()),
             timestamps: try KeptTimestamps(archive, context).outlook(),

@@ -44,6 +44,9 @@ package final class LogReading {
     /// The entries of a type, in order, those among them that are not heard.
     package func entries(of type: EntryType) throws -> [UInt64] { try index.entries(with: IndexTerms.type(type)) }
 
+    /// How many entries of a type there are, those among them that are not heard.
+    package func count(of type: EntryType) throws -> Int { try index.count(with: IndexTerms.type(type)) }
+
     /// The entries with a term, in order, those among them that are not heard.
     package func entries(with term: String) throws -> [UInt64] { try index.entries(with: term) }
 

@@ -38,7 +38,6 @@ struct DossierReader {
     /// What amends or withdraws an entry, in the log's order.
     private let later: [UInt64: [LogRecord]]
     private let withdrawn: Set<UInt64>
-    private let records: Set<UInt64>
 
     init(_ reading: LogReading, _ context: ServiceContext) throws {
         self.reading = reading
@@ -60,7 +59,6 @@ struct DossierReader {
         }
         self.later = later.mapValues { $0.sorted { $0.entry.seq < $1.entry.seq } }
         self.withdrawn = withdrawn
-        records = Set(try reading.entries(of: .evidenceAdded))
     }
 
     /// An entry with what was said of it; nil where it was not there yet.
@@ -95,7 +93,7 @@ struct DossierReader {
             try context.checkInterruption()
             guard let history = try history(seq), let taken = history.step else { continue }
             // What a step names was there before it.
-            let evidence = taken.evidence.map(\.seq).filter(isRecord)
+            let evidence = try taken.evidence.map(\.seq).filter(isRecord)
             let isRecheck = type == .caseStep && taken.step == CaseStepKind.recheck.rawValue
             steps[taken.dossier, default: []].append(
                 DossierFacts.Step(
@@ -108,19 +106,23 @@ struct DossierReader {
     }
 
     /// Whether an entry is a record that was not withdrawn.
-    private func isRecord(_ seq: UInt64) -> Bool { records.contains(seq) && !withdrawn.contains(seq) }
+    private func isRecord(_ seq: UInt64) throws -> Bool {
+        if withdrawn.contains(seq) { return false }
+        let entry = try reading.archive.log.entry(seq).flatMap { try? Entry(parsing: $0.bytes) }
+        return entry?.type == .evidenceAdded
+    }
 
     private func hasRecord(_ dossier: DossierID) throws -> Bool {
         let entries = try reading.entries(with: IndexTerms.dossier(dossier))
         // Most have one of their own, of which the oldest is the first to be there.
-        if let first = entries.first(where: isRecord), try reading.hears(first) { return true }
+        if let first = try entries.first(where: isRecord), try reading.hears(first) { return true }
         return try entries.contains { seq in
             let link = try reading.archive.record(seq)
             guard link.entry.type == .dossierLinked, reading.hears(link), let body = link.body,
                 let linked = try? DossierLinked(body)
             else { return false }
             // What is linked was there before.
-            return linked.entries.contains { isRecord($0.seq) }
+            return try linked.entries.contains { try isRecord($0.seq) }
         }
     }
 
