@@ -109,6 +109,8 @@ package struct Entry: Sendable {
     package let time: Timestamp
     /// The type as written; see ``type``.
     package let typeName: String
+    /// The entry's type, nil for one that this program does not know.
+    package let type: EntryType?
     package let actor: String
     package let commit: UInt64
     package let prev: Digest?
@@ -117,9 +119,6 @@ package struct Entry: Sendable {
     /// Members that this version does not know.
     package let unknownMembers: [String]
 
-    /// The entry's type, nil for one that this program does not know.
-    package var type: EntryType? { EntryType(rawValue: typeName) }
-
     package init(
         seq: UInt64, time: Timestamp, type: EntryType, actor: String, commit: UInt64, prev: Digest?,
         dossiers: [DossierLink], body: Digest
@@ -127,6 +126,7 @@ package struct Entry: Sendable {
         self.seq = seq
         self.time = time
         self.typeName = type.rawValue
+        self.type = type
         self.actor = actor
         self.commit = commit
         self.prev = prev
@@ -184,6 +184,7 @@ package struct Entry: Sendable {
         seq = try reader.count("seq")
         time = try reader.text("time") { Timestamp($0) }
         typeName = try reader.string("type")
+        type = EntryType(rawValue: typeName)
         actor = try reader.required("actor") { $0.string.flatMap { SignerName.isValid($0) ? $0 : nil } }
         commit = try reader.count("commit")
         prev = try reader.optional("prev", Digest.init(json:))
@@ -208,9 +209,12 @@ package struct Entry: Sendable {
             throw reader.failure(
                 "commit", en: "must be above \"seq\", and \"prev\" absent at 0 alone", zh: "应大于 seq，且仅第 0 条没有 prev")
         }
-        unknownMembers = object.names(except: [
-            "v", "seq", "time", "type", "actor", "commit", "prev", "dossiers", "body",
-        ])
+        // Mostly there are none, and to count is cheaper than to look for each.
+        let count = 7 + (prev == nil ? 0 : 1) + (dossiers.isEmpty ? 0 : 1)
+        unknownMembers =
+            object.count == count
+            ? []
+            : object.names(except: ["v", "seq", "time", "type", "actor", "commit", "prev", "dossiers", "body"])
     }
 }
 

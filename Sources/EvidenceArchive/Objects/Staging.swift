@@ -1,9 +1,7 @@
-internal import Dispatch
 package import EvidenceCrypto
 internal import EvidenceFiles
 package import EvidenceRecord
 internal import Glibc
-internal import Synchronization
 package import SystemPackage
 
 /// A file that was taken in, copied or where it lay, but that no entry names yet.
@@ -214,29 +212,6 @@ package final class Staging {
         syncing = SyncedCopies(unsynced)
         unsynced = []
         unsyncedBytes = 0
-    }
-
-    /// Copies that another thread makes durable, in their order.
-    private final class SyncedCopies: Sendable {
-        private let group = DispatchGroup()
-        private let failure = Mutex<EvidenceError?>(nil)
-
-        init(_ copies: [OpenFile]) {
-            DispatchQueue.global().async(group: group) { [self] in
-                for copy in copies {
-                    do { try copy.sync() } catch {
-                        // What it covered can't be trusted, and what comes after it is not wanted any more.
-                        return failure.withLock { $0 = .file(any: error, copy.path, writing: true) }
-                    }
-                }
-            }
-        }
-
-        /// Returns when all are durable; throws, each time anew, where one is not.
-        func finish() throws {
-            group.wait()
-            if let failure = failure.withLock({ $0 }) { throw failure }
-        }
     }
 
     /// Puts the copies in their places, durably.

@@ -226,38 +226,6 @@ package struct ArchiveVerifier {
         }
     }
 
-    // MARK: The published checkpoint
-
-    private func checkPublished(
-        _ path: FilePath, _ log: LogDatabase, _ size: UInt64, _ key: VerifierKey?, _ run: Run
-    ) throws {
-        let file = path.appending(Archive.checkpointName)
-        guard let status = try Files.status(file) else {
-            run.report(.publishedBehind(0, size: size))
-            return
-        }
-        guard status.kind == .regular, status.size < 64 * 1_024,
-            let bytes = try? Files.contents(of: file, limit: 64 * 1_024),
-            let checkpoint = PublishedCheckpoint.read(bytes)
-        else {
-            run.report(.publishedAltered())
-            return
-        }
-        let now = try log.size()
-        if checkpoint.size > now {
-            // Only the archive's own signature makes it a witness of what was cut off.
-            let isSigned = key.map { (try? SignedNote(parsing: bytes))?.verify($0) == .valid } ?? false
-            run.report(
-                isSigned
-                    ? .logTruncated(size: now, witness: .publishedCheckpoint, witnessed: checkpoint.size)
-                    : .publishedAltered())
-        } else if try log.checkpoint(at: checkpoint.size)?.note != bytes {
-            run.report(.publishedAltered())
-        } else if checkpoint.size < size {
-            run.report(.publishedBehind(checkpoint.size, size: size))
-        }
-    }
-
     // MARK: Files
 
     private func check(_ files: FileWorkList, _ store: ObjectStore, _ run: Run, _ report: inout VerificationReport)
@@ -317,88 +285,5 @@ extension ObjectStore {
         return ExpectedFile(
             path: path(file.sha256), shownPath: ObjectStore.relativePath(file.sha256), size: file.size,
             sha256: file.sha256, fsverity: file.fsverity, seq: seq)
-    }
-}
-
-extension LogDatabase {
-    /// The stored checkpoints past `start` and up to `size`, one after the other; from the first where `start` is 0.
-    static func checkpoints(
-        _ log: LogDatabase, after start: UInt64 = 0, below size: UInt64
-    ) -> () throws -> LogAudit.StoredCheckpoint? {
-        var last = start
-        var isFirst = start == 0
-        return {
-            // A malformed archive may keep a checkpoint under size 0.
-            guard let stored = isFirst ? try log.firstCheckpoint() : try log.checkpoint(after: last) else { return nil }
-            // What a writer has added since the size was taken is not this verification's.
-            if stored.size > size, try log.size() >= stored.size { return nil }
-            isFirst = false
-            last = stored.size
-            return stored
-        }
-    }
-
-    private func firstCheckpoint() throws -> LogAudit.StoredCheckpoint? {
-        try checkpoint(at: 0) ?? checkpoint(after: 0)
-    }
-}
-
-extension Problem {
-    static func schemaAltered(_ name: String) -> Problem {
-        Problem(
-            .schemaAltered, path: LogDatabase.fileName, found: name,
-            en: "The database's schema was altered: \(name.shown).", zh: "数据库结构被改动：\(name.shown)。")
-    }
-
-    static func databaseMalformed(_ error: EvidenceError) -> Problem {
-        Problem(.databaseMalformed, path: LogDatabase.fileName, en: error.message.en, zh: error.message.zh)
-    }
-
-    static func databaseMalformed(_ reason: String) -> Problem {
-        Problem(
-            .databaseMalformed, path: LogDatabase.fileName, found: reason,
-            en: "The database file is damaged: \(reason.shown).", zh: "数据库文件已损坏：\(reason.shown)。")
-    }
-
-    static func strayRow(_ table: String, _ seq: Int64) -> Problem {
-        Problem(
-            .bodyUnexpected, seq: UInt64(exactly: seq), path: LogDatabase.fileName, found: "\(table) \(seq)",
-            en: "The table “\(table)” has a row \(seq) that no entry accounts for.",
-            zh: "表“\(table)”中的第 \(seq) 行没有对应的条目。"
-        )
-    }
-
-    static func removalPending(_ seq: UInt64) -> Problem {
-        Problem(
-            .removalPending, seq: seq,
-            en: "Entry \(seq) was withdrawn, but its content is still here; the next writer removes it.",
-            zh: "第 \(seq) 条已撤销，但其内容尚未移除；下一次写入时会移除。")
-    }
-
-    static func publishedAltered() -> Problem {
-        Problem(
-            .publishedCheckpointAltered, path: Archive.checkpointName,
-            en: "The file “checkpoint” is not one of this log's signed checkpoints: it was replaced.",
-            zh: "checkpoint 文件不是此日志的签名检查点：已被替换。")
-    }
-
-    static func publishedBehind(_ published: UInt64, size: UInt64) -> Problem {
-        Problem(
-            .publishedCheckpointBehind, path: Archive.checkpointName, expected: String(size), found: String(published),
-            en: "The file “checkpoint” covers \(published) of \(size) entries; the next commit brings it up to date.",
-            zh: "checkpoint 文件只涵盖 \(size) 条中的 \(published) 条，下一次提交会更新。")
-    }
-
-    static func linkAmongFiles(_ path: String) -> Problem {
-        Problem(
-            .fileNotRegular, path: path,
-            en: "Among the stored files stands a symbolic link, which nothing here is: “\(path.shown)”.",
-            zh: "存储的文件中出现符号链接“\(path.shown)”，此处不应有链接。")
-    }
-
-    static func objectUnreferenced(_ path: String) -> Problem {
-        Problem(
-            .objectUnreferenced, path: path, en: "No entry names “\(path.shown)”; it is not evidence.",
-            zh: "没有条目提到“\(path.shown)”，它不是证据。")
     }
 }

@@ -109,12 +109,15 @@ final class JSONText: Sendable {
     /// The place of an object's member; nil where there is none of that name.
     func member(of place: Int, named name: String) -> Int? {
         let wanted = name.utf8.span
+        let first = wanted.isEmpty ? 0xff : wanted[0]
         let end = Int(nodes[place].next)
         var next = place + 1
         while next < end {
             let node = nodes[next]
             if node.kind == .plainString {
                 if node.count == wanted.count, isHere(wanted, at: Int(node.start)) { return next + 1 }
+                // Names are in order, and of ASCII the bytes are.
+                if node.count > 0, first < min(0x80, bytes[Int(node.start)]) { return nil }
             } else if string(at: next).hasSameBytes(as: name) {
                 return next + 1
             }

@@ -103,16 +103,7 @@ package struct JSONObject: Sendable {
 
     /// The names of the members that are not among these, in order.
     package func names(except known: [String]) -> [String] {
-        // Mostly there are none, and to count them is cheaper than to take each name out of a text.
-        if count == known.count(where: { has($0) }) { return [] }
-        return members.map(\.name).filter { name in !known.contains { $0.hasSameBytes(as: name) } }
-    }
-
-    private func has(_ name: String) -> Bool {
-        switch storage {
-        case .built(let members): members.contains { $0.name.hasSameBytes(as: name) }
-        case .read(let text, let place): text.member(of: place, named: name) != nil
-        }
+        members.map(\.name).filter { name in !known.contains { $0.hasSameBytes(as: name) } }
     }
 
     /// The objects of so many members that are inside this one, however deep, and itself where it is one.
