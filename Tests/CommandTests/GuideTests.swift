@@ -2,7 +2,7 @@ import EvidenceTestSupport
 import Foundation
 import Testing
 
-/// The operator's guide, done as it says, from its first command to its last.
+/// The operator's guide, done as it says, from its first command to its last; and what holds both guides to each other and to the codes.
 struct GuideTests {
     /// A fenced block: commands (`sh`, or `sh other` for another machine) or what is seen after them (`text`).
     private struct Block {
@@ -88,22 +88,28 @@ struct GuideTests {
         }
     }
 
-    @Test func `both guides have the same commands, in the same order, and the same chapters`() throws {
+    @Test(arguments: [("guide.md", "guide.zh-CN.md"), ("operating.md", "operating.zh-CN.md")])
+    func `both languages have the same commands, in the same order, and the same chapters`(
+        _ english: String, _ chinese: String
+    ) throws {
         func commands(_ name: String) throws -> [String] {
             try GuideTests.blocks(name).map {
                 $0.kind == "text" ? "text" : "\($0.kind)\n\($0.lines.joined(separator: "\n"))"
             }
         }
-        #expect(try commands("guide.md") == commands("guide.zh-CN.md"))
+        #expect(try commands(english) == commands(chinese))
         func chapters(_ name: String) throws -> Int {
             String(decoding: try Laptop.bytes("\(GuideTests.root)/docs/\(name)"), as: UTF8.self).split(separator: "\n")
                 .filter { $0.hasPrefix("## ") }.count
         }
-        #expect(try chapters("guide.md") == chapters("guide.zh-CN.md"))
+        #expect(try chapters(english) == chapters(chinese))
     }
 
     @Test func `every code that the guide names is one that verify has`() throws {
-        for (guide, codes) in [("guide.md", "problem-codes.md"), ("guide.zh-CN.md", "problem-codes.zh-CN.md")] {
+        for (guide, codes) in [
+            ("guide.md", "problem-codes.md"), ("guide.zh-CN.md", "problem-codes.zh-CN.md"),
+            ("operating.md", "problem-codes.md"), ("operating.zh-CN.md", "problem-codes.zh-CN.md"),
+        ] {
             let text = String(decoding: try Laptop.bytes("\(GuideTests.root)/docs/\(guide)"), as: UTF8.self)
             let known = String(decoding: try Laptop.bytes("\(GuideTests.root)/docs/\(codes)"), as: UTF8.self)
             for code in text.matches(of: /[(（]`([a-z]+-[a-z]*)…?`[)）]/) {
