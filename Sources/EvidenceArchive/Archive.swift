@@ -66,6 +66,12 @@ package final class Archive: Sendable {
         }
     }
 
+    /// Whether an archive lay in this folder, of which the log is gone.
+    package static func existed(at path: FilePath) throws -> Bool {
+        try !exists(at: path) && Files.status(path.appending(ObjectStore.folderName))?.kind == .folder
+            && Files.status(path.appending("tile")) == nil
+    }
+
     /// The look-up tables, caught up with the log: in the archive, or in the user's cache where the archive can't be
     /// written.
     package func index(_ folders: UserFolders) throws -> ArchiveIndex {

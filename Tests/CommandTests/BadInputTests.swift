@@ -115,6 +115,15 @@ struct BadInputTests {
         #expect(try laptop.json("show", "2", env: archive)["occurred"]?["from"]?.string == kept)
     }
 
+    @Test(arguments: ["zh-Hans", "en"]) func `an archive whose log is gone is called that`(language: String) throws {
+        try laptop.succeed("add", "good.txt", env: archive)
+        try FileManager.default.removeItem(atPath: laptop.folder + "/archive/archive.sqlite")
+        let outcome = try laptop.run("verify", "archive", "--lang", language)
+        #expect(outcome.status == 1, "\(outcome.err)")
+        #expect(outcome.err.contains("archive.sqlite"))
+        Prose.expectSentence(outcome, language)
+    }
+
     @Test(arguments: TestTier.some(["zh-Hans", "en"], oneIn: 2)) func `more than a body can hold`(language: String)
         throws
     {

@@ -23,6 +23,28 @@ struct InterruptionTests {
         try laptop.expectVerified()
     }
 
+    @Test(arguments: ["en", "zh-Hans"])
+    func `Ctrl-C ends a run that waits for another writer`(language: String) throws {
+        try laptop.file("a")
+        let before = try laptop.listing()
+        let lock = open(laptop.folder + "/archive", O_RDONLY | O_DIRECTORY)
+        defer { close(lock) }
+        try #require(flock(lock, LOCK_EX | LOCK_NB) == 0)
+        let adding = try laptop.start(["add", "a", "--archive", "archive", "--lang", language])
+        // It waits once it has copied the file.
+        for _ in 0..<5_000 {
+            if try laptop.leftovers() != [] { break }
+            usleep(1_000)
+        }
+        usleep(300_000)
+        adding.send(SIGINT)
+        let outcome = try adding.wait()
+        #expect(outcome.status == 130, "\(outcome.err)")
+        #expect(outcome.err.contains(language == "en" ? "Waiting for another program" : "等待中"))
+        #expect(try laptop.listing() == before)
+        #expect(try laptop.leftovers() == [])
+    }
+
     @Test func `a run that was killed leaves only what the next writer clears away`() throws {
         try laptop.sparseFile("录像.mp4", size: 256 << 20)
         try laptop.file("a")

@@ -73,7 +73,8 @@ package final class AppendSession {
         }
         self.archive = archive
         self.surroundings = surroundings
-        lock = try ArchiveLock(archive.path, onWait: surroundings.onWait)
+        lock = try ArchiveLock(
+            archive.path, onWait: surroundings.onWait, checkInterruption: surroundings.checkInterruption)
         log = try LogDatabase.openToAppend(archive.path.appending(LogDatabase.fileName))
         memories = MemoryFolder(surroundings.folders)
         memory = try memories.memory(of: archive.identity)

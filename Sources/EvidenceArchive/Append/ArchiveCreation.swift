@@ -15,7 +15,8 @@ package enum ArchiveCreation {
     ) throws -> (archive: Archive, commit: CommitResult) {
         try Files.makeFolders(folder)
         let path = try Files.realPath(folder)
-        let lock = try ArchiveLock(path, onWait: surroundings.onWait)
+        let lock = try ArchiveLock(
+            path, onWait: surroundings.onWait, checkInterruption: surroundings.checkInterruption)
         defer { withExtendedLifetime(lock) {} }
         guard try !Archive.exists(at: path) else {
             throw EvidenceError(
