@@ -218,7 +218,7 @@ package final class AppendSession {
                     try recording.popFirst().map { try draft(recording: $0) } ?? next()
                 }
         } catch {
-            staging?.demote()
+            staging?.demote(log)
             throw error
         }
         surroundings.onDurable()

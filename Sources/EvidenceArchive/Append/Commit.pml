@@ -8,7 +8,7 @@
 
 #define RUNS 4                  /* run 0 made the archive; later ones are numbered as they start */
 #define SIZES RUNS
-#if defined(MUTANT_NO_MEMORY_CHECK) || defined(WITHOUT_FREE_LOCK)
+#if defined(MUTANT_NO_MEMORY_CHECK) || defined(WITHOUT_FREE_LOCK) || defined(WITHOUT_SAVED_MEMORY)
 #define COPY
 #endif
 #ifdef COPY                     /* with a copy put in place one fault, without one two: so it stays small */
@@ -25,7 +25,7 @@ byte entries = 1, entriesD = 1;
 byte heads = 1, headsD = 1;     /* the size that the newest signed checkpoint in the log has */
 byte published = 1, publishedD = 1, publishedBy, publishedByD;      /* the file `checkpoint` */
 mtype object[2] = none, objectD[2] = none;             /* objects/, by content */
-byte journal[RUNS];             /* a run's `promoting`: 0 not there, 1 nothing new, 2 + the log's size: its file is new */
+byte journal[RUNS], journalD[RUNS];     /* a run's `promoting`: 0 not there, 1 nothing new, 2 + the log's size: its file is new */
 bit folder[RUNS];               /* a run's folder under incoming/ */
 /* Outside the folder. */
 byte lock;                      /* flock of the folder: 1 + the writer that holds it */
@@ -51,7 +51,7 @@ inline syncLog() {
     entriesD = entries; headsD = heads;
     if
     :: entriesD > largest -> largest = entriesD
-    :: else -> assert(restored || entriesD == largest)
+    :: else -> assert(restored)         /* what was durable was lost */
     fi
 }
 
@@ -125,19 +125,18 @@ endAgain:
             :: size < remembered || log[remembered - 1] != rememberedBy -> assert(restored); goto refused
 #endif
             :: size < published || log[published - 1] != publishedBy -> assert(restored); goto refused
-            :: else -> assert(heads == entries)
+            :: else
             fi
         }
         /* Staging.sweep */
         sweep();
         /* Staging.promote: the journal (Files.replace), the names, their folder */
-promote:
         if
         :: atomic { !folder[id] -> assert(restored); goto refused }
         :: atomic { else ->
             isNew = (own != none && object[content[id]] == none);
 #ifndef MUTANT_NO_JOURNAL
-            journal[id] = (isNew -> 2 + size : 1)
+            journal[id] = (isNew -> 2 + size : 1); journalD[id] = journal[id]
 #endif
             }
         fi;
@@ -185,12 +184,10 @@ commit:
 #endif
             }
         fi;
-#ifdef WITHOUT_CLEAN_COMMIT_ERRORS
         if
         :: atomic { faults < FAULTS -> faults++; goto demote }       /* the folder's fsync failed: an error, yet committed */
         :: true
         fi;
-#endif
 #ifndef MUTANT_NO_EXTRA_SYNC
         atomic { syncLog() };
 #endif
@@ -204,21 +201,32 @@ publish:
         /* WrittenCommit.publish: the file `checkpoint`, the memory, each written and synced; the index decides nothing here */
         atomic { published = size + 1; publishedBy = id };
         atomic { publishedD = published; publishedByD = publishedBy };
-        atomic { remembered = size + 1; rememberedBy = id };
-        atomic { rememberedD = remembered; rememberedByD = rememberedBy };
+        if
+#ifdef WITHOUT_SAVED_MEMORY
+        :: atomic { faults < FAULTS -> faults++ }                 /* it failed, and the command warns of it */
+#endif
+        :: atomic { remembered = size + 1; rememberedBy = id };
+           atomic { rememberedD = remembered; rememberedByD = rememberedBy }
+        fi;
         /* The command says that it is done; the lock goes, then Staging.close. */
-        atomic { told[size] = id; assert(rememberedD == size + 1) };
+        told[size] = id;
         goto refused;
 demote:
-        /* Staging.demote */
+        /* Staging.demote: the log is asked what it names, since a commit that failed may stand */
         if
+#ifdef MUTANT_DEMOTE_BLINDLY
         :: atomic { isNew -> object[content[id]] = none }
+#else
+        :: atomic { isNew && ORPHAN(id) -> object[content[id]] = none }
+#endif
         :: else
         fi;
 refused:
         atomic {
             if
+#ifndef MUTANT_LOCK_KEPT
             :: lock == me + 1 -> lock = 0
+#endif
             :: else
             fi
         };
@@ -256,9 +264,16 @@ inline settleFile(f) {
     :: else
     fi
 }
+inline settleFolder(r) {
+    if
+    :: journal[r] != journalD[r] -> journal[r] = journalD[r]; folder[r] = 1     /* its removal is lost */
+    :: journalD[r] = journal[r]
+    fi
+}
 inline powerFails() {
     stop(0); stop(1);
     settleFile(0); settleFile(1);
+    settleFolder(1); settleFolder(2); settleFolder(3);
     if
     :: entries = entriesD; heads = headsD
     :: entriesD = entries; headsD = heads; largest = (entries > largest -> entries : largest)
@@ -304,7 +319,7 @@ endAgain:
         restored = true; displaced = lock; lock = 0;
         for (k : 1 .. SIZES - 1) { log[k] = copyLog[k]; copyLog[k] = 0 }
         for (k : 1 .. RUNS - 1) {
-            folder[k] = (alive[k] -> 0 : copyFolder[k]); journal[k] = (alive[k] -> 0 : copyJournal[k]);
+            folder[k] = (alive[k] -> 0 : copyFolder[k]); journal[k] = (alive[k] -> 0 : copyJournal[k]); journalD[k] = journal[k];
             copyFolder[k] = 0; copyJournal[k] = 0
         }
         for (k : 0 .. 1) { object[k] = copyObject[k]; objectD[k] = object[k]; copyObject[k] = none }

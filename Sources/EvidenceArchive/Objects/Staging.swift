@@ -55,7 +55,8 @@ package final class Staging {
     private var unsyncedBytes: UInt64 = 0
     /// The copies before those, which another thread makes durable meanwhile.
     private var syncing: SyncedCopies?
-    private var promoted: [Digest] = []
+    /// Set where nobody could tell which objects no entry names.
+    private var isLeftToSweep = false
     /// How many files were left where they lay.
     private var links = 0
 
@@ -222,7 +223,7 @@ package final class Staging {
     /// which of them no entry came to name; see ``sweep(_:_:)``.
     package func promote(logSize: UInt64) throws {
         let copies = try Files.names(in: folder).compactMap { Digest(hex: String(decoding: $0, as: UTF8.self)) }
-        promoted = try copies.filter { try Files.status(store.path($0)) == nil }
+        let promoted = try copies.filter { try Files.status(store.path($0)) == nil }
         let journal = folder.appending(Staging.journalName)
         let lines = ["\(logSize)"] + promoted.map(\.hex)
         try Files.replace(journal, with: Array(lines.joined(separator: "\n").utf8), mode: 0o600)
@@ -243,18 +244,23 @@ package final class Staging {
         }
     }
 
-    /// Takes back ``promote(logSize:)`` when the commit could not be made.
+    /// Takes back ``promote(logSize:)`` when the commit failed.
     ///
-    /// The caller still holds the archive's lock.
-    package func demote() {
-        for digest in promoted { try? Files.remove(store.path(digest)) }
-        promoted = []
+    /// The caller still holds the archive's lock. A commit that failed may stand all the same: SQLite reports it where the
+    /// journal is gone and only its folder could not be synced. So the log is asked what it names, as after a crash; where
+    /// it can't be read, the next writer asks it.
+    package func demote(_ log: LogDatabase) {
+        do {
+            try Staging.withdrawUncommitted(folder.appending(Staging.journalName), store, log)
+        } catch {
+            isLeftToSweep = true
+        }
     }
 
     /// Removes the run's folder with what is left in it.
     package func close() {
         try? syncing?.finish()
-        try? Files.removeTree(folder)
+        if !isLeftToSweep { try? Files.removeTree(folder) }
     }
 
     /// Removes the folders of runs that are no more, and the objects that such a run put in their places for a commit
