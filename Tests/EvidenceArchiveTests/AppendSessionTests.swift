@@ -3,6 +3,7 @@ import EvidenceRecord
 import EvidenceServices
 import EvidenceTestSupport
 import Foundation
+import SystemPackage
 import Testing
 import TransparencyLog
 
@@ -55,6 +56,32 @@ struct AppendSessionTests {
         try ArchiveCopy.clone(old.archive, to: copy.archive)
         try copy.remember(at: copy.beside)
         #expect(try refusal(copy)?.code == .refused)
+    }
+
+    @Test func `while one copy is written to, another copy on the same machine waits, and is then refused`() throws {
+        struct Stop: Error {}
+        let copy = try ArchiveCopy()
+        let twin = copy.beside.appendingPathComponent("twin")
+        try ArchiveCopy.clone(copy.archive, to: twin)
+        let folders = try copy.desk.folders()
+        var waits = 0
+        func session(_ place: FilePath) throws -> AppendSession {
+            try AppendSession(
+                Archive.open(place),
+                AppendSession.Surroundings(
+                    folders: folders, now: { .test("2026-03-13T02:00:00.000Z") },
+                    random: { [UInt8](repeating: 7, count: $0) },
+                    onWait: { waits += 1 }, onWarning: { _ in }, checkInterruption: { throw Stop() }))
+        }
+        var first: AppendSession? = try session(copy.path)
+        #expect(first?.state.size == 19 && waits == 0)
+        #expect(throws: Stop.self) { _ = try session(FilePath(twin.path)) }
+        #expect(waits == 1)
+        first = nil
+        _ = try session(FilePath(twin.path))
+        try copy.desk.add([copy.newFile()], as: "lisi")
+        #expect(throws: EvidenceError.self) { _ = try session(FilePath(twin.path)) }
+        #expect(waits == 1)
     }
 
     @Test func `a history written anew with all keys is refused`() throws {

@@ -57,6 +57,8 @@ package final class AppendSession {
     package private(set) var state: LogState
 
     private let lock: ArchiveLock
+    /// Nil where the state folder has no room for one: then no commit is remembered either, which is said.
+    private let memoryLock: ArchiveLock?
     private let log: LogDatabase
     private let memories: MemoryFolder
     private let surroundings: Surroundings
@@ -77,6 +79,8 @@ package final class AppendSession {
             archive.path, onWait: surroundings.onWait, checkInterruption: surroundings.checkInterruption)
         log = try LogDatabase.openToAppend(archive.path.appending(LogDatabase.fileName))
         memories = MemoryFolder(surroundings.folders)
+        memoryLock = try memories.lock(
+            archive.identity, onWait: surroundings.onWait, checkInterruption: surroundings.checkInterruption)
         memory = try memories.memory(of: archive.identity)
         if let other = try memories.memory(at: archive.path, otherThan: archive.identity) {
             throw EvidenceError(

@@ -2,13 +2,14 @@
  *
  * Two runs of `add`, each with one file, perhaps the same content. A run or the whole machine stops at any step, and runs start
  * anew. When the power fails, each thing that was not synced is lost or kept by itself. A copy of the archive's folder, taken at
- * any time, is put in its place. What ends in D is what the disk holds; its twin without it is what programs see.
+ * any time, is put in its place at any time: a run that has the folder open goes on in the one that was there, so that two copies
+ * are written at once. What ends in D is what the disk holds; its twin without it is what programs see.
  *
  * MUTANT_x breaks one step. WITHOUT_x drops an assumption that the properties need. Both must be refuted. */
 
 #define RUNS 4                  /* run 0 made the archive; later ones are numbered as they start */
 #define SIZES RUNS
-#if defined(MUTANT_NO_MEMORY_CHECK) || defined(WITHOUT_FREE_LOCK) || defined(WITHOUT_SAVED_MEMORY)
+#if defined(MUTANT_NO_MEMORY_CHECK) || defined(MUTANT_NO_MEMORY_LOCK) || defined(WITHOUT_SAVED_MEMORY)
 #define COPY
 #endif
 #ifdef COPY                     /* with a copy put in place one fault, without one two: so it stays small */
@@ -29,6 +30,7 @@ byte journal[RUNS], journalD[RUNS];     /* a run's `promoting`: 0 not there, 1 n
 bit folder[RUNS];               /* a run's folder under incoming/ */
 /* Outside the folder. */
 byte lock;                      /* flock of the folder: 1 + the writer that holds it */
+byte memoryLock;                /* flock beside the operator's memory: 1 + the writer that holds it */
 byte remembered = 1, rememberedD = 1, rememberedBy, rememberedByD;  /* the operator's memory */
 byte content[RUNS];             /* what each run adds */
 bit alive[RUNS];                /* it holds the lock on its folder under incoming/ */
@@ -36,6 +38,7 @@ byte running[2], runs = 1, faults;
 bool kill[2];
 bool restored;                  /* a copy was put in place */
 byte displaced;                 /* 1 + the writer that then held the lock, and goes on in the folder that was there */
+#define HERE (displaced != me + 1)
 /* What the properties look at. */
 byte largest = 1;               /* the largest size that ever was durable */
 byte told[SIZES];               /* the run that was told that its commit at this place is done */
@@ -117,10 +120,15 @@ endAgain:
 #ifndef MUTANT_NO_LOCK
         atomic { lock == 0 -> lock = me + 1 };
 #endif
+        /* MemoryFolder.lock */
+#ifndef MUTANT_NO_MEMORY_LOCK
+        atomic { memoryLock == 0 -> memoryLock = me + 1 };
+#endif
         /* AppendSession.init: current, checkPublishedCheckpoint */
         atomic {
             size = entries;
             if
+            :: !HERE -> goto refused        /* it goes on like one displaced a little later, or is refused */
 #ifndef MUTANT_NO_MEMORY_CHECK
             :: size < remembered || log[remembered - 1] != rememberedBy -> assert(restored); goto refused
 #endif
@@ -129,10 +137,14 @@ endAgain:
             fi
         }
         /* Staging.sweep */
-        sweep();
+        if
+        :: atomic { HERE -> skip }; sweep()
+        :: atomic { else -> skip }
+        fi;
         /* Staging.promote: the journal (Files.replace), the names, their folder */
         if
-        :: atomic { !folder[id] -> assert(restored); goto refused }
+        :: atomic { !HERE -> skip }
+        :: atomic { HERE && !folder[id] -> assert(restored); goto refused }
         :: atomic { else ->
             isNew = (own != none && object[content[id]] == none);
 #ifndef MUTANT_NO_JOURNAL
@@ -145,12 +157,14 @@ endAgain:
 late:
 #endif
         if
-        :: own != none ->
-            atomic { object[content[id]] = own; own = none };
+        :: atomic { own != none && HERE -> object[content[id]] = own; own = none };
 #ifndef MUTANT_NO_FOLDER_SYNC
-            objectD[content[id]] = object[content[id]]
+            if
+            :: atomic { HERE -> objectD[content[id]] = object[content[id]] }
+            :: atomic { else -> skip }
+            fi
 #endif
-        :: else
+        :: atomic { else -> skip }
         fi;
 #ifdef MUTANT_PROMOTE_AFTER_COMMIT
         goto publish;
@@ -167,13 +181,12 @@ commit:
 #endif
         /* CommitWriter.write: requireFiles, and one transaction of entries, bodies and checkpoint */
         if
-        :: atomic { !HELD -> goto demote }
-#ifdef WITHOUT_FREE_LOCK
-        :: atomic { displaced == me + 1 -> assert(size + 1 > rememberedD) }
-#endif
-        :: atomic { entries != size -> goto demote }              /* the place is taken: PRIMARY KEY */
+        /* In the folder that was there, nobody else commits; of what is in it, only its size is followed here. */
+        :: atomic { !HERE -> assert(size + 1 > rememberedD); goto remember }
+        :: atomic { HERE && !HELD -> goto demote }
+        :: atomic { HERE && entries != size -> goto demote }              /* the place is taken: PRIMARY KEY */
         :: atomic { faults < FAULTS -> faults++; goto demote }       /* no room, or a fault of the disk */
-        :: atomic { HELD && entries == size ->
+        :: atomic { HERE && HELD && entries == size ->
             /* No commit where one is that the operator remembers, none upon a log that lacks what somebody was told of. */
             assert(size + 1 > rememberedD || rememberedBy == id);
             for (i : 1 .. SIZES - 1) { assert(told[i] == 0 || told[i] == id || (i < entries && log[i] == told[i])) }
@@ -189,7 +202,10 @@ commit:
         :: true
         fi;
 #ifndef MUTANT_NO_EXTRA_SYNC
-        atomic { syncLog() };
+        if
+        :: atomic { HERE -> syncLog() }
+        :: atomic { else -> skip }
+        fi;
 #endif
 #ifdef MUTANT_TWO_TRANSACTIONS
         atomic { heads = entries; syncLog() };
@@ -199,8 +215,15 @@ commit:
 publish:
 #endif
         /* WrittenCommit.publish: the file `checkpoint`, the memory, each written and synced; the index decides nothing here */
-        atomic { published = size + 1; publishedBy = id };
-        atomic { publishedD = published; publishedByD = publishedBy };
+        if
+        :: atomic { HERE -> published = size + 1; publishedBy = id };
+        :: atomic { else -> skip }
+        fi;
+        if
+        :: atomic { HERE -> publishedD = published; publishedByD = publishedBy };
+        :: atomic { else -> skip }
+        fi;
+remember:
         if
 #ifdef WITHOUT_SAVED_MEMORY
         :: atomic { faults < FAULTS -> faults++ }                 /* it failed, and the command warns of it */
@@ -217,7 +240,7 @@ demote:
 #ifdef MUTANT_DEMOTE_BLINDLY
         :: atomic { isNew -> object[content[id]] = none }
 #else
-        :: atomic { isNew && ORPHAN(id) -> object[content[id]] = none }
+        :: atomic { HERE && isNew && ORPHAN(id) -> object[content[id]] = none }
 #endif
         :: else
         fi;
@@ -228,10 +251,20 @@ refused:
             :: lock == me + 1 -> lock = 0
 #endif
             :: else
+            fi;
+            if
+            :: memoryLock == me + 1 -> memoryLock = 0
+            :: else
             fi
         };
         /* Staging.close */
-        atomic { folder[id] = 0; journal[id] = 0; alive[id] = 0; running[me] = 0 }
+        atomic {
+            if
+            :: HERE -> folder[id] = 0; journal[id] = 0
+            :: else -> displaced = 0
+            fi;
+            alive[id] = 0; running[me] = 0
+        }
     } unless {
         atomic { kill[me] -> kill[me] = false }
     };
@@ -245,6 +278,14 @@ inline stop(w) {
         kill[w] = true; alive[running[w]] = 0; running[w] = 0;
         if
         :: lock == w + 1 -> lock = 0
+        :: else
+        fi;
+        if
+        :: memoryLock == w + 1 -> memoryLock = 0
+        :: else
+        fi;
+        if
+        :: displaced == w + 1 -> displaced = 0
         :: else
         fi
     :: else
@@ -313,9 +354,6 @@ end:
     };
 endAgain:
     atomic {
-#ifndef WITHOUT_FREE_LOCK
-        lock == 0 ->
-#endif
         restored = true; displaced = lock; lock = 0;
         for (k : 1 .. SIZES - 1) { log[k] = copyLog[k]; copyLog[k] = 0 }
         for (k : 1 .. RUNS - 1) {

@@ -4,6 +4,7 @@ internal import EvidenceFiles
 package import EvidenceRecord
 internal import Foundation
 internal import GRDB
+internal import Glibc
 package import SystemPackage
 package import TransparencyLog
 
@@ -37,6 +38,25 @@ package struct MemoryFolder: Sendable {
     package init(_ folders: UserFolders) { folder = folders.state }
 
     private func path(_ identity: Digest) -> FilePath { folder.appending("\(identity.hex.prefix(32)).sqlite") }
+
+    /// Locks the memory of an archive, from before it is read until after it is saved.
+    ///
+    /// - Returns: nil where the folder takes no lock file.
+    func lock(
+        _ identity: Digest, onWait: () throws -> Void, checkInterruption: () throws -> Void
+    ) throws -> ArchiveLock? {
+        try? Files.makeFolders(folder)
+        let path = folder.appending("\(identity.hex.prefix(32)).lock")
+        // One that is there can be locked on a disk that takes nothing new.
+        guard let file = (try? OpenFile(path, O_RDONLY)) ?? (try? OpenFile(path, O_RDONLY | O_CREAT)) else {
+            return nil
+        }
+        do {
+            return try ArchiveLock(file, onWait: onWait, checkInterruption: checkInterruption)
+        } catch is Errno {
+            return nil
+        }
+    }
 
     /// What is remembered of the archive whose entry 0 has this leaf hash; nil for nothing.
     package func memory(of identity: Digest) throws -> Memory? {
