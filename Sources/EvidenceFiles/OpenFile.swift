@@ -114,6 +114,17 @@ package final class OpenFile: Sendable {
         }
     }
 
+    /// Where the next ``write(_:)`` goes.
+    package func seek(to offset: UInt64) throws(Errno) {
+        let descriptor = descriptor
+        _ = try Files.retrying { lseek(descriptor, off_t(offset), SEEK_SET) < 0 ? -1 : 0 }
+    }
+
+    package func truncate(to size: UInt64) throws(Errno) {
+        let descriptor = descriptor
+        _ = try Files.retrying { ftruncate(descriptor, off_t(size)) }
+    }
+
     /// Durable when it returns; after a failure nothing written to this file may be trusted.
     package func sync() throws(Errno) {
         let descriptor = descriptor

@@ -105,7 +105,7 @@ package final class AppendSession {
         state = try AppendSession.current(log, memory, archive: archive)
         try checkPublishedCheckpoint()
         if memory == nil { startMemory() }
-        try Staging.sweep(archive.objects, log)
+        try Staging.sweep(archive.objects, log, now: surroundings.now)
         try Removal(archive, log, surroundings).carryOut()
     }
 

@@ -36,12 +36,13 @@ package struct StagedFile: Sendable {
 /// One run's temporary files, in a folder of its own under `incoming/`, locked while the run lives.
 ///
 /// Files are copied and hashed in one read without any lock on the archive, made durable in batches, and put in their
-/// places by ``promote(logSize:)`` under the archive's lock, so that an interrupted run leaves nothing in `objects/`.
+/// places by ``promote(logSize:)`` under the archive's lock, so that an interrupted run leaves nothing in `objects/`. What it had
+/// copied is gone on from when the same files are added again.
 package final class Staging {
     /// The folder's name in an archive.
     package static let folderName = "incoming"
     /// What ``promote(logSize:)`` writes down: the log's size, then a digest a line.
-    private static let journalName = "promoting"
+    static let journalName = "promoting"
     private static let batchFiles = 128
     private static let batchBytes: UInt64 = 64 * 1_024 * 1_024
 
@@ -55,8 +56,12 @@ package final class Staging {
     private var unsyncedBytes: UInt64 = 0
     /// The copies before those, which another thread makes durable meanwhile.
     private var syncing: SyncedCopies?
-    /// Set where nobody could tell which objects no entry names.
-    private var isLeftToSweep = false
+    /// Set where the folder stays: copies wait in it, or nobody could tell which objects no entry names.
+    private var isLeftBehind = false
+    /// What earlier runs had copied when they stopped.
+    private let left: LeftCopies
+    /// How much of it was gone on from.
+    package private(set) var resumed = ResumedCopies()
     /// How many files were left where they lay.
     private var links = 0
 
@@ -67,6 +72,7 @@ package final class Staging {
         try Files.makeFolders(incoming)
         folder = incoming.appending(mark.hex)
         lock = try Staging.claim(folder)
+        left = try LeftCopies(in: incoming, besides: folder)
     }
 
     /// Makes the run's folder and locks it.
@@ -97,21 +103,26 @@ package final class Staging {
     /// - Parameter progress: called with the bytes read since the last call; may throw to stop.
     package func ingest(_ source: FilePath, progress: (Int) throws -> Void) throws -> StagedFile {
         let file = try OpenFile.regular(source)
-        let temporary = folder.appending("copying")
+        let temporary = folder.appending(LeftCopies.growingName)
         try checked(temporary, writing: true) { () throws(Errno) in try Files.remove(temporary) }
-        let copy = try writable(temporary)
-        let read: Read
-        do {
-            read = try self.read(file, source, progress: progress) { bytes in
-                try checked(temporary, writing: true) { () throws(Errno) in try copy.write(bytes) }
-            }
-            try checked(temporary, writing: true) { () throws(Errno) in try copy.setMode(0o444) }
-            copy.startWriteback()
-        } catch {
-            try? Files.remove(temporary)
-            throw error
+        let size = try checked(source) { () throws(Errno) in try file.status().size }
+        let begun = try left.take(for: file, size: size, to: temporary)
+        let held = try begun?.status().size ?? 0
+        let copy = GrowingCopy(try begun ?? writable(temporary), held: held)
+        let read = try self.read(file, source, progress: progress) { bytes in
+            do { try copy.take(bytes) } catch { throw EvidenceError.file(any: error, temporary, writing: true) }
         }
-        let (path, wasHeld) = try settle(copy, as: read.sha256, size: read.size)
+        try checked(temporary, writing: true) { () throws(Errno) in
+            try copy.finish()
+            try copy.file.setMode(0o444)
+        }
+        copy.file.startWriteback()
+        if begun != nil {
+            resumed.files += 1
+            resumed.bytes += copy.taken
+            if !copy.isTakenWhole { resumed.changed.append(source.string) }
+        }
+        let (path, wasHeld) = try settle(copy.file, as: read.sha256, size: read.size)
         return read.staged(at: path, wasHeld: wasHeld, location: nil)
     }
 
@@ -253,21 +264,49 @@ package final class Staging {
         do {
             try Staging.withdrawUncommitted(folder.appending(Staging.journalName), store, log)
         } catch {
-            isLeftToSweep = true
+            isLeftBehind = true
         }
+    }
+
+    /// How many days copies wait.
+    package static let keptDays = LeftCopies.days
+
+    /// Lets what was copied wait for the same files to be added again; call it before ``close()``.
+    ///
+    /// - Returns: how many bytes wait; nil for none.
+    package func keepCopies() -> UInt64? {
+        let bytes = try? LeftCopies.bytes(in: folder)
+        if bytes != nil { isLeftBehind = true }
+        return bytes
     }
 
     /// Removes the run's folder with what is left in it.
     package func close() {
         try? syncing?.finish()
-        if !isLeftToSweep { try? Files.removeTree(folder) }
+        if !isLeftBehind { try? Files.removeTree(folder) }
+        left.close()
     }
 
-    /// Removes the folders of runs that are no more, and the objects that such a run put in their places for a commit
-    /// that was never made.
+    /// What the runs that stopped had copied, and still waits.
+    package static func keptBytes(_ archive: FilePath) throws -> UInt64 {
+        let incoming = archive.appending(folderName)
+        guard try Files.status(incoming)?.kind == .folder else { return 0 }
+        var total: UInt64 = 0
+        for name in try Files.names(in: incoming) {
+            let path = incoming.appending(raw: name)
+            guard try Files.status(path)?.kind == .folder, let lock = try? OpenFile(path, O_RDONLY | O_DIRECTORY),
+                try lock.lock(waiting: false)
+            else { continue }
+            total += try LeftCopies.bytes(in: path) ?? 0
+        }
+        return total
+    }
+
+    /// Takes back the objects that runs which are no more put in their places for a commit that was never made, and
+    /// removes those runs' folders, with copies in them once nobody went on from them for some days.
     ///
     /// The caller holds the archive's lock, and has opened `log` under it.
-    static func sweep(_ store: ObjectStore, _ log: LogDatabase) throws {
+    static func sweep(_ store: ObjectStore, _ log: LogDatabase, now: () -> Timestamp) throws {
         let incoming = store.archive.appending(folderName)
         guard try Files.status(incoming)?.kind == .folder else { return }
         for name in try Files.names(in: incoming) {
@@ -279,8 +318,12 @@ package final class Staging {
             guard let lock = try? OpenFile(path, O_RDONLY | O_DIRECTORY), try lock.lock(waiting: false) else {
                 continue
             }
-            try withdrawUncommitted(path.appending(journalName), store, log)
-            try Files.removeTree(path)
+            let journal = path.appending(journalName)
+            try withdrawUncommitted(journal, store, log)
+            try Files.remove(journal)
+            let touched = try lock.status().modified?.milliseconds ?? 0
+            let isFresh = now().milliseconds - touched < Int64(LeftCopies.days) * 86_400_000
+            if try !isFresh || LeftCopies.bytes(in: path) == nil { try Files.removeTree(path) }
         }
     }
 
@@ -297,7 +340,10 @@ package final class Staging {
             else { return }
             for file in added.files where file.held == .stored { orphans.remove(file.sha256) }
         }
-        for orphan in orphans { try Files.remove(store.path(orphan)) }
+        let folder = journal.removingLastComponent()
+        for orphan in orphans where try Files.status(store.path(orphan)) != nil {
+            try Files.rename(store.path(orphan), to: folder.appending(orphan.hex))
+        }
     }
 
     func writable(_ path: FilePath) throws -> OpenFile {

@@ -51,6 +51,13 @@ struct AddReport {
                 object.set("linked", skipped.linked.map { .string($0) })
                 return .object(object)
             })
+        if result.resumed.files > 0 {
+            var resumed = JSONObject()
+            resumed["files"] = .integer(Int64(result.resumed.files))
+            resumed["bytes"] = .integer(Int64(result.resumed.bytes))
+            resumed["changed"] = .array(result.resumed.changed.map { .string($0) })
+            document["resumed"] = .object(resumed)
+        }
         document["leftOut"] = .array(result.leftOut.map { .string($0) })
         return document
     }
@@ -93,7 +100,7 @@ struct AddReport {
                 "Nothing was copied: the files stay where they lie, and the archive holds their digests alone. Keep them there, or find them with --media-root.",
                 "未复制文件：文件仍在原处，档案中只有其摘要。请妥善保管；如移往别处，核验时请用 --media-root 指明。")
         }
-        return lines + skippedLines() + leftOutLines() + (try nextLines())
+        return lines + resumedLines() + skippedLines() + leftOutLines() + (try nextLines())
     }
 
     private func table(_ records: Range<UInt64>) throws -> [String] {
@@ -113,6 +120,24 @@ struct AddReport {
         let more = records.count - shown.count
         return table.lines(in: desk.language, width: desk.width, styles: desk.styles)
             + (more > 0 ? [desk.text("… and \(Formats.count(more)) more", "……另有 \(Formats.count(more)) 条")] : [])
+    }
+
+    private func resumedLines() -> [String] {
+        let resumed = result.resumed
+        guard resumed.files > 0 else { return [] }
+        let (files, bytes) = (count(of: resumed.files), Formats.bytes(Int64(resumed.bytes)))
+        var lines = sentence(
+            "Of \(files.en), \(bytes) had been copied before an interruption: compared with the source, not copied again.",
+            "其中 \(files.zh)在上次中断前已复制 \(bytes)，与原文件逐字节比对一致，未重新复制。")
+        let changed = resumed.changed.prefix(AddReport.mostNames).map { "“\($0.shown)”" }
+        if !changed.isEmpty {
+            let more = resumed.changed.count - changed.count
+            lines += sentence(
+                "Changed since the interruption: \(changed.joined(separator: ", "))\(more > 0 ? " and \(Formats.count(more)) more" : ""). What was added is what is there now.",
+                "中断之后内容有变：\(changed.joined(separator: "、"))\(more > 0 ? "，另有 \(Formats.count(more)) 个" : "")。已按现有内容添加。"
+            )
+        }
+        return lines
     }
 
     private func skippedLines() -> [String] {

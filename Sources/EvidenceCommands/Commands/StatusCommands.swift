@@ -26,6 +26,7 @@ struct StatusCommand: EvidenceCommand {
         document["records"] = .integer(Int64(status.records))
         document["files"] = .integer(Int64(status.files))
         document["bytes"] = .integer(Int64(status.bytes))
+        document["interruptedBytes"] = .integer(Int64(status.interruptedBytes))
         document["signers"] = .integer(Int64(status.signers))
         document["unanchored"] = .integer(Int64(status.unanchored))
         var cases = JSONObject()
@@ -53,6 +54,13 @@ struct StatusCommand: EvidenceCommand {
                 "\(Formats.count(status.records)), with \(desk.text(Formats.counted(status.files, "file", zh: "个文件"))) of \(Formats.bytes(Int64(status.bytes)))",
                 "\(Formats.count(status.records)) 条，文件 \(Formats.count(status.files)) 个，共 \(Formats.bytes(Int64(status.bytes)))"
             ))
+        if status.interruptedBytes > 0 {
+            fields.add(
+                Message(en: "Interrupted", zh: "中断的复制"),
+                desk.text(
+                    "\(Formats.bytes(Int64(status.interruptedBytes))) that an interrupted add had copied; the same command goes on from it",
+                    "上次添加中断前已复制 \(Formats.bytes(Int64(status.interruptedBytes)))，重新执行同一命令即可接着复制"))
+        }
         let (open, overdue) = (status.cases.open, status.cases.overdue)
         let openText = desk.text("\(open) open", "在办 \(open) 件")
         fields.add(

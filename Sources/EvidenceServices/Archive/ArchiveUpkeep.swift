@@ -23,6 +23,8 @@ package struct ArchiveStatus {
         package let records: Int
         package let files: Int
         package let bytes: UInt64
+        /// What stopped runs had copied and nobody has gone on from.
+        package let interruptedBytes: UInt64
         package let cases: Cases
         package let signers: Int
         /// Entries that no witness and no timestamp that this reader trusts covers.
@@ -55,6 +57,7 @@ package struct ArchiveStatus {
             path: archive.path, title: archive.created.title, key: archive.created.key, checkpoint: checkpoint,
             lastTime: last.entry.time, lastPerson: try reading.person(last.entry.actor),
             records: try reading.count(of: .evidenceAdded), files: files, bytes: bytes,
+            interruptedBytes: try Staging.keptBytes(archive.path),
             cases: try cases(reading), signers: signers.count,
             unanchored: checkpoint.size - min(checkpoint.size, try OutsideView(archive, context).coveredSize()),
             timestamps: try KeptTimestamps(archive, context).outlook(),

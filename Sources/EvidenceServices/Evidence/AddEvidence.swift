@@ -1,6 +1,6 @@
 internal import EvidenceArchive
 internal import EvidenceCrypto
-internal import EvidenceRecord
+package import EvidenceRecord
 package import SystemPackage
 package import TransparencyLog
 
@@ -45,6 +45,8 @@ package struct AddEvidence {
         /// How many files were added, before any was cut into encrypted parts.
         package let fileCount: Int
         package let skipped: [Skipped]
+        /// What an earlier run had copied when it was stopped, and this one did not copy again.
+        package let resumed: ResumedCopies
         /// The names of what the folders held that is nobody's evidence.
         package let leftOut: [String]
     }
@@ -64,6 +66,23 @@ package struct AddEvidence {
 
         let staging = try Staging(archive.objects, mark: try context.random(8))
         defer { staging.close() }
+        do {
+            return try run(request, archive, keys, state, plan, recipients, staging)
+        } catch let error as EvidenceError where error.code == .interrupted {
+            // Of what is sealed nothing can be gone on from: it is encrypted with new keys each time.
+            guard recipients.isEmpty, staging.keepCopies() != nil else { throw error }
+            throw EvidenceError(
+                .interrupted,
+                en:
+                    "\(error.message.en) What was copied is kept for \(Staging.keptDays) days: the same command goes on from it.",
+                zh: "\(error.message.zh)已复制的部分保留 \(Staging.keptDays) 天，重新执行同一命令即可接着复制。")
+        }
+    }
+
+    private func run(
+        _ request: Request, _ archive: Archive, _ keys: CommitKeys, _ state: LogState, _ plan: any AddPlan,
+        _ recipients: [Recipient], _ staging: Staging
+    ) throws -> Result {
         let spool = try DraftSpool(in: staging.path)
         let ingest = RecordIngest(
             context, archive, staging, spool, isReference: request.isReference, recipients: recipients)
@@ -87,7 +106,7 @@ package struct AddEvidence {
             fileCount: recipients.isEmpty ? ingest.alreadyHeld.count : ingest.sealedFiles,
             skipped: ingest.skipped.map { name, there, lacks in
                 Skipped(name: name, seq: there.seq, linked: lacks.compactMap { state.dossiers[$0]?.name })
-            }, leftOut: ingest.leftOut.map { String(decoding: $0, as: UTF8.self) })
+            }, resumed: staging.resumed, leftOut: ingest.leftOut.map { String(decoding: $0, as: UTF8.self) })
     }
 
     /// Drafts the links of records that are there already to the dossiers which they were to join.
