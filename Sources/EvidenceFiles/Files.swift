@@ -149,6 +149,11 @@ package enum Files {
         }
     }
 
+    /// Gives a file one more name, only where nothing stands there; a symlink itself gets it, and is not followed.
+    package static func link(_ path: FilePath, as name: FilePath) throws(Errno) {
+        _ = try retrying { path.withPlatformString { path in name.withPlatformString { Glibc.link(path, $0) } } }
+    }
+
     /// Makes a symlink.
     package static func makeLink(_ path: FilePath, to target: FilePath) throws(Errno) {
         _ = try retrying {

@@ -146,12 +146,48 @@ struct LeftoverTests {
             try FileManager.default.createSymbolicLink(at: copy.file(object), withDestinationURL: again)
         }
         #expect(try copy.verify().exitStatus == 1)
+        let damaged = copy.file("aside/\(copy.file(object).lastPathComponent).1")
+        let found = try? copy.file(object).resourceValues(forKeys: [.isSymbolicLinkKey]).isSymbolicLink
+        let bytes = try? Data(contentsOf: copy.file(object))
         try copy.desk.add([again], as: "zhang")
-        #expect(try copy.verify(full: true).exitStatus == 0)
+        let warnings = copy.desk.warnings().filter { $0.en.contains("kept as “aside/") }
+        #expect(warnings.count == (kind == "missing" ? 0 : 1))
+        let report = try copy.verify(full: true)
+        #expect(report.exitStatus == 0 && report.warnings.contains { $0.code == .keptAside } == (kind != "missing"))
+        // What was replaced is kept as it was, a link as a link.
+        if kind != "missing" {
+            #expect(try Data(contentsOf: damaged) == bytes)
+            #expect(try damaged.resourceValues(forKeys: [.isSymbolicLinkKey]).isSymbolicLink == found)
+        }
         #expect(try Data(contentsOf: copy.file(object)) == original)
         let attributes = try FileManager.default.attributesOfItem(atPath: copy.file(object).path)
         #expect(
             attributes[.posixPermissions] as? Int == 0o444 && attributes[.type] as? FileAttributeType == .typeRegular)
+    }
+
+    @Test func `what is altered twice is kept twice, and a withdrawal takes it along`() throws {
+        let copy = try ArchiveCopy()
+        let object = try copy.object(15)
+        let again = copy.beside.appendingPathComponent("again.txt")
+        try Data(contentsOf: copy.file(object)).write(to: again)
+        for place in 1...2 {
+            try copy.overwrite(object) { $0[place] ^= 1 }
+            var request = AddEvidence.Request(paths: [FilePath(again.path)])
+            request.description.title = "第 \(place) 次"
+            _ = try AddEvidence(copy.desk.context(as: "zhang")).run(request)
+        }
+        let aside = copy.file("aside")
+        let name = copy.file(object).lastPathComponent
+        let kept = try FileManager.default.contentsOfDirectory(atPath: aside.path).sorted()
+        #expect(kept == ["\(name).1", "\(name).2"])
+        #expect(try Data(contentsOf: aside.appendingPathComponent(kept[0])) != Data(contentsOf: again))
+        let last = UInt64(try copy.log().count)
+        for seq in [15, last - 2, last - 1] {
+            _ = try CorrectRecords(copy.desk.context(as: "lisi")).withdraw(seq, authority: "省安委办", reason: "误录")
+        }
+        #expect(!FileManager.default.fileExists(atPath: copy.file(object).path))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: aside.path) == [])
+        #expect(try copy.verify(full: true).exitStatus == 0)
     }
 
     @Test func `content that is held is not stored twice`() throws {

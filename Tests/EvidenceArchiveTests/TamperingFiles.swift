@@ -107,6 +107,11 @@ extension Tampering {
             try Data("stray".utf8).write(to: $0.file("objects/notes.txt"))
             return "objects/notes.txt"
         },
+        Tampering(.keptAside, "something kept aside") {
+            try manager.createDirectory(at: $0.file("aside"), withIntermediateDirectories: true)
+            try Data("was evil".utf8).write(to: $0.file("aside/notes.txt.1"))
+            return "aside"
+        },
     ]
 }
 

@@ -120,6 +120,9 @@ class Archive:
             if code := check_file(self.folder, place, digest, verity, size):
                 self.report(code, place, f"of entry {seq}")
         audit.check_outside()
+        aside = self.folder / "aside"
+        if aside.is_dir() and not aside.is_symlink() and (kept := len(os.listdir(aside))):
+            self.report("kept-aside", "aside", f"{kept}")
         for shelf in sorted((self.folder / "objects").glob("*")):
             for item in sorted(shelf.iterdir()) if shelf.is_dir() and not shelf.is_symlink() else [shelf]:
                 if (place := item.relative_to(self.folder).as_posix()) not in named:

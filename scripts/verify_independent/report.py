@@ -3,7 +3,7 @@ import collections
 
 UNCHECKED = set("""not-understood key-not-pinned behind-memory file-unreadable referenced-file-absent
     anchor-not-trusted policy-not-met entries-not-checked tree-ahead sealed-not-opened""".split())
-WARNINGS = set("""time-backwards time-contradicted no-outside-anchor no-memory removal-pending object-unreferenced
+WARNINGS = set("""time-backwards time-contradicted no-outside-anchor no-memory removal-pending object-unreferenced kept-aside
     published-checkpoint-behind index-behind predecessor-not-checked bodies-withheld
     sealed-content-not-checked""".split())
 

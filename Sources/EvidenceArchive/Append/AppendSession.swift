@@ -215,8 +215,9 @@ package final class AppendSession {
         let written: WrittenCommit
         var recording = try newAnchors()[...]
         let recordingCount = UInt64(recording.count)
+        var keptAside: [String] = []
         do {
-            try staging?.promote(logSize: state.size)
+            keptAside = try staging?.promote(logSize: state.size) ?? []
             written = try CommitWriter(log: log, keys: keys, surroundings: surroundings, objects: archive.objects)
                 .write(count: recordingCount + count, after: state) {
                     try recording.popFirst().map { try draft(recording: $0) } ?? next()
@@ -229,6 +230,12 @@ package final class AppendSession {
         state = written.state
         var (warnings, newer) = written.publish(archive, replacing: memory, folders: surroundings.folders)
         memory = newer
+        warnings += keptAside.map { path in
+            Message(
+                en:
+                    "What lay in the place of a file that was added had been altered, and was replaced by the good copy. It is kept as “\(path.shown)”: find out why.",
+                zh: "所添加文件在档案中的原有存件已被改动，现已换成完好的副本；被改动的那份留存为“\(path.shown)”，请查明原因。")
+        }
         do {
             try Removal(archive, log, surroundings).carryOut()
         } catch let error as EvidenceError {

@@ -71,6 +71,7 @@ struct Removal {
         for file in files {
             let path = archive.objects.path(file)
             do { try Files.remove(path) } catch let error { throw EvidenceError.file(error, path, writing: true) }
+            try AsideFolder(archive: archive.path).remove(file)
             shelves.insert(path.removingLastComponent().rawBytes)
         }
         for shelf in shelves {

@@ -231,28 +231,35 @@ package final class Staging {
     /// The caller holds the archive's lock.
     ///
     /// What is new among them is written down first, with the log's size, so that after a crash the next writer can tell
-    /// which of them no entry came to name; see ``sweep(_:_:)``.
-    package func promote(logSize: UInt64) throws {
+    /// which of them no entry came to name; see ``sweep(_:_:)``. What stands in a copy's place and is not what it should
+    /// be is kept aside.
+    /// - Returns: where that lies now, relative to the archive.
+    package func promote(logSize: UInt64) throws -> [String] {
         let copies = try Files.names(in: folder).compactMap { Digest(hex: String(decoding: $0, as: UTF8.self)) }
         let promoted = try copies.filter { try Files.status(store.path($0)) == nil }
         let journal = folder.appending(Staging.journalName)
         let lines = ["\(logSize)"] + promoted.map(\.hex)
         try Files.replace(journal, with: Array(lines.joined(separator: "\n").utf8), mode: 0o600)
         var shelves: Set<[UInt8]> = []
+        var keptAside: [String] = []
         for digest in copies {
+            let copy = folder.appending(digest.hex)
             let target = store.path(digest)
             let shelf = target.removingLastComponent()
             try Files.makeFolders(shelf)
-            try checked(target, writing: true) { () throws(Errno) in
-                // Where something lies there already, it is rotten or the same; a good copy takes its place.
-                try Files.rename(folder.appending(digest.hex), to: target)
+            if try Files.status(target) != nil {
+                // Another run may have put the same content there meanwhile.
+                if try store.holdsWhole(digest, size: Files.status(copy)?.size ?? 0) { continue }
+                keptAside.append(try AsideFolder(archive: store.archive).keep(target))
             }
+            try checked(target, writing: true) { () throws(Errno) in try Files.rename(copy, to: target) }
             shelves.insert(shelf.rawBytes)
         }
         for shelf in shelves {
             let path = FilePath(rawBytes: shelf)
             try checked(path, writing: true) { () throws(Errno) in try Files.syncFolder(path) }
         }
+        return keptAside
     }
 
     /// Takes back ``promote(logSize:)`` when the commit failed.

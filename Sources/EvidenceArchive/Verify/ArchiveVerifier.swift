@@ -270,6 +270,8 @@ package struct ArchiveVerifier {
         report.checked.referenced = count.referenced
         report.checked.bytes = UInt64(done.withLock { $0.bytes })
         if earlier != nil { return }
+        let keptAside = try AsideFolder(archive: store.archive).names()
+        if !keptAside.isEmpty { run.report(.keptAside(keptAside.count)) }
         try store.forEach { path, digest in
             if let digest, try files.containsStored(digest) { return }
             let kind = try Files.status(store.archive.appending(path))?.kind

@@ -54,6 +54,14 @@ extension Problem {
             zh: "存储的文件中出现符号链接“\(path.shown)”，此处不应有链接。")
     }
 
+    static func keptAside(_ count: Int) -> Problem {
+        Problem(
+            .keptAside, path: AsideFolder.folderName, found: String(count),
+            en:
+                "In “\(AsideFolder.folderName)” lies what was found altered and replaced by good copies (\(count)): kept to find out why, and not evidence.",
+            zh: "“\(AsideFolder.folderName)”中留存着 \(count) 件曾被改动、已换成完好副本的内容：供查明原因，不是证据。")
+    }
+
     static func objectUnreferenced(_ path: String) -> Problem {
         Problem(
             .objectUnreferenced, path: path, en: "No entry names “\(path.shown)”; it is not evidence.",

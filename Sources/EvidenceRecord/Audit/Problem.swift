@@ -130,6 +130,7 @@ package struct Problem: Sendable {
         case noMemory = "no-memory"
         case removalPending = "removal-pending"
         case objectUnreferenced = "object-unreferenced"
+        case keptAside = "kept-aside"
         case publishedCheckpointBehind = "published-checkpoint-behind"
         case indexBehind = "index-behind"
         case predecessorNotChecked = "predecessor-not-checked"
@@ -142,7 +143,7 @@ package struct Problem: Sendable {
                 .anchorNotTrusted, .policyNotMet, .entriesNotChecked, .filesNotChecked, .treeAhead, .sealedNotOpened:
                 .unchecked
             case .timeBackwards, .timeContradicted, .noOutsideAnchor, .noMemory, .removalPending, .objectUnreferenced,
-                .publishedCheckpointBehind, .indexBehind, .predecessorNotChecked, .bodiesWithheld,
+                .keptAside, .publishedCheckpointBehind, .indexBehind, .predecessorNotChecked, .bodiesWithheld,
                 .sealedContentNotChecked:
                 .warning
             default: .tampering

@@ -1,0 +1,58 @@
+internal import EvidenceCrypto
+internal import EvidenceFiles
+internal import EvidenceRecord
+package import SystemPackage
+
+/// What lay where something else ought to be: altered or unreadable, replaced by what is good, and kept for whoever finds
+/// out why.
+///
+/// It lies at `aside/<name>.<n>` in the archive's folder, under its own name there and a number from 1. It is nothing
+/// that was recorded: no reader takes it for evidence. FORMAT.md §12.
+package struct AsideFolder: Sendable {
+    /// The folder's name in an archive.
+    package static let folderName = "aside"
+
+    private let archive: FilePath
+
+    package init(archive: FilePath) { self.archive = archive }
+
+    private var folder: FilePath { archive.appending(AsideFolder.folderName) }
+
+    /// The names of what is kept, sorted.
+    package func names() throws -> [String] {
+        guard try Files.status(folder)?.kind == .folder else { return [] }
+        return try Files.names(in: folder).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Keeps what stands at a path, durably, so that something else may be renamed into its place.
+    ///
+    /// Where the file system can, it has both names until then: at no moment is nothing there. The caller holds the
+    /// archive's lock.
+    /// - Returns: where it lies now, relative to the archive.
+    func keep(_ path: FilePath) throws -> String {
+        do {
+            try Files.makeFolders(folder)
+            let name = path.lastComponent?.string ?? "file"
+            var number = 1
+            while try Files.status(folder.appending("\(name).\(number)")) != nil { number += 1 }
+            let kept = folder.appending("\(name).\(number)")
+            do { try Files.link(path, as: kept) } catch {
+                // Folders, and whatever lies on file systems that know one name a file, are moved instead.
+                try Files.rename(path, to: kept)
+            }
+            try Files.syncFolder(folder)
+            return "\(AsideFolder.folderName)/\(name).\(number)"
+        } catch {
+            throw EvidenceError.file(any: error, path, writing: true)
+        }
+    }
+
+    /// Removes what is kept of an object whose removal was ordered.
+    func remove(_ object: Digest) throws {
+        for name in try names() where name.hasPrefix(object.hex + ".") {
+            do { try Files.removeTree(folder.appending(name)) } catch let error {
+                throw EvidenceError.file(error, folder.appending(name), writing: true)
+            }
+        }
+    }
+}
