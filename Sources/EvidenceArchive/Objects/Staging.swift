@@ -247,13 +247,13 @@ package final class Staging {
             let target = store.path(digest)
             let shelf = target.removingLastComponent()
             try Files.makeFolders(shelf)
+            shelves.insert(shelf.rawBytes)
             if try Files.status(target) != nil {
                 // Another run may have put the same content there meanwhile.
                 if try store.holdsWhole(digest, size: Files.status(copy)?.size ?? 0) { continue }
                 keptAside.append(try AsideFolder(archive: store.archive).keep(target))
             }
             try checked(target, writing: true) { () throws(Errno) in try Files.rename(copy, to: target) }
-            shelves.insert(shelf.rawBytes)
         }
         for shelf in shelves {
             let path = FilePath(rawBytes: shelf)
