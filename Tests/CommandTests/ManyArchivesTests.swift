@@ -62,6 +62,15 @@ struct ManyArchivesTests {
 
     // MARK: list
 
+    @Test(arguments: [1, 3, 5, 100])
+    func `the newest records are the last ones of the list`(count: Int) throws {
+        let all = try titles("--archive", "teams/7", "--archive", "teams/8")
+        #expect(all.count > 5)
+        #expect(
+            try titles("--archive", "teams/7", "--archive", "teams/8", "--last", "\(count)")
+                == Array(all.suffix(count)))
+    }
+
     @Test func `records of all archives are listed by time, and each says where it stands`() throws {
         let document = try office.json("list", "--archive", "teams/7", "--archive", "teams/8")
         #expect(document.names == ["records", "unread"] && document["unread"]?.array == [])

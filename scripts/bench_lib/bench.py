@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from . import files, log, peers
 from .data import remove
 from .measure import BenchError, Runner, Side, median
 
-#: The rows in their order. Those about a log's size share one log.
+#: The rows in their order. Those about a log's size share its logs.
 FILE_ROWS = {"verify-file": files.verify_file, "verify-mixed": files.verify_mixed, "add-file": files.add_file,
              "add-small": files.add_small, "append": log.append, "commit": log.commit}
 LOG_ROWS = {"verify-log": ["verify"], "look-up": ["prove", "show", "status", "list"], "search": ["search"]}
@@ -30,13 +31,13 @@ class Archive:
 class Bench:
     """What the rows ask for everything they need."""
 
-    def __init__(self, program, bench_program, work, scale=1, runs=None):
+    def __init__(self, program, bench_program, work, scale=1, runs=None, logs=None):
         self.program, self.bench_program = program, bench_program
-        self.work, self.scale, self._runs = work, scale, runs
-        self.runner = Runner(work)
+        self.work, self.scale, self._runs, self.logs = work, scale, runs, logs
+        self.runner = Runner(work, logs)
         self.must = self.runner.must
         self.versions = peers.versions()
-        self._archives = 0
+        self._mark, self._archives = time.time_ns(), 0  # a home folder that was kept has others' keys
 
     def say(self, text):
         print(f"bench: {text}", file=sys.stderr, flush=True)
@@ -62,7 +63,7 @@ class Bench:
     def archive(self, path):
         """Makes an archive."""
         self._archives += 1
-        self.must([self.program, "init", path, "--quiet", "--origin", f"bench.example.org/{self._archives}",
+        self.must([self.program, "init", path, "--quiet", "--origin", f"bench.example.org/{self._mark}-{self._archives}",
                    "--as", "bench", "--person", "李四"])
         return self.archive_at(path)
 

@@ -65,22 +65,18 @@ def _not_run(name):
 
 
 def by_size(bench, wanted):
-    """One log that grows; at each size it is verified, and things are looked up in it. Yields the row's name too."""
+    """A log of each size is verified, and things are looked up in it. Yields the row's name too."""
     sizes = [bench.scaled(size) for size in SIZES]
     if not bench.bench_program:
         for size in sizes:
             yield from ((row, {"entries": size}, [_not_run(name) for name in names]) for row, names in wanted.items())
         return
-    folder = bench.folder(next(iter(wanted)))
-    archive = bench.archive(folder / "archive")
-    index = archive.path / "index.sqlite"
-    aside = folder / "index.sqlite"
-    before = 0
+    folder = bench.logs or bench.folder(next(iter(wanted)))
     for size in sizes:
         bench.say(f"a log of {size:,} entries")
-        bench.must(bench.appending(archive.path, size - before, min(1_000, size - before)))
-        before = size
-        bench.must(archive.command("reindex"))
+        archive = _filled(bench, folder, size)
+        index = archive.path / "index.sqlite"
+        aside = folder / f"{size}.index.sqlite"
         commands = {
             "verify": archive.command("verify"),
             "prove": archive.command("prove", size // 2, quiet=False),
@@ -108,7 +104,19 @@ def by_size(bench, wanted):
                     sides.append(Side(name, bench.runs_of(commands[name]), warm=(archive.path,)))
             alternate(sides, bench.runs(5 if size < 1_000_000 or row != "verify-log" else 3))
             yield row, {"entries": size}, sides
-    remove(folder)
+    if not bench.logs:
+        remove(folder)
+
+
+def _filled(bench, folder, size):
+    """An archive to which `size` entries were appended, a thousand a commit; the one that is there, if it was finished."""
+    path, mark = folder / str(size), folder / f"{size}.filled"
+    if not mark.exists():
+        remove(path)
+        bench.archive(path)
+        bench.must(bench.appending(path, size, min(1_000, size)))
+        mark.touch()
+    return bench.archive_at(path)
 
 
 def _last_page(bench, archive):

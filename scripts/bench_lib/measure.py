@@ -45,9 +45,10 @@ class Outcome:
 class Runner:
     """Starts one process at a time, in an environment that holds nothing of the user's."""
 
-    def __init__(self, folder):
-        home = folder / "home"
-        home.mkdir()
+    def __init__(self, folder, kept=None):
+        """`kept`: where the home folder is, if it outlives the run."""
+        home = (kept or folder) / "home"
+        home.mkdir(exist_ok=True)
         self._folder = folder
         self._output = folder / "stdout"
         self._error = folder / "stderr"

@@ -194,7 +194,17 @@ package final class ArchiveIndex: Sendable {
 
     /// The entries that have a term, in order.
     package func entries(with term: String) throws -> [UInt64] {
-        try entries("term = ?", [term])
+        try entries("term = ?", "seq", [term])
+    }
+
+    /// Some of the entries that have a term: those after the one named, in order, or those before it, newest first.
+    ///
+    /// - Parameter seq: nil to begin at the end that the order begins with.
+    package func entries(with term: String, nextTo seq: UInt64?, newestFirst: Bool, limit: Int) throws -> [UInt64] {
+        let start = seq.map { Int64(clamping: $0) } ?? (newestFirst ? .max : -1)
+        return try entries(
+            "term = ? AND seq \(newestFirst ? "<" : ">") ?", "seq \(newestFirst ? "DESC" : "ASC") LIMIT ?",
+            [term, start, limit])
     }
 
     /// How many entries have a term.
@@ -209,7 +219,7 @@ package final class ArchiveIndex: Sendable {
 
     /// The entries that have a term within a range, in order.
     package func entries(from first: String, through last: String) throws -> [UInt64] {
-        try entries("term >= ? AND term <= ?", [first, last])
+        try entries("term >= ? AND term <= ?", "seq", [first, last])
     }
 
     /// What dossiers are called whose names begin so, sorted by bytes.
@@ -230,11 +240,13 @@ package final class ArchiveIndex: Sendable {
         }
     }
 
-    private func entries(_ condition: String, _ arguments: StatementArguments) throws -> [UInt64] {
+    private func entries(
+        _ condition: String, _ order: String, _ arguments: StatementArguments
+    ) throws -> [UInt64] {
         try DatabaseAccess.translating(path) {
             // One statement is a transaction of its own; GRDB's would cost more than it.
             try queue.unsafeRead { db in
-                let statement = try db.cachedStatement(sql: "SELECT seq FROM term WHERE \(condition) ORDER BY seq")
+                let statement = try db.cachedStatement(sql: "SELECT seq FROM term WHERE \(condition) ORDER BY \(order)")
                 return try Int64.fetchAll(statement, arguments: arguments).compactMap { UInt64(exactly: $0) }
             }
         }

@@ -82,28 +82,64 @@ package struct Table: Sendable {
             smaller.rows = rows.map { row in kept.map { row[$0] } }
             return smaller.lines(in: language, width: width, styles: styles)
         }
-        let header = columns.map { Cell($0.header.text(in: language), .bold) }
-        let all = [header] + rows
-        let natural = columns.indices.map { column in all.map { $0[column].text.cells }.max() ?? 0 }
-        guard let widths = width.map({ fitted(natural, to: $0) }) ?? natural else {
-            return rows.flatMap { stacked($0, in: language, width: width ?? .max, styles: styles) }
+        let layout = layout(in: language, width: width)
+        return header(layout, in: language, styles: styles) + lines(layout, in: language, styles: styles)
+    }
+
+    // MARK: Rows that go on
+
+    /// How wide the columns are; made for some rows, it may be used for more.
+    package struct Layout: Sendable {
+        /// Nil where the columns have no room beside each other.
+        fileprivate let widths: [Int]?
+        fileprivate let width: Int?
+        /// How far the cells after a row's first ones are moved in, where they follow each other.
+        fileprivate let indent: Int
+    }
+
+    /// The layout that these rows want.
+    package func layout(in language: Language, width: Int?) -> Layout {
+        let natural = columns.indices.map { column in
+            max(columns[column].header.text(in: language).cells, rows.map { $0[column].text.cells }.max() ?? 0)
         }
-        return all.map { row in
-            var line = ""
-            var pending = 0  // spaces that are only written before a text, so that no line ends in spaces
-            for (index, column) in columns.enumerated() {
-                let text = column.cut(row[index].text, to: widths[index])
-                let room = widths[index] - text.cells
-                let right = column.alignment == .right
-                if right { pending += room }
-                if !text.isEmpty {
-                    line += String(repeating: " ", count: pending) + styles(text, row[index].style)
-                    pending = 0
-                }
-                pending += Self.gap + (right ? 0 : room)
+        let indent = 2 + (rows.map { $0[0].text.cells }.max() ?? 0).clamped(to: 0...6)
+        return Layout(
+            widths: width.map { fitted(natural, to: $0) } ?? natural, width: width,
+            indent: width.map { $0 < 20 } == true ? 0 : indent)
+    }
+
+    /// The line above the rows; none where the cells follow each other.
+    package func header(_ layout: Layout, in language: Language, styles: Styles) -> [String] {
+        guard let widths = layout.widths else { return [] }
+        return [line(columns.map { Cell($0.header.text(in: language), .bold) }, widths, layout, styles)]
+    }
+
+    /// The rows alone.
+    package func lines(_ layout: Layout, in language: Language, styles: Styles) -> [String] {
+        guard let widths = layout.widths else {
+            return rows.flatMap { stacked($0, layout, in: language, styles: styles) }
+        }
+        return rows.map { line($0, widths, layout, styles) }
+    }
+
+    /// Forgets the rows.
+    package mutating func removeRows() { rows = [] }
+
+    private func line(_ row: [Cell], _ widths: [Int], _ layout: Layout, _ styles: Styles) -> String {
+        var line = ""
+        var pending = 0  // spaces that are only written before a text, so that no line ends in spaces
+        for (index, column) in columns.enumerated() {
+            let text = layout.width == nil ? row[index].text : column.cut(row[index].text, to: widths[index])
+            let room = max(0, widths[index] - text.cells)
+            let right = column.alignment == .right
+            if right { pending += room }
+            if !text.isEmpty {
+                line += String(repeating: " ", count: pending) + styles(text, row[index].style)
+                pending = 0
             }
-            return line
+            pending += Self.gap + (right ? 0 : room)
         }
+        return line
     }
 
     /// Takes cells from the widest column of the first kind that can give some; nil where the table can't fit.
@@ -131,8 +167,8 @@ package struct Table: Sendable {
     }
 
     /// A row's cells one after the other, in as many lines as they need; numbers with what they count before them.
-    private func stacked(_ row: [Cell], in language: Language, width: Int, styles: Styles) -> [String] {
-        let indent = width < 20 ? 0 : 2 + (rows.map { $0[0].text.cells }.max() ?? 0).clamped(to: 0...6)
+    private func stacked(_ row: [Cell], _ layout: Layout, in language: Language, styles: Styles) -> [String] {
+        let (indent, width) = (layout.indent, layout.width ?? .max)
         var lines: [String] = []
         var line = ""
         var used = 0

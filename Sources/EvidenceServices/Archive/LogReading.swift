@@ -44,6 +44,14 @@ package final class LogReading {
     /// The entries of a type, in order, those among them that are not heard.
     package func entries(of type: EntryType) throws -> [UInt64] { try index.entries(with: IndexTerms.type(type)) }
 
+    /// Some entries of a type: those after the one named, in order, or those before it, newest first; those among them that
+    /// are not heard.
+    package func entries(
+        of type: EntryType, nextTo seq: UInt64?, newestFirst: Bool, limit: Int
+    ) throws -> [UInt64] {
+        try index.entries(with: IndexTerms.type(type), nextTo: seq, newestFirst: newestFirst, limit: limit)
+    }
+
     /// How many entries of a type there are, those among them that are not heard.
     package func count(of type: EntryType) throws -> Int { try index.count(with: IndexTerms.type(type)) }
 

@@ -31,6 +31,16 @@ package struct ReadRecords {
 
     package init(_ context: ServiceContext) { self.context = context }
 
+    /// The newest of the records that fit, in order.
+    package func last(_ count: Int, _ filter: Filter) throws -> [RecordSummary] {
+        let reading = try LogReading(try context.openArchive(), context)
+        let selection = try RecordSelection(filter, reading, context)
+        let cursor = try RecordCursor(self, reading, selection, newestFirst: true)
+        var found: [RecordSummary] = []
+        while found.count < count, let summary = try cursor.next() { found.append(summary) }
+        return found.reversed()
+    }
+
     /// Calls `body` with each record that fits, in order.
     package func forEach(_ filter: Filter, _ body: (RecordSummary) throws -> Void) throws {
         let reading = try LogReading(try context.openArchive(), context)
@@ -78,27 +88,55 @@ package struct ReadRecords {
     }
 }
 
-/// The records of one archive that fit, in order, read one at a time.
+/// The records of one archive that fit, in order or newest first, read one at a time.
+///
+/// What one record costs does not grow with their number.
 final class RecordCursor {
+    private static let page = 1_000
+
     private let records: ReadRecords
     private let reading: LogReading
     private let selection: RecordSelection
+    private let newestFirst: Bool
+    /// What may be records that fit, up to where the next page begins.
     private var rest: ArraySlice<UInt64>
+    /// The last one of the page; nil before the first page and where there are no further ones.
+    private var last: UInt64?
+    private var hasMore: Bool
 
-    init(_ records: ReadRecords, _ reading: LogReading, _ selection: RecordSelection) throws {
+    init(
+        _ records: ReadRecords, _ reading: LogReading, _ selection: RecordSelection, newestFirst: Bool = false
+    ) throws {
         self.records = records
         self.reading = reading
         self.selection = selection
-        rest = try reading.entries(of: .evidenceAdded)[...]
+        self.newestFirst = newestFirst
+        if let candidates = selection.candidates {
+            rest = (newestFirst ? candidates.reversed() : candidates)[...]
+            hasMore = false
+        } else {
+            rest = []
+            hasMore = true
+        }
+    }
+
+    private func nextCandidate() throws -> UInt64? {
+        if rest.isEmpty, hasMore {
+            let page = try reading.entries(
+                of: .evidenceAdded, nextTo: last, newestFirst: newestFirst, limit: RecordCursor.page)
+            hasMore = page.count == RecordCursor.page
+            last = page.last
+            rest = page[...]
+        }
+        return rest.popFirst()
     }
 
     /// The next record; nil at the end.
     func next() throws -> RecordSummary? {
-        while let seq = rest.popFirst() {
-            guard selection.mayAdmit(seq) else { continue }
+        while let seq = try nextCandidate() {
             try records.context.checkInterruption()
             let summary = try records.summary(seq, reading)
-            if selection.admits(summary) { return summary }
+            if summary.record.entry.type == .evidenceAdded, selection.admits(summary) { return summary }
         }
         return nil
     }

@@ -47,6 +47,12 @@ struct RecordSelection {
         ofKind = try filter.kind.map { Set(try reading.candidates(with: IndexTerms.kind($0))) }
     }
 
+    /// What can be among what is wanted, in order, as far as that is known without reading it; nil for any entry.
+    var candidates: [UInt64]? {
+        guard let members else { return ofKind?.sorted() }
+        return members.filter { mayAdmit($0) }.sorted()
+    }
+
     /// Whether an entry can be among what is wanted, as far as that is known without reading it.
     ///
     /// - Parameter anyKind: where it is no record, and has no kind.

@@ -8,12 +8,38 @@ extension SeveralArchives {
     /// Read as they are handed on: memory does not grow with the number of records. A case or inspection that is joined
     /// across archives is one, by whichever of its names it is asked for.
     package func forEachRecord(_ filter: ReadRecords.Filter, _ body: (Member, RecordSummary) throws -> Void) throws {
+        try forEachRecord(filter, newestFirst: false) {
+            try body($0, $1)
+            return true
+        }
+    }
+
+    /// The newest of the records that fit, of all archives, in the same order.
+    package func last(_ count: Int, _ filter: ReadRecords.Filter) throws -> [(Member, RecordSummary)] {
+        var found: [(Member, RecordSummary)] = []
+        try forEachRecord(filter, newestFirst: true) {
+            if found.count < count { found.append(($0, $1)) }
+            return found.count < count
+        }
+        return found.reversed()
+    }
+
+    /// - Parameter body: gives whether it wants more.
+    private func forEachRecord(
+        _ filter: ReadRecords.Filter, newestFirst: Bool, _ body: (Member, RecordSummary) throws -> Bool
+    ) throws {
         var heads = try cursors(filter) { member, reading, selection in
-            try RecordCursor(ReadRecords(member.context), reading, selection)
+            try RecordCursor(ReadRecords(member.context), reading, selection, newestFirst: newestFirst)
         }.compactMap { member, cursor in try next(cursor, member).map { (member: member, cursor: cursor, record: $0) } }
-        while let first = heads.indices.min(by: { heads[$0].record.time < heads[$1].record.time }) {
+        // Newest first is the order from behind, of equals too.
+        func comes(_ left: Int, before right: Int) -> Bool {
+            let (left, right) = newestFirst ? (right, left) : (left, right)
+            let (one, other) = (heads[left].record.time, heads[right].record.time)
+            return one == other ? left < right : one < other
+        }
+        while let first = heads.indices.min(by: { comes($0, before: $1) }) {
             let head = heads[first]
-            try body(head.member, head.record)
+            guard try body(head.member, head.record) else { return }
             if let record = try next(head.cursor, head.member) {
                 heads[first].record = record
             } else {
