@@ -224,8 +224,7 @@ package enum Files {
 
     /// Puts a small file in place in one step: temporary name, sync, rename, sync of the folder.
     package static func replace(_ path: FilePath, with bytes: [UInt8], mode: UInt32) throws(EvidenceError) {
-        let temporary = path.removingLastComponent()
-            .appending(".\(path.lastComponent?.string ?? "file").\(getpid()).tmp")
+        let temporary = path.removingLastComponent().appending("\(temporaryPrefix(path))\(getpid()).tmp")
         do {
             try remove(temporary)
             try write(bytes, to: temporary, mode: mode)
@@ -237,6 +236,23 @@ package enum Files {
             throw .file(any: error, path, writing: true)
         }
     }
+
+    /// Removes what processes that died while they replaced this file have left beside it.
+    ///
+    /// - Precondition: no process replaces it now, or none minds that it fails.
+    package static func removeAbandoned(replacing path: FilePath) throws(EvidenceError) {
+        let (folder, prefix) = (path.removingLastComponent(), Array(temporaryPrefix(path).utf8))
+        do {
+            for name in try names(in: folder.isEmpty ? "." : folder)
+            where name.starts(with: prefix) && name.suffix(4).elementsEqual(".tmp".utf8) {
+                try remove(folder.appending(raw: name))
+            }
+        } catch {
+            throw .file(any: error, path, writing: true)
+        }
+    }
+
+    private static func temporaryPrefix(_ path: FilePath) -> String { ".\(path.lastComponent?.string ?? "file")." }
 
     /// Puts a file that a person asked for in place; refused where something stands there.
     package static func create(_ path: FilePath, with bytes: [UInt8], mode: UInt32) throws(EvidenceError) {

@@ -39,6 +39,7 @@ package struct CareFolder: Sendable {
         object["checkpoint"] = notes.checkpoint?.json
         object["copy"] = notes.copy?.json
         try? Files.makeFolders(folder)
+        try? Files.removeAbandoned(replacing: path(identity))
         try? Files.replace(path(identity), with: JSONValue.object(object).canonicalBytes, mode: 0o600)
     }
 }

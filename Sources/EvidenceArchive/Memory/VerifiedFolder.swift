@@ -71,8 +71,10 @@ package struct VerifiedFolder: Sendable {
             verified?.spoiled = time
         }
         guard let verified else { return }
+        let file = file(identity, archive)
         try? Files.makeFolders(folder)
-        try? Files.replace(file(identity, archive), with: verified.bytes, mode: 0o600)
+        try? Files.removeAbandoned(replacing: file)
+        try? Files.replace(file, with: verified.bytes, mode: 0o600)
     }
 }
 
