@@ -79,4 +79,16 @@ struct NameTests {
         #expect(outcome.status == 64)
         #expect(outcome.err.contains("UTF-8"))
     }
+
+    @Test(arguments: ["en", "zh-Hans"]) func `paths that no file can have`(language: String) throws {
+        symlink("loop", laptop.folder + "/loop")
+        let long = String(repeating: "x", count: 300)
+        for name in [long, "loop/x"] {
+            for command in [["verify", name], ["publish", name, "--archive", "archive"], ["trust", name]] {
+                let outcome = try laptop.start(command + ["--lang", language]).wait()
+                #expect([65, 66].contains(outcome.status), "\(command): \(outcome.status) \(outcome.err)")
+                Prose.expectSentence(outcome, language)
+            }
+        }
+    }
 }

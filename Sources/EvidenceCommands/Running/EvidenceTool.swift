@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import EvidenceRecord
 internal import Glibc
+internal import SystemPackage
 
 /// The program: parses its arguments, runs one command, and ends with the exit status that belongs to the outcome.
 public enum EvidenceTool {
@@ -26,6 +27,15 @@ public enum EvidenceTool {
             return Speech.complain(EvidenceError(.inputOutput, error.explanation))
         } catch let error as ExitCode {
             return error.rawValue
+        } catch let error as Errno {
+            // Of a call that mostly works, such as looking whether something is there.
+            let isOfPath = [Errno.fileNameTooLong, .tooManySymbolicLinkLevels].contains(error)
+            return Speech.complain(
+                EvidenceError(
+                    isOfPath ? .inputMissing : .inputOutput,
+                    en:
+                        "A file or folder could not be read or written: \(error). Check the paths that you gave, and the disk.",
+                    zh: "文件或文件夹读写失败（系统错误 \(error.rawValue)）。请检查所给路径和磁盘。"))
         } catch let error where parserExitCode(for: error) == .failure {
             // Nothing of ours and nothing of the parser's; its status must not be that of tampering.
             return Speech.complain(
