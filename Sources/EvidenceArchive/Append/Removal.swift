@@ -61,7 +61,8 @@ struct Removal {
         return files
     }
 
-    private static func storedFiles(_ body: [UInt8]?) -> [Digest] {
+    /// The stored files that a body names.
+    static func storedFiles(_ body: [UInt8]?) -> [Digest] {
         let added = body.flatMap { try? Body(parsing: $0) }.flatMap { try? EvidenceAdded($0) }
         return (added?.files ?? []).filter { $0.held == .stored }.map(\.sha256)
     }

@@ -23,6 +23,14 @@ package enum DatabaseAccess {
         return try translating(path) { try DatabaseQueue(path: name, configuration: configuration) }
     }
 
+    /// Opens a database to read.
+    ///
+    /// - Parameter mayWrite: where this process may write there, it rolls back what a writer that died has left, be it before or
+    ///   while this one reads; a live writer's journal is left alone.
+    static func openToRead(_ path: FilePath, mayWrite: Bool, immutable: Bool) throws -> DatabaseQueue {
+        try open(path, readOnly: !mayWrite, immutable: immutable) { try $0.execute(sql: "PRAGMA query_only = ON") }
+    }
+
     /// A database without a name, in a file that SQLite makes and removes, to copy another into.
     static func temporary() throws -> DatabaseQueue { try DatabaseQueue(path: "", configuration: wary) }
 

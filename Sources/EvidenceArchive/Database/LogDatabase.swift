@@ -41,15 +41,8 @@ package final class LogDatabase: Sendable {
         let mayWrite = Files.mayWrite(path) && Files.mayWrite(path.removingLastComponent())
         let journal = path.removingLastComponent().appending(fileName + "-journal")
         let hasJournal = try Files.status(journal).map { $0.size > 0 } ?? false
-        if mayWrite, hasJournal {
-            // Reading through a connection that may write rolls a hot journal back; a live writer's is left alone.
-            let queue = try DatabaseAccess.open(path, readOnly: false)
-            try DatabaseAccess.translating(path) {
-                try queue.read { _ = try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_schema") }
-            }
-        }
-        let queue = try DatabaseAccess.open(
-            path, readOnly: true, immutable: Files.isOnReadOnlyMedium(path) && !hasJournal)
+        let queue = try DatabaseAccess.openToRead(
+            path, mayWrite: mayWrite, immutable: Files.isOnReadOnlyMedium(path) && !hasJournal)
         let database = LogDatabase(path: path, queue: queue, isReadOnly: !mayWrite)
         try database.requireArchive()
         return database

@@ -37,67 +37,114 @@ package final class ArchiveIndex: Sendable {
     ///
     /// So is one from before a body was removed: nothing of that may be left.
     package static func open(_ path: FilePath, for log: LogDatabase, identity: Digest) throws -> ArchiveIndex {
-        let size = try log.size()
-        let removed = try log.removedCount()
-        if let index = try? existing(path), (try? index.isOfThisVersion()) == true, let meta = try? index.meta(),
-            meta.archive == identity.hex, meta.size <= size, meta.removed == removed,
-            (try? index.catchUp(log, from: meta.size, to: size)) != nil
-        {
-            return index
+        let source = Source(log: log, identity: identity)
+        guard let index = try? existing(path), (try? index.fits(source)) == true else {
+            return try rebuild(path, from: source, always: false) { _ in }
         }
-        return try rebuild(path, for: log, identity: identity) { _ in }
+        if (try? index.catchUp(source)) == nil { return try rebuild(path, from: source, always: true) { _ in } }
+        return index
+    }
+
+    /// What an index is made from.
+    private struct Source {
+        let log: LogDatabase
+        let identity: Digest
     }
 
     /// Opens an index as it is, to be checked or glanced at; nil where there is none.
     package static func openAsItIs(_ path: FilePath) throws -> ArchiveIndex? {
         guard let status = try Files.status(path), status.kind == .regular else { return nil }
-        let immutable = Files.isOnReadOnlyMedium(path)
-        return ArchiveIndex(path: path, queue: try DatabaseAccess.open(path, readOnly: true, immutable: immutable))
+        let queue = try DatabaseAccess.openToRead(
+            path, mayWrite: mayWrite(path), immutable: Files.isOnReadOnlyMedium(path))
+        return ArchiveIndex(path: path, queue: queue)
     }
 
     /// Makes the index anew from the log.
     package static func rebuild(
         _ path: FilePath, for log: LogDatabase, identity: Digest, progress: (UInt64) throws -> Void
     ) throws -> ArchiveIndex {
-        let removed = try log.removedCount()
+        try rebuild(path, from: Source(log: log, identity: identity), always: true, progress: progress)
+    }
+
+    /// Makes the index anew in its place and in one transaction: other processes read the old one until it is there, and none
+    /// loses its journal.
+    ///
+    /// Only a file that can't be written to so is removed first.
+    /// - Parameter always: makes it anew even where another process has just done so.
+    private static func rebuild(
+        _ path: FilePath, from source: Source, always: Bool, progress: (UInt64) throws -> Void
+    ) throws -> ArchiveIndex {
         do {
-            try Files.remove(path)
-            try Files.remove(FilePath(rawBytes: path.rawBytes + Array("-journal".utf8)))
-        } catch let error {
-            throw EvidenceError.file(error, path, writing: true)
+            return try refilled(path, from: source, always: always, progress: progress)
+        } catch let error as EvidenceError where error.code != .busy && error.code != .interrupted {
+            do {
+                try Files.remove(path)
+                try Files.remove(FilePath(rawBytes: path.rawBytes + Array("-journal".utf8)))
+            } catch let error {
+                throw EvidenceError.file(error, path, writing: true)
+            }
+            return try refilled(path, from: source, always: always, progress: progress)
         }
-        let queue = try DatabaseAccess.open(path, readOnly: false, creating: true) { db in
-            try db.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON")
-        }
+    }
+
+    private static func refilled(
+        _ path: FilePath, from source: Source, always: Bool, progress: (UInt64) throws -> Void
+    ) throws -> ArchiveIndex {
+        let isThere = try Files.status(path) != nil
+        let index = ArchiveIndex(
+            path: path, queue: try DatabaseAccess.open(path, readOnly: false, creating: !isThere, configure: writing))
         try DatabaseAccess.translating(path) {
-            try queue.write { db in
+            try index.queue.write { db in
+                if !always, try fits(source, db) { return }
+                // The shadow tables of a virtual table go with it.
+                for kind in ["CREATE VIRTUAL TABLE%", "CREATE TABLE%"] {
+                    let names = try String.fetchAll(
+                        db, sql: "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE ?", arguments: [kind]
+                    )
+                    for name in names { try db.execute(sql: "DROP TABLE \(name.quotedDatabaseIdentifier)") }
+                }
                 try db.execute(sql: ArchiveSchema.index)
+                // In this order: what is removed while entries are read has it made anew once more.
+                let removed = try source.log.removedCount()
                 try db.execute(
-                    sql: "INSERT INTO meta VALUES (1, ?, 0, ?)", arguments: [identity.hex, Int64(removed)])
+                    sql: "INSERT INTO meta VALUES (1, ?, 0, ?)", arguments: [source.identity.hex, Int64(removed)])
+                let size = try source.log.size()
+                var next: UInt64 = 0
+                while next < size {
+                    let end = min(size, next + ArchiveIndex.batch)
+                    try index.fill(db, source.log, from: next, below: end)
+                    next = end
+                    try progress(next)
+                }
             }
         }
-        let index = ArchiveIndex(path: path, queue: queue)
-        try index.catchUp(log, from: 0, to: try log.size(), progress: progress)
+        try index.catchUp(source)
         return index
+    }
+
+    @Sendable private static func writing(_ db: Database) throws {
+        try db.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON")
     }
 
     private static func existing(_ path: FilePath) throws -> ArchiveIndex? {
         guard try Files.status(path)?.kind == .regular else { return nil }
-        let mayWrite = Files.mayWrite(path) && Files.mayWrite(path.removingLastComponent())
+        let mayWrite = mayWrite(path)
         let queue = try DatabaseAccess.open(path, readOnly: !mayWrite, immutable: Files.isOnReadOnlyMedium(path)) {
-            db in
-            if mayWrite { try db.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON") }
+            if mayWrite { try writing($0) }
         }
         return ArchiveIndex(path: path, queue: queue)
+    }
+
+    private static func mayWrite(_ path: FilePath) -> Bool {
+        Files.mayWrite(path) && Files.mayWrite(path.removingLastComponent())
     }
 
     // MARK: Filling
 
     /// Adds what has come since; in batches, so that an interruption loses little.
-    func catchUp(
-        _ log: LogDatabase, from start: UInt64, to size: UInt64, progress: (UInt64) throws -> Void = { _ in }
-    ) throws {
-        var next = start
+    private func catchUp(_ source: Source) throws {
+        var next = try meta().size
+        let size = try source.log.size()
         while next < size {
             let end = min(size, next + ArchiveIndex.batch)
             try DatabaseAccess.translating(path) {
@@ -106,36 +153,39 @@ package final class ArchiveIndex: Sendable {
                     guard let found = try Int64.fetchOne(db, sql: "SELECT size FROM meta"), found == Int64(next) else {
                         return
                     }
-                    var tiles = try tileBuilder(db, size: next)
-                    let saveTile = try db.cachedStatement(sql: "INSERT OR REPLACE INTO tile VALUES (?, ?, ?)")
-                    let saveTerm = try db.cachedStatement(sql: "INSERT INTO term VALUES (?, ?)")
-                    let saveText = try db.cachedStatement(
-                        sql: "INSERT INTO text (rowid, title, named, description, files) VALUES (?, ?, ?, ?, ?)")
-                    func save(_ tile: Tile.ID, _ hashes: [UInt8]) throws {
-                        try saveTile.execute(arguments: [tile.level, Int64(tile.index), hashes.data])
-                    }
-                    try log.forEach(from: next, below: end) { stored in
-                        try tiles.append(MerkleHash.leaf(stored.bytes), emit: save)
-                        guard let entry = try? Entry(parsing: stored.bytes) else { return }
-                        // A body that is not the entry's is not looked into; verification leaves it aside too.
-                        let body = stored.body.flatMap { bytes in
-                            SHA256Hasher.hash(bytes) == entry.body ? try? Body(parsing: bytes) : nil
-                        }
-                        for term in IndexTerms.terms(entry, body) {
-                            try saveTerm.execute(arguments: [Int64(stored.seq), term])
-                        }
-                        if let row = SearchableText.row(entry, body) {
-                            let columns = row.map { TextTokens.column($0) }
-                            try saveText.execute(arguments: [Int64(stored.seq)] + StatementArguments(columns))
-                        }
-                    }
-                    for (tile, hashes) in tiles.partialTiles() { try save(tile, hashes) }
-                    try db.execute(sql: "UPDATE meta SET size = ?", arguments: [Int64(end)])
+                    try fill(db, source.log, from: next, below: end)
                 }
             }
             next = end
-            try progress(next)
         }
+    }
+
+    private func fill(_ db: Database, _ log: LogDatabase, from start: UInt64, below end: UInt64) throws {
+        var tiles = try tileBuilder(db, size: start)
+        let saveTile = try db.cachedStatement(sql: "INSERT OR REPLACE INTO tile VALUES (?, ?, ?)")
+        let saveTerm = try db.cachedStatement(sql: "INSERT INTO term VALUES (?, ?)")
+        let saveText = try db.cachedStatement(
+            sql: "INSERT INTO text (rowid, title, named, description, files) VALUES (?, ?, ?, ?, ?)")
+        func save(_ tile: Tile.ID, _ hashes: [UInt8]) throws {
+            try saveTile.execute(arguments: [tile.level, Int64(tile.index), hashes.data])
+        }
+        try log.forEach(from: start, below: end) { stored in
+            try tiles.append(MerkleHash.leaf(stored.bytes), emit: save)
+            guard let entry = try? Entry(parsing: stored.bytes) else { return }
+            // A body that is not the entry's is not looked into; verification leaves it aside too.
+            let body = stored.body.flatMap { bytes in
+                SHA256Hasher.hash(bytes) == entry.body ? try? Body(parsing: bytes) : nil
+            }
+            for term in IndexTerms.terms(entry, body) {
+                try saveTerm.execute(arguments: [Int64(stored.seq), term])
+            }
+            if let row = SearchableText.row(entry, body) {
+                let columns = row.map { TextTokens.column($0) }
+                try saveText.execute(arguments: [Int64(stored.seq)] + StatementArguments(columns))
+            }
+        }
+        for (tile, hashes) in tiles.partialTiles() { try save(tile, hashes) }
+        try db.execute(sql: "UPDATE meta SET size = ?", arguments: [Int64(end)])
     }
 
     private func tileBuilder(_ db: Database, size: UInt64) throws -> TileBuilder {
@@ -163,28 +213,42 @@ package final class ArchiveIndex: Sendable {
 
     /// Whether the index has the schema that this program knows.
     func isOfThisVersion() throws -> Bool {
-        try DatabaseAccess.translating(path) {
-            try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") == ArchiveIndex.version }
-        }
+        try DatabaseAccess.translating(path) { try queue.read(ArchiveIndex.isOfThisVersion) }
+    }
+
+    private static func isOfThisVersion(_ db: Database) throws -> Bool {
+        try Int.fetchOne(db, sql: "PRAGMA user_version") == ArchiveIndex.version
     }
 
     /// What the index was made for.
     package func meta() throws -> Meta {
-        try DatabaseAccess.translating(path) {
-            try queue.read { db in
-                guard
-                    let row = try Row.fetchOne(
-                        db,
-                        sql: "SELECT CAST(archive AS TEXT), CAST(size AS INTEGER), CAST(removed AS INTEGER) FROM meta"),
-                    let archive = row[0] as String?, let size = (row[1] as Int64?).flatMap({ UInt64(exactly: $0) }),
-                    let removed = (row[2] as Int64?).flatMap({ UInt64(exactly: $0) })
-                else {
-                    throw EvidenceError(
-                        .damaged, en: "The index is damaged. Run evidence reindex.", zh: "索引已损坏，请执行 evidence reindex。")
-                }
-                return Meta(archive: archive, size: size, removed: removed)
-            }
+        try DatabaseAccess.translating(path) { try queue.read(ArchiveIndex.meta) }
+    }
+
+    private static func meta(_ db: Database) throws -> Meta {
+        guard
+            let row = try Row.fetchOne(
+                db, sql: "SELECT CAST(archive AS TEXT), CAST(size AS INTEGER), CAST(removed AS INTEGER) FROM meta"),
+            let archive = row[0] as String?, let size = (row[1] as Int64?).flatMap({ UInt64(exactly: $0) }),
+            let removed = (row[2] as Int64?).flatMap({ UInt64(exactly: $0) })
+        else {
+            throw EvidenceError(
+                .damaged, en: "The index is damaged. Run evidence reindex.", zh: "索引已损坏，请执行 evidence reindex。")
         }
+        return Meta(archive: archive, size: size, removed: removed)
+    }
+
+    private func fits(_ source: Source) throws -> Bool {
+        try DatabaseAccess.translating(path) { try queue.read { try ArchiveIndex.fits(source, $0) } }
+    }
+
+    /// Whether an index was made for this log as it is, so that it need only be caught up.
+    private static func fits(_ source: Source, _ db: Database) throws -> Bool {
+        guard try isOfThisVersion(db) else { return false }
+        // The log is asked afterwards: it is never behind its index.
+        let meta = try meta(db)
+        return try meta.archive == source.identity.hex && meta.size <= source.log.size()
+            && meta.removed == source.log.removedCount()
     }
 
     /// The bytes of a tile.

@@ -59,8 +59,8 @@ package struct ArchiveVerifier {
     /// Filled by one thread, but for `problems`.
     final class Run: Sendable {
         let problems = Mutex(ProblemCollector())
-        /// The leaf hash of entry 0, and the log's state at its end, as soon as they are known.
-        let found = Mutex<(identity: Digest?, state: LogState?)>((nil, nil))
+        /// The leaf hash of entry 0, the log's state at its end and what its entries order removed, as soon as they are known.
+        let found = Mutex<(identity: Digest?, state: LogState?, withdrawn: Set<UInt64>)>((nil, nil, []))
 
         func report(_ problem: Problem) { problems.withLock { $0.add(problem) } }
     }
@@ -89,6 +89,7 @@ package struct ArchiveVerifier {
                 for problem in found.problems { run.report(.databaseMalformed(problem)) }
                 for stray in found.strays { run.report(.strayRow(stray.table, stray.seq)) }
             }
+            try takeBackWithdrawn(in: log, run)
         } catch let error as EvidenceError where error.code == .damaged {
             // What stops SQLite has mostly stopped the reading of entries too, and is said once.
             if !run.problems.withLock({ $0.problems.contains { $0.code == .databaseMalformed } }) {
@@ -106,11 +107,14 @@ package struct ArchiveVerifier {
     private func check(_ path: FilePath, _ log: LogDatabase, _ run: Run, _ report: inout VerificationReport) throws {
         for difference in try log.schemaDifferences() { run.report(.schemaAltered(difference)) }
         report.earlier = earlier?.mark
-        let size = try log.size()
         let files = try FileWorkList()
         let store = ObjectStore(archive: path)
         let trust = try trust ?? TrustCheck(folders)
         let identity = try log.entry(0).map { MerkleHash.leaf($0.bytes) }
+        // What this log is held to is read before its size is taken: a writer may move on both meanwhile, the log first.
+        let known = earlier ?? identity.flatMap { try? VerifiedFolder(folders).record(of: $0, at: path) }
+        let wantedSizes = try trust.wantedSizes(identity: identity).union(known.map { [$0.mark.size] } ?? [])
+        let size = try log.size()
 
         if let earlier, size < earlier.mark.size { return try cutOff(log, size, earlier, run, &report) }
         let start = earlier?.state ?? LogState()
@@ -125,8 +129,7 @@ package struct ArchiveVerifier {
             anchors?.absorb(number: stored.number, stored.anchor, note: note)
         }
         run.found.withLock { $0.identity = identity }
-        let known = earlier ?? identity.flatMap { try? VerifiedFolder(folders).record(of: $0, at: path) }
-        audit.wantedSizes = try trust.wantedSizes(identity: identity).union(known.map { [$0.mark.size] } ?? [])
+        audit.wantedSizes = wantedSizes
         let progress = progress
         func indexed() throws {
             try progress(
@@ -172,8 +175,8 @@ package struct ArchiveVerifier {
         report.size = size
         report.root = audit.state.frontier.root
         let roots = try audit.roots.merging(earlierRoots(log, run)) { computed, _ in computed }
-        let state = audit.state
-        run.found.withLock { $0.state = state }
+        let (state, withdrawn) = (audit.state, audit.withdrawn)
+        run.found.withLock { ($0.state, $0.withdrawn) = (state, withdrawn) }
         report.archiveKey = audit.state.archiveKey
         report.continued = (try? Archive.open(path))?.created.continued
         anchors?.finish(size: size)

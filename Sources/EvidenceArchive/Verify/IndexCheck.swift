@@ -8,6 +8,11 @@ internal import TransparencyLog
 /// and that there is nothing else.
 struct IndexCheck {
     private let index: ArchiveIndex
+    private let log: LogDatabase
+    /// How many bodies had been removed when the index was made.
+    private let removed: UInt64
+    /// How many entries the index covered when it was opened.
+    private let covered: UInt64
     private let limit: UInt64
     private let isWhole: Bool
     private let report: (Problem) -> Void
@@ -19,8 +24,8 @@ struct IndexCheck {
     private var isBroken = false
     private var tileCount = 0
     private var termCount = 0
-    /// Only the first difference is reported: the index is made anew as a whole.
-    private var differs = false
+    /// The first difference, which alone is reported: the index is made anew as a whole.
+    private var difference: Problem?
 
     /// Nil where there is no index, or none that could be compared; the latter is reported.
     ///
@@ -58,6 +63,9 @@ struct IndexCheck {
             }
             if meta.size < size { report(.indexBehind(meta.size, size: size)) }
             self.index = index
+            self.log = log
+            removed = meta.removed
+            covered = meta.size
             limit = min(size, meta.size)
             // Where a writer was busy meanwhile, the index has rows that this verification does not look at.
             isWhole = meta.size <= size
@@ -65,7 +73,7 @@ struct IndexCheck {
             self.tick = tick
             text = withText && isWhole ? TextCheck() : nil
         } catch let error as EvidenceError {
-            report(.indexAltered(found: error.message.en))
+            report(error.code == .busy ? .indexBusy() : .indexAltered(found: error.message.en))
             return nil
         }
     }
@@ -84,9 +92,9 @@ struct IndexCheck {
         do {
             try body(&self)
         } catch let error as EvidenceError {
-            if error.code != .damaged { throw error }
+            guard error.code == .damaged || error.code == .busy else { throw error }
             isBroken = true
-            say(.indexAltered(found: error.message.en))
+            if error.code == .busy { report(.indexBusy()) } else { say(.indexAltered(found: error.message.en)) }
         }
     }
 
@@ -121,13 +129,20 @@ struct IndexCheck {
     }
 
     private mutating func say(_ problem: Problem) {
-        if !differs { report(problem) }
-        differs = true
+        difference = difference ?? problem
     }
 
     /// Compares the partial tiles and the number of rows.
     mutating func finish() throws {
-        try reporting { (self) in try self.compareRest() }
+        let earlier = difference
+        try reporting { (self) in
+            try self.compareRest()
+            // Of an index that was caught up meanwhile, the rest says nothing.
+            if try self.index.meta().size != self.covered { self.difference = earlier }
+        }
+        guard let difference else { return }
+        // Where a body was removed meanwhile, the index was right when it was opened, and is made anew.
+        report(try log.removedCount() == removed ? difference : .indexOutdated())
     }
 
     private mutating func compareRest() throws {
@@ -170,6 +185,14 @@ extension Problem {
             en:
                 "The index's full text was not checked: there is no room for a temporary copy of it. Free some space for temporary files, or set TMPDIR.",
             zh: "未检查索引的全文部分：没有空间存放其临时副本。请为临时文件腾出空间，或设置 TMPDIR。")
+    }
+
+    static func indexBusy() -> Problem {
+        Problem(
+            .fileUnreadable, path: ArchiveIndex.fileName,
+            en:
+                "The index was not checked: another program is writing to it, or was interrupted in it and somebody who may write there has to run evidence status.",
+            zh: "未检查索引：另一程序正在写入，或其写入曾被中断，须由有写权限的用户执行 evidence status。")
     }
 
     static func indexOutdated() -> Problem {

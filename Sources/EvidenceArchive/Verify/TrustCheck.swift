@@ -1,5 +1,6 @@
 package import EvidenceCrypto
 package import EvidenceRecord
+internal import Synchronization
 package import SystemPackage
 package import TransparencyLog
 
@@ -10,6 +11,7 @@ package struct TrustCheck {
     private let keys: KeyFolder
     private let pins: [Pin]
     private let memories: MemoryFolder
+    private let remembered = Remembered()
     private let claims: ClaimCheck
     private let policy: Policy?
 
@@ -36,10 +38,26 @@ package struct TrustCheck {
             policy: policy)
     }
 
+    /// The memory of an archive as it was when it was first asked for, so that all that is said of a log is held to one state.
+    private func memory(of identity: Digest) throws -> Memory? {
+        try remembered.memories.withLock { found in
+            if let memory = found[identity] { return memory }
+            let memory = try memories.memory(of: identity)
+            found[identity] = .some(memory)
+            return memory
+        }
+    }
+
+    private final class Remembered: Sendable {
+        let memories = Mutex<[Digest: Memory?]>([:])
+    }
+
     /// The sizes at which the tree's root has to be known for ``check(_:roots:at:report:)``.
+    ///
+    /// To be asked for before the log's size is taken: a writer moves on the log, and then the memory, at any time.
     package func wantedSizes(identity: Digest?) throws -> Set<UInt64> {
         var sizes = Set(pins.compactMap { if case .checkpoint(_, let size, _) = $0 { size } else { nil } })
-        if let identity, let memory = try memories.memory(of: identity) { sizes.insert(memory.state.size) }
+        if let identity, let memory = try memory(of: identity) { sizes.insert(memory.state.size) }
         return sizes.union(claims.wantedSizes)
     }
 
@@ -61,7 +79,7 @@ package struct TrustCheck {
         key: VerifierKey?, origin: String? = nil, identity: Digest, size: UInt64, roots: [UInt64: Digest],
         at path: FilePath?, tile: ((Tile.ID) throws -> [UInt8])? = nil, report: (Problem) -> Void
     ) throws -> VerificationReport.Trust? {
-        if let memory = try memories.memory(of: identity) {
+        if let memory = try memory(of: identity) {
             compare(memory, size: size, roots: roots, at: path, report: report)
             // Known, and yet in another's place: moved here by somebody who hopes that nobody looks.
             if let path, path != memory.path, let other = try memories.memory(at: path, otherThan: identity) {

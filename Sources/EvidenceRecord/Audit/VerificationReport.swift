@@ -152,6 +152,18 @@ package struct ProblemCollector: Sendable {
         if count < ProblemCollector.mostOfACode { problems.append(problem) }
     }
 
+    /// Takes back what was added, but for codes of which there are too many to have kept all.
+    package mutating func remove(where isWrong: (Problem) -> Bool) {
+        let counts = counts
+        let kept = problems.filter {
+            counts[$0.code, default: 0] > ProblemCollector.mostOfACode || !isWrong($0)
+        }
+        for code in Set(problems.map(\.code)) where counts[code, default: 0] <= ProblemCollector.mostOfACode {
+            self.counts[code] = kept.count { $0.code == code }
+        }
+        problems = kept
+    }
+
     /// Sorts what was gathered into a report, by entry.
     package func fill(_ report: inout VerificationReport) {
         let sorted = problems.enumerated().sorted { left, right in

@@ -16,8 +16,8 @@ struct QuickCheck {
         let archive = try Archive.open(path)
         var problems = ProblemCollector()
         var report = VerificationReport()
-        let newest = try archive.newestCheckpoint()
         let wanted = try trust.wantedSizes(identity: archive.identity)
+        let newest = try archive.newestCheckpoint()
         let (tree, roots) = try archive.provenTree(context) { tree in
             try Dictionary(
                 uniqueKeysWithValues: wanted.filter { (1...tree.checkpoint.size).contains($0) }
