@@ -1,0 +1,1 @@
+"""What scripts/check-faults, scripts/mixed-load and scripts/faults-table are made of."""

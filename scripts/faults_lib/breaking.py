@@ -1,0 +1,133 @@
+"""Makes the N-th of a system call fail, or kills the process at it, and judges what is left."""
+
+import random
+import time
+from collections import Counter
+from dataclasses import dataclass
+
+from .judge import Judge, statuses
+from .program import must
+from .tracing import CHANGING, LOOKING, calls, traced
+
+#: What is injected: once, or (+) from that call on for as long as the process lives.
+MODES = {
+    "EIO": "error=EIO:when={}", "EIO+": "error=EIO:when={}+", "ENOSPC": "error=ENOSPC:when={}", "ENOSPC+": "error=ENOSPC:when={}+",
+    "kill": "signal=SIGKILL:when={}",
+}
+#: Calls that need room on a disk.
+_FULL = {
+    "openat", "write", "pwrite64", "writev", "pwritev", "fsync", "fdatasync", "rename", "renameat2", "linkat", "symlink", "mkdir",
+    "mkdirat", "ftruncate", "fallocate", "copy_file_range",
+}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One trial: the N-th call of this name of every thread. strace counts each thread's calls by themselves."""
+
+    scenario: object
+    call: str
+    number: int
+    mode: str
+    #: Whether the call changes what is stored, and does not only look at it.
+    changes: bool = True
+
+    def __str__(self):
+        return f"{self.scenario.name}: {self.mode} at {self.call} {self.number}"
+
+
+class Breaker:
+    """Tries faults on a site, one after the other."""
+
+    def __init__(self, site, say):
+        self.site, self.say = site, say
+        self.base = site.entries()
+        self.trace = site.work / "trace"
+        self.runs, self.hit, self.ends, self.committed = Counter(), Counter(), Counter(), Counter()
+        #: Trials that hit the loading of the program by another thread's number.
+        self.unbegun = 0
+        self.wrong = []
+        self._allowed = {}
+
+    def faults(self, scenario):
+        """Every fault that can be tried on a command: one undisturbed run tells which calls touch the site."""
+        self.site.reset()
+        must(traced(self.site, self._words(scenario), self.trace, ["trace=" + ",".join(CHANGING + LOOKING)] + ["decode-fds=path"]),
+             scenario.name)
+        counts, places = Counter(), {}
+        for call in calls(self.trace):
+            counts[call.thread, call.name] += 1
+            if str(self.site.folder) in call.arguments or call.arguments.startswith("1<"):
+                changes = call.name in CHANGING and not (call.name == "openat" and "O_RDONLY" in call.arguments)
+                place = call.name, counts[call.thread, call.name]
+                places[place] = places.get(place, False) or changes
+        for (name, number), changes in sorted(places.items()):
+            modes = ["EIO", "EIO+", "kill"] if changes else ["EIO"]
+            if changes and name in _FULL:
+                modes += ["ENOSPC", "ENOSPC+"]
+            for mode in modes:
+                yield Fault(scenario, name, number, mode, changes)
+
+    def judge(self, scenario):
+        """The judge of a command."""
+        if scenario.name not in self._allowed:
+            words = list(scenario.words[:1 if scenario.words[0] not in ("case", "witness", "signer") else 2])
+            self._allowed[scenario.name] = statuses(must(self.site.run(*words, "--help", at=None), "help").output)
+        return Judge(self.site, self.base, scenario, self._allowed[scenario.name])
+
+    def attempt(self, fault):
+        """Tries one fault; what is wrong afterwards."""
+        self.site.reset()
+        killed = fault.mode == "kill"
+        outcome = traced(
+            self.site, self._words(fault.scenario), self.trace,
+            [f"trace={fault.call}", "decode-fds=path", f"inject={fault.call}:{MODES[fault.mode].format(fault.number)}"])
+        if "error while loading shared libraries" in outcome.error:
+            self.unbegun += 1
+            return []
+        judge = self.judge(fault.scenario)
+        hits = [call for call in calls(self.trace) if call.injected]
+        wrong = list(judge.told(
+            outcome, killed, is_mute=any(call.name == "write" and call.arguments[:2] in ("1<", "2<") for call in hits),
+            is_damage=any(call.name == "pread64" and ".sqlite>" in call.arguments for call in hits)))
+        wrong += judge.stands(judge.acknowledgement_in(outcome))
+        if not wrong:
+            wrong += judge.again()
+        self.runs[fault.scenario.name, fault.mode] += 1
+        self.hit[fault.mode] += bool(hits) or (killed and outcome.status in (-9, 137))
+        self.ends[fault.scenario.name, outcome.status] += 1
+        self.committed["kept" if judge.is_committed else "none"] += 1
+        for sentence in wrong:
+            self.wrong.append(f"{fault}: {sentence}")
+            self.say(f"WRONG: {self.wrong[-1]}")
+        return wrong
+
+    def go(self, faults, seed, seconds):
+        """Tries faults in an order drawn by `seed`, mostly those at calls that change something first.
+
+        Ends when the time is over; None: when all are tried.
+        """
+        chance = random.Random(f"{seed} faults")
+        faults = sorted(faults, key=lambda fault: chance.random() / (8 if fault.changes else 1))
+        end = None if seconds is None else time.monotonic() + seconds
+        for count, fault in enumerate(faults):
+            if end is not None and time.monotonic() > end:
+                return count
+            self.attempt(fault)
+            if count % 100 == 99:
+                self.say(f"{count + 1} of {len(faults)} faults tried, {len(self.wrong)} wrong")
+        return len(faults)
+
+    def _words(self, scenario):
+        return self.site.words(*scenario.words, "--json")
+
+    def result(self):
+        """What is known, for JSON."""
+        commands, ends = {}, {}
+        for (name, mode), count in sorted(self.runs.items()):
+            commands.setdefault(name, {})[mode] = count
+        for (name, status), count in sorted(self.ends.items(), key=str):
+            ends.setdefault(name, {})[str(status)] = count
+        return {
+            "faults": sum(self.runs.values()), "reached": sum(self.hit.values()), "byCommand": commands, "endedWith": ends,
+            "commits": dict(self.committed), "wrong": self.wrong}

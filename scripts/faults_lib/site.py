@@ -1,0 +1,145 @@
+"""A small archive with all that goes with it, put back as it was before every trial."""
+
+import shutil
+import sqlite3
+import subprocess
+from dataclasses import dataclass
+
+from .program import FaultsError, must, run
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A command to break: what it is called, what it adds to the log, and what it makes beside it."""
+
+    name: str
+    words: tuple
+    #: The types of the entries of its one commit.
+    adds: tuple = ()
+    #: What it makes that can be verified by itself, in the site's folder.
+    makes: str = None
+    #: The types that it adds where it is run again after its commit.
+    repeats: tuple = None
+    #: How it may end where it is run again though its commit is there: 0, or refused since there is nothing left to do.
+    again: tuple = (0,)
+    #: Whether it has to find no output of an earlier trial.
+    fresh_output: tuple = ()
+
+
+#: Every command that writes. To try another one, add a line.
+SCENARIOS = [
+    Scenario("add", ("add", "in/new.txt", "in/large.bin", "--case", "C1"), ("evidence.added",)),
+    Scenario("add-folder", ("add", "in/folder", "--case", "C1"), ("evidence.added",) * 3),
+    Scenario("case-open", ("case", "open", "C2", "--title", "second"), ("case.opened",), again=(0, 65)),
+    Scenario("case-step", ("case", "step", "C1", "feedback", "--evidence", "5"), ("dossier.linked", "case.step"),
+             repeats=("case.step",)),
+    Scenario("amend", ("amend", "4", "--reason", "R", "--title", "corrected"), ("entry.amended",), again=(64,)),
+    Scenario("withdraw", ("withdraw", "3", "--authority", "A", "--reason", "R"), ("entry.withdrawn",), again=(65,)),
+    Scenario("export", ("export", "--case", "C1", "--to", "bundle"), ("bundle.exported",), makes="bundle", again=(0, 65)),
+    Scenario("export-zip", ("export", "--case", "C1", "--to", "bundle.zip", "--zip"), ("bundle.exported",),
+             makes="bundle.zip", again=(0, 65)),
+    Scenario("publish", ("publish", "published"), makes="published"),
+    Scenario("witness-cosign", ("witness", "cosign", "archive", "--to", "cosigned.txt"), again=(0,),
+             fresh_output=("cosigned.txt",)),
+    Scenario("witness-submit", ("witness", "submit", "--response", "answer.txt")),
+    Scenario("signer-create", ("signer", "create", "zhaoliu", "--person", "赵六"), again=(0, 65)),
+    Scenario("signer-enroll", ("signer", "enroll", "wangwu", "--as", "lisi"), ("signer.enrolled",), again=(65,)),
+]
+
+
+class Site:
+    """The folder `run`, where commands run, and `base`, what it is put back to.
+
+    It always lies in the same place: the operator's memory knows the archive's path.
+    """
+
+    def __init__(self, program, work):
+        self.program = program
+        self.work = work
+        self.base, self.folder = work / "base", work / "run"
+        self.archive, self.home = self.folder / "archive", self.folder / "home"
+
+    def prepare(self):
+        """Makes the archive: a case, three records, a colleague who is not enrolled, a witness, a published log that lags."""
+        self.home.mkdir(parents=True)
+        material = self.folder / "in"
+        (material / "folder").mkdir(parents=True)
+        (material / "new.txt").write_text("new\n")
+        (material / "large.bin").write_bytes(bytes(range(256)) * 800)
+        for number in range(3):
+            (material / "folder" / f"{number}.txt").write_text(f"file {number}\n")
+            (material / f"old-{number}.txt").write_text(f"old {number}\n" * 2_000)
+
+        self.must("init", "archive", "--origin", "example.org/faults", "--as", "lisi", "--person", "李四", at=None)
+        self.must("case", "open", "C1", "--title", "first")
+        self.must("add", "in/old-0.txt", "--case", "C1")
+        self.must("add", "in/old-1.txt", "--case", "C1")
+        self.must("publish", "published")
+        self.must("add", "in/old-2.txt")
+        self.must("signer", "create", "wangwu", "--person", "王五", at=None)
+        key = self.must("status", "--json").json["key"]
+        witness = self.must("witness", "init", "witness.example.org/w", "--json", at=None).json["key"]
+        self.must("witness", "watch", key, at=None)
+        self.must("witness", "submit", "--witness", witness, "--request", "request.txt")
+        self.must("witness", "cosign", "request.txt", "--to", "answer.txt", at=None)
+        self.must("trust", witness, at=None)
+        self.must("add", "in/old-2.txt", "--title", "once more")
+        self.must("list")
+        for path in material.glob("old-*"):
+            path.unlink()
+        shutil.copytree(self.folder, self.base, symlinks=True)
+
+    def words(self, *words, at="archive"):
+        """A command's words; at no archive where `at` is nothing."""
+        signs = at and words[0] in ("init", "add", "amend", "case", "export", "withdraw")
+        return [self.program, *words, *(["--as", "lisi"] if signs else []), *(["--archive", at] if at else [])]
+
+    def run(self, *words, at="archive"):
+        """Runs a command here, undisturbed."""
+        return run(self.words(*words, at=at), self.folder, self.home, tools=False)
+
+    def write_once_more(self):
+        """Another writer, who mends what one before it could not finish."""
+        return self.run("add", "in/folder/0.txt", "--title", "the next writer's")
+
+    def must(self, *words, at="archive"):
+        """Runs a command that only prepares."""
+        return must(self.run(*words, at=at), " ".join(words[:2]))
+
+    def reset(self):
+        """Puts everything back."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        subprocess.run(["cp", "-a", "--reflink=auto", self.base, self.folder], check=True)
+
+    def entries(self):
+        """The log's entries in their bytes, read past the program; what rolls back has to have been rolled back before."""
+        path = self.archive / "archive.sqlite"
+        if not path.exists():
+            return []
+        database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        try:
+            return [bytes(row[0]) for row in database.execute("SELECT bytes FROM entry ORDER BY seq")]
+        except sqlite3.Error as error:
+            raise FaultsError(f"the log could not be read after the program had opened it: {error}") from error
+        finally:
+            database.close()
+
+    def leftovers(self):
+        """What no finished command may leave, by path."""
+        expected = {"archive.sqlite", "index.sqlite", "checkpoint", "objects", "incoming"}
+        found = [path for path in self.archive.iterdir() if path.name not in expected]
+        found += (self.archive / "incoming").iterdir()
+        for path in self.home.rglob("*"):
+            if path.name.endswith((".tmp", "-journal")) or ".tmp" in path.name:
+                found.append(path)
+        return sorted(str(path.relative_to(self.folder)) for path in found)
+
+
+def scenarios(names):
+    """The scenarios of these names; all for none."""
+    known = {scenario.name: scenario for scenario in SCENARIOS}
+    for name in names or ():
+        if name not in known:
+            raise FaultsError(f"there is no command “{name}” to break; there are {', '.join(known)}.", 64)
+    return [known[name] for name in names] if names else SCENARIOS
+
