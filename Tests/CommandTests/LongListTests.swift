@@ -32,6 +32,8 @@ struct LongListTests {
         #expect(try seqs("--kind", "photo", "--case", "甲-1") == [])
         #expect(try seqs("--kind", "document", "--case", "甲-1", "--last", "9") == [5, 1_100])
 
+        #expect(try laptop.succeed("status", "--archive", "archive", "--json").json["records"]?.int == all.count)
+
         for language in ["en", "zh-Hans"] {
             let lines = try laptop.succeed("list", "--archive", "archive", "--lang", language).out
                 .split(separator: "\n")
@@ -41,7 +43,9 @@ struct LongListTests {
             // The first number after the thousand rows that set the widths begins where those before it do.
             let places = Set(
                 lines.dropFirst(900).compactMap { line in
-                    line.firstRange(of: /[0-9]{4}-[0-9]{2}-[0-9]{2}/).map { line.distance(from: line.startIndex, to: $0.lowerBound) }
+                    line.firstRange(of: /[0-9]{4}-[0-9]{2}-[0-9]{2}/).map {
+                        line.distance(from: line.startIndex, to: $0.lowerBound)
+                    }
                 })
             #expect(places.count == 1)
         }

@@ -271,13 +271,21 @@ package final class ArchiveIndex: Sendable {
             [term, start, limit])
     }
 
-    /// How many entries have a term.
-    package func count(with term: String) throws -> Int {
+    /// How many records there are: entries less those of other types, which are few where there are many records.
+    ///
+    /// - Precondition: each entry has one term that says its type.
+    package func recordCount() throws -> Int {
         try DatabaseAccess.translating(path) {
-            try queue.unsafeRead {
-                try Int.fetchOne($0, sql: "SELECT count(*) FROM term WHERE term = ?", arguments: [term])
+            try queue.unsafeRead { db in
+                try Int.fetchOne(
+                    db,
+                    sql: """
+                        SELECT (SELECT size FROM meta)
+                            - (SELECT count(*) FROM term WHERE term >= ?1 AND term < ?2)
+                            - (SELECT count(*) FROM term WHERE term > ?2 AND term < CAST(CAST(?1 AS BLOB) || x'FF' AS TEXT))
+                        """,
+                    arguments: [IndexTerms.typePrefix, IndexTerms.type(.evidenceAdded)]) ?? 0
             }
-                ?? 0
         }
     }
 

@@ -5,7 +5,8 @@ package import EvidenceRecord
 ///
 /// The one definition, used to fill the index and to check it.
 package enum IndexTerms {
-    package static func type(_ type: EntryType) -> String { "type:\(type.rawValue)" }
+    static let typePrefix = "type:"
+    package static func type(_ type: EntryType) -> String { "\(typePrefix)\(type.rawValue)" }
     package static func dossier(_ id: DossierID) -> String { "dossier:\(id)" }
     package static func name(_ name: String) -> String { "name:\(name)" }
     package static func kind(_ kind: String) -> String { "kind:\(kind)" }
@@ -21,7 +22,7 @@ package enum IndexTerms {
     ///
     /// A body that is not there has none.
     static func terms(_ entry: Entry, _ body: Body?) -> [String] {
-        var terms = ["type:\(entry.typeName)", "actor:\(entry.actor)"] + entry.dossiers.map { dossier($0.id) }
+        var terms = ["\(typePrefix)\(entry.typeName)", "actor:\(entry.actor)"] + entry.dossiers.map { dossier($0.id) }
         if let body {
             if let target = body.object["target"].flatMap({ EntryReference(json: $0) }) {
                 terms.append(Self.target(target.seq))

@@ -45,6 +45,7 @@ extension ArchiveVerifier {
             }
         }
         try audit.skip(to: size)
+        try audit.finish()
         return isSound ? audit.withdrawn : []
     }
 

@@ -56,7 +56,7 @@ package struct ArchiveStatus {
         return Report(
             path: archive.path, title: archive.created.title, key: archive.created.key, checkpoint: checkpoint,
             lastTime: last.entry.time, lastPerson: try reading.person(last.entry.actor),
-            records: try reading.count(of: .evidenceAdded), files: files, bytes: bytes,
+            records: try reading.recordCount(), files: files, bytes: bytes,
             interruptedBytes: try Staging.keptBytes(archive.path),
             cases: try cases(reading), signers: signers.count,
             unanchored: checkpoint.size - min(checkpoint.size, try OutsideView(archive, context).coveredSize()),

@@ -52,8 +52,8 @@ package final class LogReading {
         try index.entries(with: IndexTerms.type(type), nextTo: seq, newestFirst: newestFirst, limit: limit)
     }
 
-    /// How many entries of a type there are, those among them that are not heard.
-    package func count(of type: EntryType) throws -> Int { try index.count(with: IndexTerms.type(type)) }
+    /// How many records there are, those among them that are not heard.
+    package func recordCount() throws -> Int { try index.recordCount() }
 
     /// The entries with a term, in order, those among them that are not heard.
     package func entries(with term: String) throws -> [UInt64] { try index.entries(with: term) }
