@@ -222,6 +222,14 @@ package enum Files {
         return FilePath(platformString: resolved)
     }
 
+    /// Where a path leads, of which the last parts may not be there yet; symlinks resolved.
+    package static func realPlace(of path: FilePath) throws -> FilePath {
+        if try statusFollowing(path) != nil { return try realPath(path) }
+        guard let name = path.lastComponent else { return try realPath(".") }
+        let parent = path.removingLastComponent()
+        return try realPlace(of: parent.isEmpty ? "." : parent).appending(name)
+    }
+
     /// Puts a small file in place in one step: temporary name, sync, rename, sync of the folder.
     package static func replace(_ path: FilePath, with bytes: [UInt8], mode: UInt32) throws(EvidenceError) {
         let temporary = path.removingLastComponent().appending("\(temporaryPrefix(path))\(getpid()).tmp")

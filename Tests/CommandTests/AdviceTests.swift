@@ -21,7 +21,7 @@ struct AdviceTests {
             try advice("a") == "Next: open a case: evidence case open CASE; then evidence case link CASE 2")
         #expect(try advice("b") == "Next: no checkpoint has left this machine yet: evidence checkpoint --to FILE")
         let copy = try #require(try advice("c"))
-        #expect(copy.hasPrefix("Next: no second copy is known: rsync -a \(laptop.archive)/ COPY"))
+        #expect(copy.hasPrefix("Next: no second copy is known: evidence mirror DIR"))
         #expect(try advice("d") == nil)
         #expect(try laptop.json("add", try laptop.file("e", "e"), env: archive)["next"] == nil)
         try laptop.succeed("case", "open", "甲", env: archive)

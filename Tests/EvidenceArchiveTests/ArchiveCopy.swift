@@ -94,6 +94,16 @@ final class ArchiveCopy {
         return try queue.writeWithoutTransaction(body)
     }
 
+    /// Rows of a table of an archive's log: a number, and bytes or another number.
+    func rows(_ columns: String, of table: String, in folder: URL) throws -> [(Int64, Data)] {
+        try database(folder.appendingPathComponent("archive.sqlite")) { db in
+            try Row.fetchAll(db, sql: "SELECT \(columns) FROM \(table)").map { row in
+                let value: DatabaseValue = row[1]
+                return (row[0], Data.fromDatabaseValue(value) ?? Data("\(value)".utf8))
+            }
+        }
+    }
+
     /// Everything in the log, as it stands in the database.
     func log() throws -> [(bytes: [UInt8], body: [UInt8]?)] {
         try database(file("archive.sqlite")) { db in

@@ -1,4 +1,5 @@
 import EvidenceRecord
+import EvidenceTestSupport
 import Testing
 
 /// One way of attacking an archive, named after the code by which verification must say so.
@@ -48,6 +49,11 @@ struct Tampering: Sendable, CustomTestStringConvertible {
 
     /// What an untouched archive gives, verified by its operator.
     static let untouched: Set<Problem.Code> = [.noOutsideAnchor]
+
+    /// For what takes long with each: all in the full tier, else the first of each code.
+    static let some =
+        TestTier.isFull
+        ? all : Problem.Code.allCases.compactMap { code in all.first { $0.code == code } }
 
     static let all =
         entries + bodies + signers + dossiers + checkpoints + anchors + files + referenced + databases + machines

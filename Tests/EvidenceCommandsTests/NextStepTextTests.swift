@@ -1,14 +1,13 @@
 import EvidenceCommands
 import EvidenceRecord
 import EvidenceServices
-import SystemPackage
 import Testing
 
 struct NextStepTextTests {
     private func ending(_ seqs: [UInt64]) -> String {
         var unlinked = NextStep.Unlinked()
         for seq in seqs { unlinked.append(seq) }
-        let text = NextStepText.message(.linkToCase(unlinked, anyCaseIsOpen: true), archive: "/a").en
+        let text = NextStepText.message(.linkToCase(unlinked, anyCaseIsOpen: true)).en
         return text.split(separator: " CASE ").last.map(String.init) ?? ""
     }
 
@@ -18,13 +17,5 @@ struct NextStepTextTests {
         #expect(ending(Array(12...18)) == "{12..18}")
         #expect(ending(Array(12...100_000)) == "{12..100000}")
         #expect(ending([12, 14, 15, 16, 17, 18, 19]) == "12 14 15 16 17 18 …")
-    }
-
-    @Test(arguments: [
-        ("/home/李四/巡查档案", "rsync -a /home/李四/巡查档案/ COPY"), ("/a b/c", "rsync -a '/a b/c/' COPY"),
-        ("/it's $(x)", "rsync -a '/it'\\''s $(x)/' COPY"),
-    ])
-    func `the archive's folder is named as a shell takes it`(_ path: String, _ command: String) {
-        #expect(NextStepText.message(.copyArchive(last: nil), archive: FilePath(path)).en.contains(command))
     }
 }

@@ -261,7 +261,7 @@ package final class AppendSession {
         for anchor in anchors where !new.contains(anchor) {
             if try !log.anchors(of: anchor.size).contains(where: { $0.anchor == anchor }) { new.append(anchor) }
         }
-        if !new.isEmpty { try log.append(new) }
+        if !new.isEmpty { try log.append(new, from: try log.newestAnchor() + 1) }
         return new
     }
 

@@ -42,6 +42,25 @@ extension LogDatabase {
         }
     }
 
+    /// The anchor with a number; nil where there is none that a writer makes.
+    func anchor(_ number: UInt64) throws -> Anchor? {
+        guard let number = Int64(exactly: number) else { return nil }
+        return try read { db in try LogDatabase.rows(db, "WHERE id = ?", [number]).first?.anchor }
+    }
+
+    /// The largest number of an anchor; 0 for none.
+    func newestAnchor() throws -> UInt64 {
+        try read { UInt64(clamping: try Int64.fetchOne($0, sql: "SELECT max(id) FROM anchor") ?? 0) }
+    }
+
+    /// Adds an anchor under its number.
+    static func insert(_ anchor: Anchor, number: UInt64, in db: Database) throws {
+        try db.cachedStatement(sql: "INSERT INTO anchor VALUES (?, ?, ?, ?)").execute(
+            arguments: [
+                Int64(clamping: number), Int64(clamping: anchor.size), anchor.kind.rawValue, anchor.token.data,
+            ])
+    }
+
     private func anchorRows(after id: Int64, limit: UInt64) throws -> [(id: Int64, anchor: Anchor?)] {
         try read { db in try LogDatabase.rows(db, "WHERE id > ? ORDER BY id LIMIT ?", [id, Int64(clamping: limit)]) }
     }
@@ -65,17 +84,14 @@ extension LogDatabase {
         return anchors
     }
 
-    /// Adds anchors, durably and all or none, under the numbers that follow.
+    /// Adds anchors, durably and all or none, under consecutive numbers.
     ///
     /// The caller holds the archive's lock.
-    func append(_ anchors: [Anchor]) throws {
+    func append(_ anchors: [Anchor], from number: UInt64) throws {
         try DatabaseAccess.translating(path) {
             try queue.inTransaction(.immediate) { db in
-                let insert = try db.cachedStatement(
-                    sql: "INSERT INTO anchor VALUES ((SELECT coalesce(max(id), 0) + 1 FROM anchor), ?, ?, ?)")
-                for anchor in anchors {
-                    try insert.execute(
-                        arguments: [Int64(clamping: anchor.size), anchor.kind.rawValue, anchor.token.data])
+                for (offset, anchor) in anchors.enumerated() {
+                    try LogDatabase.insert(anchor, number: number + UInt64(offset), in: db)
                 }
                 return .commit
             }

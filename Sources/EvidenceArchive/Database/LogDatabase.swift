@@ -262,6 +262,14 @@ package final class LogDatabase: Sendable {
         }
     }
 
+    /// Whether a withdrawal orders the removal of an entry's body.
+    func isOrderedRemoved(_ seq: UInt64) throws -> Bool {
+        guard let seq = Int64(exactly: seq) else { return false }
+        return try read {
+            try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM removal WHERE seq = ?)", arguments: [seq]) ?? false
+        }
+    }
+
     /// Deletes the bodies of these entries, which `removal` names, and overwrites where they stood.
     func deleteBodies(_ seqs: [UInt64]) throws {
         try DatabaseAccess.translating(path) {

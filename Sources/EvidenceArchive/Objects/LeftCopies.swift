@@ -48,7 +48,7 @@ final class LeftCopies {
             else { continue }
             if Digest(hex: text) != nil {
                 try Files.rename(path, to: folder.appending(LeftCopies.name(head, status.size)))
-            } else if status.size >= LeftCopies.headSize {
+            } else if text == LeftCopies.growingName, status.size >= LeftCopies.headSize {
                 growing.append((head, path))
             }
         }

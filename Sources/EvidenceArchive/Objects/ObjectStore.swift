@@ -22,6 +22,14 @@ package struct ObjectStore: Sendable {
 
     package func path(_ sha256: Digest) -> FilePath { archive.appending(ObjectStore.relativePath(sha256)) }
 
+    /// Where a stored file has to lie; nil for one that stayed outside.
+    func expected(_ file: FileRecord, _ seq: UInt64) -> ExpectedFile? {
+        guard file.held == .stored else { return nil }
+        return ExpectedFile(
+            path: path(file.sha256), shownPath: ObjectStore.relativePath(file.sha256), size: file.size,
+            sha256: file.sha256, fsverity: file.fsverity, seq: seq)
+    }
+
     /// Whether a regular file of that size lies in the digest's place.
     ///
     /// Its bytes are not looked at.

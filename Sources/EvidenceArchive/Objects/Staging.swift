@@ -235,11 +235,25 @@ package final class Staging {
     /// be is kept aside.
     /// - Returns: where that lies now, relative to the archive.
     package func promote(logSize: UInt64) throws -> [String] {
-        let copies = try Files.names(in: folder).compactMap { Digest(hex: String(decoding: $0, as: UTF8.self)) }
+        let copies = try copies()
         let promoted = try copies.filter { try Files.status(store.path($0)) == nil }
         let journal = folder.appending(Staging.journalName)
         let lines = ["\(logSize)"] + promoted.map(\.hex)
         try Files.replace(journal, with: Array(lines.joined(separator: "\n").utf8), mode: 0o600)
+        return try place(copies)
+    }
+
+    /// Puts all copies in their places, durably, for nobody to take back.
+    ///
+    /// The caller holds the archive's lock. What no entry comes to name stays, and is `object-unreferenced`.
+    /// - Returns: where what stood there and was altered lies now, relative to the archive.
+    func place() throws -> [String] { try place(copies()) }
+
+    private func copies() throws -> [Digest] {
+        try Files.names(in: folder).compactMap { Digest(hex: String(decoding: $0, as: UTF8.self)) }
+    }
+
+    private func place(_ copies: [Digest]) throws -> [String] {
         var shelves: Set<[UInt8]> = []
         var keptAside: [String] = []
         for digest in copies {
@@ -312,8 +326,8 @@ package final class Staging {
     /// Takes back the objects that runs which are no more put in their places for a commit that was never made, and
     /// removes those runs' folders, with copies in them once nobody went on from them for some days.
     ///
-    /// The caller holds the archive's lock, and has opened `log` under it.
-    static func sweep(_ store: ObjectStore, _ log: LogDatabase, now: () -> Timestamp) throws {
+    /// The caller holds the archive's lock, and has opened `log` under it; nil where there is none yet.
+    static func sweep(_ store: ObjectStore, _ log: LogDatabase?, now: () -> Timestamp) throws {
         let incoming = store.archive.appending(folderName)
         guard try Files.status(incoming)?.kind == .folder else { return }
         for name in try Files.names(in: incoming) {
@@ -326,7 +340,7 @@ package final class Staging {
                 continue
             }
             let journal = path.appending(journalName)
-            try withdrawUncommitted(journal, store, log)
+            if let log { try withdrawUncommitted(journal, store, log) }
             try Files.remove(journal)
             let touched = try lock.status().modified?.milliseconds ?? 0
             let isFresh = now().milliseconds - touched < Int64(LeftCopies.days) * 86_400_000

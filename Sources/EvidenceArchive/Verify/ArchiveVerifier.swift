@@ -282,13 +282,3 @@ package struct ArchiveVerifier {
         }
     }
 }
-
-extension ObjectStore {
-    /// Where a stored file has to lie; nil for one that stayed outside.
-    fileprivate func expected(_ file: FileRecord, _ seq: UInt64) -> ExpectedFile? {
-        guard file.held == .stored else { return nil }
-        return ExpectedFile(
-            path: path(file.sha256), shownPath: ObjectStore.relativePath(file.sha256), size: file.size,
-            sha256: file.sha256, fsverity: file.fsverity, seq: seq)
-    }
-}

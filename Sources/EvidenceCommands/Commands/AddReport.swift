@@ -171,9 +171,9 @@ struct AddReport {
 
     private func nextLines() throws -> [String] {
         guard !result.records.isEmpty,
-            let (step, archive) = try Advise(desk.context).afterAdding(result.records)
+            let step = try Advise(desk.context).afterAdding(result.records)
         else { return [] }
-        return [""] + desk.wrapped(desk.text(NextStepText.message(step, archive: archive)))
+        return [""] + desk.wrapped(desk.text(NextStepText.message(step)))
     }
 
     private func sentence(_ en: String, _ zh: String) -> [String] { desk.wrapped(desk.text(en, zh)) }

@@ -158,9 +158,9 @@ enum VerifyShapes {
         trust["pinned"] = .bool(report.trust != nil)
         trust["outside"] = .array(report.outside.map { .object(OutsideText.object($0)) })
         object["trust"] = .object(trust)
-        object["problems"] = .array(report.problems.map(problem))
-        object["unchecked"] = .array(report.unchecked.map(problem))
-        object["warnings"] = .array(report.warnings.map(problem))
+        object["problems"] = .array(report.problems.map(ProblemList.json))
+        object["unchecked"] = .array(report.unchecked.map(ProblemList.json))
+        object["warnings"] = .array(report.warnings.map(ProblemList.json))
         if !report.omitted.isEmpty {
             var omitted = JSONObject()
             for (code, count) in report.omitted { omitted[code.rawValue] = .integer(Int64(count)) }
@@ -185,17 +185,6 @@ enum VerifyShapes {
             })
         return object
     }
-
-    private static func problem(_ problem: Problem) -> JSONValue {
-        var object = JSONObject()
-        object["code"] = .string(problem.code.rawValue)
-        object.set("seq", problem.seq.map { Int64(clamping: $0) })
-        object.set("path", problem.path)
-        object.set("expected", problem.expected)
-        object.set("found", problem.found)
-        object["explanation"] = .string(problem.explanation.en)
-        return .object(object)
-    }
 }
 
 /// A verification's report for a person.
@@ -213,9 +202,10 @@ struct VerifyText {
         if !desk.isQuiet {
             lines += fields.lines(in: desk.language, width: desk.width, styles: desk.styles) + [""]
         }
-        lines += section(report.problems, Message(en: "Tampering or damage", zh: "篡改或损坏"), .red)
-        lines += section(report.unchecked, Message(en: "Not checked", zh: "未能核验"), .yellow)
-        if !desk.isQuiet { lines += section(report.warnings, Message(en: "Worth knowing", zh: "提示"), .dim) }
+        let list = ProblemList(desk, omitted: report.omitted)
+        lines += list.section(report.problems, Message(en: "Tampering or damage", zh: "篡改或损坏"), .red)
+        lines += list.section(report.unchecked, Message(en: "Not checked", zh: "未能核验"), .yellow)
+        if !desk.isQuiet { lines += list.section(report.warnings, Message(en: "Worth knowing", zh: "提示"), .dim) }
         return lines + verdict
     }
 
@@ -300,33 +290,6 @@ struct VerifyText {
     }
 
     private func count(_ number: UInt64) -> String { Formats.count(Int(clamping: number)) }
-
-    private func section(_ problems: [Problem], _ title: Message, _ style: Style) -> [String] {
-        guard !problems.isEmpty else { return [] }
-        var lines = [desk.styles(desk.text(title), style)]
-        let width = max(20, (desk.width ?? 100_000) - 4)
-        for problem in problems {
-            let text = "\(desk.text(problem.explanation)) [\(problem.code.rawValue)]"
-            let wrapped = text.wrapped(to: width)
-            lines += wrapped.enumerated().map { ($0.offset == 0 ? "  • " : "    ") + $0.element }
-            if problem.severity == .tampering {
-                if let expected = problem.expected { lines.append("      " + desk.text("expected ", "应为 ") + expected) }
-                if let found = problem.found { lines.append("      " + desk.text("found    ", "实为 ") + found) }
-            }
-            if problem.code == problems.last(where: { $0.code == problem.code })?.code,
-                let more = report.omitted[problem.code],
-                isLast(problem, problems)
-            {
-                lines.append(desk.text("    … and \(more) more of these", "    ……同类另有 \(more) 处"))
-            }
-        }
-        return lines + [""]
-    }
-
-    private func isLast(_ problem: Problem, _ problems: [Problem]) -> Bool {
-        let last = problems.last { $0.code == problem.code }
-        return last?.seq == problem.seq && last?.path == problem.path
-    }
 
     private var verdict: [String] {
         let (verdict, style): (Message, Style) =

@@ -1,10 +1,9 @@
 package import EvidenceRecord
 package import EvidenceServices
-package import SystemPackage
 
 /// What to do next, in a line that ends with the command to type.
 package enum NextStepText {
-    package static func message(_ step: NextStep, archive: FilePath) -> Message {
+    package static func message(_ step: NextStep) -> Message {
         switch step {
         case .linkToCase(let unlinked, anyCaseIsOpen: true):
             Message(
@@ -24,13 +23,12 @@ package enum NextStepText {
                 zh: "下一步：今天尚未带出检查点：evidence checkpoint --to 文件")
         case .copyArchive(last: nil):
             Message(
-                en: "Next: no second copy is known: rsync -a \(source(archive)) COPY, then evidence verify COPY",
-                zh: "下一步：尚未见第二份副本：rsync -a \(source(archive)) 副本文件夹，再执行 evidence verify 副本文件夹")
+                en: "Next: no second copy is known: evidence mirror DIR, best on another disk",
+                zh: "下一步：尚未见第二份副本：evidence mirror 文件夹（最好在另一块磁盘上）")
         case .copyArchive:
             Message(
-                en:
-                    "Next: the second copy is over a week old: rsync -a \(source(archive)) COPY, then evidence verify COPY",
-                zh: "下一步：第二份副本已超过一周：rsync -a \(source(archive)) 副本文件夹，再执行 evidence verify 副本文件夹")
+                en: "Next: the second copy is over a week old: evidence mirror DIR",
+                zh: "下一步：第二份副本已超过一周：evidence mirror 文件夹")
         }
     }
 
@@ -40,15 +38,5 @@ package enum NextStepText {
         if unlinked.count <= UInt64(NextStep.Unlinked.most) { return named }
         let first = unlinked.first[0]
         return unlinked.last - first == unlinked.count - 1 ? "{\(first)..\(unlinked.last)}" : named + " …"
-    }
-
-    /// The archive's folder as a shell takes it; with a slash at its end, so that `rsync` copies what is in it.
-    private static func source(_ archive: FilePath) -> String {
-        let path = archive.string.shown + "/"
-        let isPlain = path.unicodeScalars.allSatisfy { scalar in
-            !scalar.isASCII || scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
-                || "/._-+@%,:=".unicodeScalars.contains(scalar)
-        }
-        return isPlain ? path : "'" + path.replacing("'", with: "'\\''") + "'"
     }
 }

@@ -39,6 +39,8 @@ package struct LogAudit: ~Copyable {
     package private(set) var position: UInt64
     /// Entries whose bodies a withdrawal ordered removed.
     package private(set) var withdrawn: Set<UInt64> = []
+    /// Whether bodies are absent of which no withdrawal among the entries taken so far orders the removal.
+    package var lacksBodies: Bool { absentBodies.keys.contains { !withdrawn.contains($0) } }
     /// How many checkpoints were looked at.
     package private(set) var checkpointCount: UInt64 = 0
     /// The newest checkpoint that was valid in every respect.

@@ -1,4 +1,4 @@
-internal import EvidenceCrypto
+package import EvidenceCrypto
 
 extension Problem {
     /// Nothing outside the archive covers the log.
@@ -11,7 +11,7 @@ extension Problem {
     }
 
     /// The archive's anchors count from 1 without a gap, and entries record them in that order.
-    static func anchorMissing(
+    package static func anchorMissing(
         number: UInt64, _ path: String, recordedBy seq: UInt64? = nil, expected: Digest? = nil, found: Digest? = nil
     ) -> Problem {
         if let seq {
@@ -28,7 +28,7 @@ extension Problem {
             zh: "档案中第 \(number) 号见证签名或时间戳缺失：已被移除。")
     }
 
-    static func anchorInvalid(number: UInt64, _ path: String, _ reason: Message) -> Problem {
+    package static func anchorInvalid(number: UInt64, _ path: String, _ reason: Message) -> Problem {
         Problem(
             .anchorInvalid, path: path, found: "\(number)",
             en:

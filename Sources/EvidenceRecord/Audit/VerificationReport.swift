@@ -164,6 +164,11 @@ package struct ProblemCollector: Sendable {
         problems = kept
     }
 
+    /// How many more there were of a code of which only the first hundred are kept.
+    package var omitted: [Problem.Code: Int] {
+        counts.compactMapValues { $0 > ProblemCollector.mostOfACode ? $0 - ProblemCollector.mostOfACode : nil }
+    }
+
     /// Sorts what was gathered into a report, by entry.
     package func fill(_ report: inout VerificationReport) {
         let sorted = problems.enumerated().sorted { left, right in
@@ -172,8 +177,6 @@ package struct ProblemCollector: Sendable {
         report.problems = sorted.filter { $0.severity == .tampering }
         report.unchecked = sorted.filter { $0.severity == .unchecked }
         report.warnings = sorted.filter { $0.severity == .warning }
-        report.omitted = counts.compactMapValues {
-            $0 > ProblemCollector.mostOfACode ? $0 - ProblemCollector.mostOfACode : nil
-        }
+        report.omitted = omitted
     }
 }

@@ -1,7 +1,7 @@
 internal import EvidenceArchive
 internal import EvidenceFiles
 package import EvidenceRecord
-package import SystemPackage
+internal import SystemPackage
 
 /// What is advised after `evidence add`, and the notes that it is decided by.
 package struct Advise {
@@ -10,7 +10,7 @@ package struct Advise {
     package init(_ context: ServiceContext) { self.context = context }
 
     /// What had better be done next, noted as said; nil for nothing.
-    package func afterAdding(_ records: Range<UInt64>) throws -> (step: NextStep, archive: FilePath)? {
+    package func afterAdding(_ records: Range<UInt64>) throws -> NextStep? {
         let archive = try context.openArchive()
         let notes = CareFolder(context.folders).notes(of: archive.identity)
         var facts = NextStep.Facts()
@@ -27,7 +27,7 @@ package struct Advise {
         let today = context.localDay(context.now())
         guard let step = NextStep.choose(facts, today: today, day: { context.localDay($0) }) else { return nil }
         CareFolder(context.folders).update(archive.identity) { $0.advised[step.name] = today }
-        return (step, archive.path)
+        return step
     }
 
     /// Notes that a checkpoint was written to a file, unless that lies in the archive itself.

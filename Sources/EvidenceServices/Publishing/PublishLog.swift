@@ -13,7 +13,7 @@ package struct PublishLog {
 
     package func run(to target: FilePath) throws -> PublishResult {
         let archive = try context.openArchive()
-        guard try !PublishLog.place(of: target).lies(in: archive.path) else {
+        guard try !Files.realPlace(of: target).lies(in: archive.path) else {
             throw EvidenceError(
                 .badInput,
                 en: "“\(target.shown)” is inside the archive. Publish to a folder elsewhere, best on another disk.",
@@ -26,13 +26,5 @@ package struct PublishLog {
             }, to: target)
         Advise(context).noteCheckpoint(archive, size: checkpoint.size, at: target.appending("checkpoint"))
         return result
-    }
-
-    /// Where a path leads, of which the last parts may not be there yet; symlinks resolved.
-    private static func place(of target: FilePath) throws -> FilePath {
-        if try Files.statusFollowing(target) != nil { return try Files.realPath(target) }
-        guard let name = target.lastComponent else { return try Files.realPath(".") }
-        let parent = target.removingLastComponent()
-        return try place(of: parent.isEmpty ? "." : parent).appending(name)
     }
 }

@@ -1,0 +1,172 @@
+internal import EvidenceCrypto
+internal import EvidenceFiles
+internal import EvidenceRecord
+internal import SystemPackage
+internal import TransparencyLog
+
+/// A mirror's folder while it is written: its log, and the files that come in.
+///
+/// The caller holds the folder's lock.
+final class MirrorFolder {
+    /// What was copied so far, and what could not be.
+    struct Copying {
+        private(set) var files = 0
+        private(set) var bytes: UInt64 = 0
+        fileprivate(set) var keptAside: [String] = []
+        private var collector = ProblemCollector()
+
+        var problems: [Problem] { collector.problems }
+        var omitted: [Problem.Code: Int] { collector.omitted }
+
+        mutating func report(_ problem: Problem) { collector.add(problem) }
+
+        fileprivate mutating func count(_ file: ExpectedFile) {
+            files += 1
+            bytes += file.size
+        }
+    }
+
+    /// Put in their places in so many bytes or files, so that a run that is stopped has not worked for nothing.
+    private static let bytesAtOnce: UInt64 = 1 << 30
+    private static let filesAtOnce = 1_024
+    /// What a mirror has before its log is there.
+    private static let begun: Set<String> = [ObjectStore.folderName, Staging.folderName, AsideFolder.folderName]
+
+    let path: FilePath
+    /// Nil until the first entries were written.
+    private(set) var log: LogDatabase?
+    private let store: ObjectStore
+    private let staging: Staging
+    private let checkInterruption: () throws -> Void
+
+    /// Refuses a folder for a new mirror that holds something else.
+    static func requireFree(_ folder: FilePath) throws {
+        guard try Files.statusFollowing(folder)?.kind == .folder else { return }
+        let names = try Files.names(in: folder).map { String(decoding: $0, as: UTF8.self) }
+        guard let other = names.first(where: { !begun.contains($0) }) else { return }
+        throw EvidenceError(
+            .badInput,
+            en:
+                "“\(folder.shown)” holds something else (“\(other.shown)”). Name an empty folder for the mirror, or a new one.",
+            zh: "“\(folder.shown)”中已有其他内容（“\(other.shown)”）。请为镜像指定一个空文件夹或新文件夹。")
+    }
+
+    init(_ path: FilePath, of source: Archive, _ surroundings: AppendSession.Surroundings) throws {
+        self.path = path
+        store = ObjectStore(archive: path)
+        checkInterruption = surroundings.checkInterruption
+        if try Archive.exists(at: path) {
+            let log = try LogDatabase.openToAppend(path.appending(LogDatabase.fileName))
+            guard try log.entry(0).map({ MerkleHash.leaf($0.bytes) }) == source.identity else {
+                throw EvidenceError(
+                    .badInput, en: "“\(path.shown)” holds another archive. Name a folder of its own for this mirror.",
+                    zh: "“\(path.shown)”中是另一个档案。请为此镜像另指定文件夹。")
+            }
+            self.log = log
+        }
+        try Staging.sweep(store, log, now: surroundings.now)
+        for name in [ObjectStore.folderName, Staging.folderName] { try Files.makeFolders(path.appending(name)) }
+        staging = try Staging(store, mark: try surroundings.random(8))
+    }
+
+    func close() { staging.close() }
+
+    /// Whether a stored file is there, by its size, or by its bytes.
+    func holds(_ file: ExpectedFile, reading: Bool) throws -> Bool {
+        try reading ? store.holdsWhole(file.sha256, size: file.size) : store.holds(file.sha256, size: file.size)
+    }
+
+    /// The stored files of withdrawn records alone, as the mirror's log has it.
+    func withdrawnFiles() throws -> Set<Digest> {
+        guard let log else { return [] }
+        return try Removal.filesOnly(
+            of: Set(try log.pendingRemovals().map(\.seq)), in: log, checkInterruption: checkInterruption)
+    }
+
+    // MARK: Files
+
+    /// Copies files that are not here, durably and into their places, each held against what its entry says.
+    ///
+    /// - Parameters:
+    ///   - end: files that only entries from here on name are left.
+    ///   - leftOut: files that are not to be here any more.
+    func copy(
+        _ files: FileWorkList, below end: UInt64 = .max, from source: Archive, leavingOut leftOut: Set<Digest> = [],
+        _ copying: inout Copying, _ progress: (ProgressSnapshot) throws -> Void
+    ) throws {
+        try files.leaveOut(leftOut)
+        var (last, waiting, bytes) = (Int64(0), 0, UInt64(0))
+        while true {
+            let batch = try files.batch(after: last, in: source.objects)
+            guard let newest = batch.last?.number else { break }
+            last = newest
+            for (_, file, _) in batch where file.seq < end {
+                try checkInterruption()
+                if try take(file, from: source, &copying, progress) {
+                    waiting += 1
+                    bytes += file.size
+                }
+                if waiting >= MirrorFolder.filesAtOnce || bytes >= MirrorFolder.bytesAtOnce {
+                    try place(&copying)
+                    (waiting, bytes) = (0, 0)
+                }
+            }
+        }
+        if waiting > 0 { try place(&copying) }
+    }
+
+    private func place(_ copying: inout Copying) throws {
+        try staging.finishCopying()
+        copying.keptAside += try staging.place()
+    }
+
+    private func take(
+        _ file: ExpectedFile, from source: Archive, _ copying: inout Copying,
+        _ progress: (ProgressSnapshot) throws -> Void
+    ) throws -> Bool {
+        var snapshot = ProgressSnapshot(
+            phase: ArchiveMirror.copyingPhase, filesDone: copying.files, bytesDone: Int64(clamping: copying.bytes),
+            current: file.shownPath)
+        var problem: Problem?
+        let isTaken = try staging.take(
+            file,
+            progress: {
+                snapshot.bytesDone += Int64($0)
+                try progress(snapshot)
+            }, report: { problem = $0 })
+        if isTaken { copying.count(file) }
+        // What a withdrawal has removed meanwhile is not missing.
+        if let problem, try problem.code != .fileMissing || !source.log.isOrderedRemoved(file.seq) {
+            copying.report(problem)
+        }
+        return isTaken
+    }
+
+    // MARK: The log
+
+    /// Has entries written; with the first ones the log appears.
+    func append(_ write: (LogDatabase) throws -> LogState) throws -> LogState {
+        if let log { return try write(log) }
+        let database = staging.path.appending(LogDatabase.fileName)
+        let target = path.appending(LogDatabase.fileName)
+        let new = try LogDatabase.create(database)
+        let state = try write(new)
+        try new.close()
+        do {
+            try Files.rename(database, to: target)
+            try Files.syncFolder(path)
+        } catch {
+            throw EvidenceError.file(any: error, path, writing: true)
+        }
+        log = try LogDatabase.openToAppend(target)
+        return state
+    }
+
+    /// Puts the newest checkpoint into the file `checkpoint`.
+    func publishCheckpoint() throws {
+        guard let note = try log?.checkpoint()?.note else { return }
+        let file = path.appending(Archive.checkpointName)
+        if (try? Files.contents(of: file, limit: 64 * 1_024)) == note { return }
+        try Files.replace(file, with: note, mode: 0o644)
+    }
+}

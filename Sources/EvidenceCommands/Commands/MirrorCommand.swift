@@ -1,0 +1,129 @@
+internal import ArgumentParser
+internal import EvidenceCrypto
+internal import EvidenceRecord
+internal import EvidenceServices
+internal import Pages
+internal import SystemPackage
+internal import TransparencyLog
+
+struct MirrorCommand: EvidenceCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "mirror",
+            abstract: Speech.say(
+                "Keep a second copy of the archive in step with it, and free of its damage.",
+                "保存并更新档案的第二副本，不带入档案中的损坏。"),
+            discussion: Speech.say(
+                "The mirror is an ordinary archive, on another disk or a mounted share: list, show, get, verify and export work on it. A run brings what is new; every entry and file is checked while it is copied, and what is damaged in the archive is named and stays out of the mirror. An archive that was rolled back or rewritten is refused. Nobody may be writing to the mirror.",
+                "镜像就是一个普通的档案，放在另一块磁盘或已挂载的共享目录上，list、show、get、verify、export 都可用于它。每次执行只补入新内容；条目和文件边复制边核对，档案中损坏的内容会逐一指出，不带入镜像。档案若被回退或改写，则拒绝执行。不要向镜像中写入。"
+            ))
+    }
+    static let example = "evidence mirror /media/backup/巡查档案"
+    static let exitStatuses: [Int32] = [1, 3, 65, 66, 74, 75, 77, 130]
+
+    @Argument(
+        help: help(
+            "The mirror's folder, outside the archive; made where there is none.", "档案之外的镜像文件夹；不存在时新建。",
+            valueName: "dir"),
+        completion: .directory)
+    var folder: PathArgument
+    @Flag(
+        help: help(
+            "Read every file of the mirror again, and replace those that were altered there.",
+            "重新读取镜像中的每个文件，其中被改动的换成完好的。"))
+    var full = false
+    @Flag(
+        help: help(
+            "Remove from the mirror what was withdrawn in the archive.", "将档案中已撤销的内容从镜像中移除。"))
+    var removeWithdrawn = false
+    @OptionGroup var options: GlobalOptions
+
+    func run(at desk: Desk) throws {
+        var request = MirrorArchive.Request(to: folder.path)
+        request.full = full
+        request.clearsWithdrawn = removeWithdrawn
+        let report = try MirrorArchive(desk.context).run(request)
+        try desk.document(document(report))
+        try desk.say(text(report, desk))
+        desk.endProgress(completed: true)
+        if report.exitStatus != 0 { throw ExitCode(report.exitStatus) }
+    }
+
+    private func document(_ report: MirrorReport) -> JSONObject {
+        var document = JSONObject()
+        document["path"] = .string(folder.path.string)
+        document["size"] = .integer(Int64(clamping: report.size))
+        document["root"] = .string(Base64.encode(report.root.bytes))
+        document["previousSize"] = .integer(Int64(clamping: report.previousSize))
+        var copied = JSONObject()
+        copied["files"] = .integer(Int64(report.files))
+        copied["bytes"] = .integer(Int64(clamping: report.bytes))
+        document["copied"] = .object(copied)
+        document["referenced"] = .integer(Int64(report.referenced))
+        var withdrawn = JSONObject()
+        withdrawn["records"] = .integer(Int64(report.withdrawn.records))
+        withdrawn["files"] = .integer(Int64(report.withdrawn.files))
+        withdrawn["removed"] = .bool(report.isCleared)
+        document["withdrawn"] = .object(withdrawn)
+        document["keptAside"] = .array(report.keptAside.map { .string($0) })
+        document["problems"] = .array(report.problems.map(ProblemList.json))
+        return document
+    }
+
+    private func text(_ report: MirrorReport, _ desk: Desk) -> [String] {
+        var lines = ProblemList(desk, omitted: report.omitted).section(
+            report.problems, Message(en: "Not taken over from the archive", zh: "未从档案带入的内容"), .red)
+        if !desk.isQuiet { lines += summary(report).flatMap { desk.wrapped(desk.text($0)) } }
+        let verdict =
+            report.problems.isEmpty
+            ? Message(en: "The mirror has all that the archive has.", zh: "镜像与档案一致，内容齐全。")
+            : Message(
+                en:
+                    "The mirror lacks what is named above. Run evidence verify on the archive; nothing in the mirror was harmed.",
+                zh: "镜像缺少上列内容。请对档案执行 evidence verify；镜像中已有的内容未受影响。")
+        return lines
+            + desk.wrapped(desk.text(verdict)).map { desk.styles($0, report.problems.isEmpty ? .green : .red) }
+    }
+
+    private func summary(_ report: MirrorReport) -> [Message] {
+        let new = report.size - report.previousSize
+        let (count, bytes) = (Formats.count(report.files), Formats.bytes(Int64(clamping: report.bytes)))
+        var lines = [
+            Message(
+                en:
+                    "“\(folder.path.string.shown)”: \(entries(report.size)) entries, \(entries(new)) of them new; files copied: \(count), \(bytes).",
+                zh:
+                    "“\(folder.path.string.shown)”：\(entries(report.size)) 条，其中新增 \(entries(new)) 条；复制文件 \(count) 个，\(bytes)。"
+            )
+        ]
+        if report.referenced > 0 {
+            lines.append(
+                Message(
+                    en:
+                        "Files that stayed outside the archive are not in the mirror: \(Formats.count(report.referenced)). Back them up yourself.",
+                    zh: "留在档案之外的文件不在镜像中：\(Formats.count(report.referenced)) 个，请自行备份。"))
+        }
+        let (records, files) = (Formats.count(report.withdrawn.records), Formats.count(report.withdrawn.files))
+        if report.isCleared {
+            lines.append(
+                Message(
+                    en: "Withdrawn content was removed from the mirror too: records \(records), files \(files).",
+                    zh: "已撤销的内容也已从镜像中移除：记录 \(records) 条，文件 \(files) 个。"))
+        } else if report.withdrawn.records > 0 {
+            lines.append(
+                Message(
+                    en:
+                        "The mirror still has withdrawn content: records \(records), files \(files). --remove-withdrawn removes it.",
+                    zh: "镜像中仍有已撤销的内容：记录 \(records) 条，文件 \(files) 个。可用 --remove-withdrawn 移除。"))
+        }
+        for path in report.keptAside {
+            lines.append(
+                Message(
+                    en: "A file of the mirror had been altered and was replaced; it is kept there as “\(path.shown)”.",
+                    zh: "镜像中有文件曾被改动，现已替换；被改动的那份在镜像中留存为“\(path.shown)”。"))
+        }
+        return lines
+    }
+
+    private func entries(_ number: UInt64) -> String { Formats.count(Int(clamping: number)) }
+}
