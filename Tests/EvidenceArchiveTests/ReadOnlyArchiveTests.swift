@@ -73,6 +73,14 @@ struct ReadOnlyArchiveTests {
         let got = try run(copy, home: home, ["get", "15", "--to", target])
         #expect(got.status == 0, "\(got.text)")
         #expect(FileManager.default.fileExists(atPath: target + "/e.txt"))
+        for arguments in [
+            ["show", "15"], ["log"], ["search", "large"], ["prove", "15"], ["status"], ["checkpoint"],
+            ["case", "list"],
+            ["verify", "--full"], ["loop"],
+        ] {
+            let outcome = try run(copy, home: home, arguments)
+            #expect(outcome.status == 0, "\(arguments): \(outcome.text)")
+        }
         #expect(try copy.contents() == before)
     }
 
