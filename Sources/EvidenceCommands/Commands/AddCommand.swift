@@ -16,7 +16,7 @@ struct AddCommand: EvidenceCommand {
             ))
     }
     static let example = "evidence add 访谈/录音.m4a --kind interview --title 与安全员谈话 --case HN-2026-001 --person 被谈话人:王五"
-    static let exitStatuses: [Int32] = [65, 66, 74, 75, 77, 130]
+    static let exitStatuses: [Int32] = [1, 65, 66, 74, 75, 77, 130]
 
     @Argument(help: help("Files and folders.", "文件和文件夹。", valueName: "path"))
     var paths: [PathArgument] = []

@@ -25,7 +25,7 @@ extension EvidenceCommand {
         desk.endProgress(completed: true)
     }
 
-    static var exitStatuses: [Int32] { [65, 66, 74, 75, 77] }
+    static var exitStatuses: [Int32] { [1, 65, 66, 74, 75, 77] }
     static var takesSeveralArchives: Bool { false }
 }
 
