@@ -35,6 +35,8 @@ struct MeanwhileTests {
         let report = try verify(copy) { try desk.add([file], as: "wang") }
         #expect(report.exitStatus == 0, "\(report.problems.map(\.explanation.en))")
         #expect(report.size == BaseArchive.size)
+        // Its file is not called one that no entry names.
+        #expect(Set(report.warnings.map(\.code)).isSubset(of: Tampering.untouched.union([.indexBehind])))
         // It was held to the memory as it was before, and is now held to what came since.
         #expect(try copy.verify().size == BaseArchive.size + 1)
     }

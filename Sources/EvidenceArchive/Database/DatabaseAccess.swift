@@ -28,7 +28,10 @@ package enum DatabaseAccess {
     /// - Parameter mayWrite: where this process may write there, it rolls back what a writer that died has left, be it before or
     ///   while this one reads; a live writer's journal is left alone.
     static func openToRead(_ path: FilePath, mayWrite: Bool, immutable: Bool) throws -> DatabaseQueue {
-        try open(path, readOnly: !mayWrite, immutable: immutable) { try $0.execute(sql: "PRAGMA query_only = ON") }
+        try open(path, readOnly: !mayWrite, immutable: immutable) { db in
+            // The second, since SQLite's check of a database's structure looks at constraints only where it may be written.
+            try db.execute(sql: "PRAGMA query_only = ON; PRAGMA ignore_check_constraints = ON")
+        }
     }
 
     /// A database without a name, in a file that SQLite makes and removes, to copy another into.

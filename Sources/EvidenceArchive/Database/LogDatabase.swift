@@ -305,8 +305,7 @@ package final class LogDatabase: Sendable {
 
     /// Rows that belong to no entry: bodies without one, numbers below the first.
     ///
-    /// Each as a table's name and a number. SQLite's own check does not look at CHECK constraints of a database that is
-    /// open to read only.
+    /// Each as a table's name and a number. SQLite's own check does not look at CHECK constraints here.
     package func strayRows() throws -> [(table: String, seq: Int64)] {
         try read { db in
             // The casts are for altered schemas, in which a number may be text.

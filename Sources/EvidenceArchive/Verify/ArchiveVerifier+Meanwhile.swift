@@ -3,37 +3,50 @@ internal import EvidenceRecord
 internal import Synchronization
 internal import TransparencyLog
 
-/// What was withdrawn while a verification went on.
+/// What was added and withdrawn while a verification went on.
 extension ArchiveVerifier {
-    /// Takes back what was said of records that are withdrawn by now: bodies and files that were still expected when the log's
-    /// size was taken are gone by order.
-    func takeBackWithdrawn(in log: LogDatabase, _ run: Run) throws {
-        let codes: Set<Problem.Code> = [.bodyMissing, .bodyUnexpected, .fileMissing]
-        let suspects = run.problems.withLock { $0.problems.filter { codes.contains($0.code) } }
+    private static let explained: Set<Problem.Code> = [
+        .bodyMissing, .bodyUnexpected, .fileMissing, .objectUnreferenced,
+    ]
+
+    /// Takes back what was said of records that are withdrawn by now, whose bodies and files were still expected when the log's
+    /// size was taken and are gone by order; and of files that entries name which came since.
+    func takeBackExplained(in log: LogDatabase, _ run: Run) throws {
+        let suspects = run.problems.withLock { problems in
+            problems.problems.filter { ArchiveVerifier.explained.contains($0.code) }
+        }
         let found = run.found.withLock { $0 }
         guard !suspects.isEmpty, let state = found.state else { return }
-        let withdrawn = try found.withdrawn.union(withdrawn(in: log, since: state))
-        guard !withdrawn.isEmpty else { return }
-        var files = Set(suspects.compactMap { $0.code == .fileMissing ? ArchiveVerifier.digest($0) : nil })
-        if !files.isEmpty {
+        let (added, ordered) = try meanwhile(in: log, since: state)
+        let withdrawn = found.withdrawn.union(ordered)
+        var missing = Set(suspects.compactMap { $0.code == .fileMissing ? ArchiveVerifier.digest($0) : nil })
+        if !missing.isEmpty, !withdrawn.isEmpty {
             // A file that another record names as well has to be there.
             try log.forEach(from: 0, below: try log.size()) { stored in
-                if !withdrawn.contains(stored.seq) { files.subtract(Removal.storedFiles(stored.body)) }
+                if !withdrawn.contains(stored.seq) { missing.subtract(Removal.storedFiles(stored.body)) }
             }
         }
         run.problems.withLock { problems in
             problems.remove { problem in
-                guard codes.contains(problem.code) else { return false }
-                if problem.code == .fileMissing { return ArchiveVerifier.digest(problem).map(files.contains) ?? false }
-                return problem.seq.map(withdrawn.contains) ?? false
+                switch problem.code {
+                case .bodyMissing, .bodyUnexpected: problem.seq.map(withdrawn.contains) ?? false
+                case .fileMissing:
+                    !withdrawn.isEmpty && ArchiveVerifier.digest(problem).map(missing.contains) ?? false
+                case .objectUnreferenced: ArchiveVerifier.digest(problem).map(added.contains) ?? false
+                default: false
+                }
             }
         }
     }
 
-    /// What the entries past `state` order removed; nothing where they break any rule, which is for the next verification to say.
-    private func withdrawn(in log: LogDatabase, since state: LogState) throws -> Set<UInt64> {
+    /// The stored files that the entries past `state` name, and what they order removed; nothing where they break any rule, which
+    /// is for the next verification to say.
+    private func meanwhile(
+        in log: LogDatabase, since state: LogState
+    ) throws -> (files: Set<Digest>, withdrawn: Set<UInt64>) {
         let size = try log.size()
         var isSound = true
+        var files: Set<Digest> = []
         var audit = LogAudit(
             from: state, readEntry: { try log.entry($0)?.bytes },
             nextCheckpoint: LogDatabase.checkpoints(log, after: state.size, below: size),
@@ -41,12 +54,13 @@ extension ArchiveVerifier {
         try ParsedSlices.forEach(in: log, from: state.size, below: size) { slice in
             for (seq, parsed) in slice {
                 try audit.skip(to: seq)
-                _ = try audit.absorb(parsed)
+                let audited = try audit.absorb(parsed)
+                for file in audited.files where file.held == .stored { files.insert(file.sha256) }
             }
         }
         try audit.skip(to: size)
         try audit.finish()
-        return isSound ? audit.withdrawn : []
+        return isSound ? (files, audit.withdrawn) : ([], [])
     }
 
     /// The digest of the stored file that a problem is about.

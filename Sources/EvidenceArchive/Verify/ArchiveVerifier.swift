@@ -89,7 +89,7 @@ package struct ArchiveVerifier {
                 for problem in found.problems { run.report(.databaseMalformed(problem)) }
                 for stray in found.strays { run.report(.strayRow(stray.table, stray.seq)) }
             }
-            try takeBackWithdrawn(in: log, run)
+            try takeBackExplained(in: log, run)
         } catch let error as EvidenceError where error.code == .damaged {
             // What stops SQLite has mostly stopped the reading of entries too, and is said once.
             if !run.problems.withLock({ $0.problems.contains { $0.code == .databaseMalformed } }) {
