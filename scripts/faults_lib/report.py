@@ -10,6 +10,7 @@ A part says by `kind` what it is:
 from .program import FaultsError
 
 ENGLISH, CHINESE = 0, 1
+BAR = "\\|"
 
 _HEAD = (
     """\
@@ -55,18 +56,20 @@ def pages(parts):
 
 def _page(parts, language):
     lines, notes = [], []
-    for part in parts:
+    for part in sorted(parts, key=lambda part: list(_ROWS).index(part["kind"])):
         rows, note = _ROWS[part["kind"]](part, language)
         lines += rows
         notes += note
-    body = "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+    body = "".join(f"| {' | '.join(cell.replace('|', BAR) for cell in cells)} |\n" for cells in lines)
     return _HEAD[language].format(model=_MODEL[language]) + body + ("\n" + "\n".join(notes) + "\n" if notes else "")
 
 
-def _verdict(wrong, language):
+def _verdict(wrong, language, count=1):
+    if not count:
+        return ("not tried", "未进行")[language]
     if not wrong:
         return ("nothing", "无")[language]
-    sentences = "; ".join(sentence.replace("|", "\\|").replace("\n", " ")[:200] for sentence in wrong[:3])
+    sentences = "; ".join(sentence.replace("\n", " ")[:200] for sentence in wrong[:3])
     return f"**{len(wrong)}**: {sentences}"
 
 
@@ -76,21 +79,22 @@ def _faults(part, language):
     for mode, words in _MODES.items():
         count = sum(modes.get(mode, 0) for modes in calls["byCommand"].values())
         wrong = [sentence for sentence in calls["wrong"] if f": {mode} at " in sentence]
-        rows.append((words[language], f"{count:,}", "", _verdict(wrong, language)))
+        rows.append((words[language], f"{count:,}", "", _verdict(wrong, language, count)))
     plain = cuts["cuts"] - cuts["afterFailedSync"]
     failed = [sentence for sentence in cuts["wrong"] if " after a failed " in sentence]
     others = [sentence for sentence in cuts["wrong"] if " after a failed " not in sentence]
     rows.append((("the power is cut, and unsynced writes and names are lost", "断电，未落盘的写入和文件名丢失")[language],
-                 f"{plain:,}", "", _verdict(others, language)))
+                 f"{plain:,}", "", _verdict(others, language, plain)))
     rows.append((("a sync fails, the command is run again, and the power is cut",
                   "某次同步（fsync）失败，重新执行命令后断电")[language],
-                 f"{cuts['afterFailedSync']:,}", "", _verdict(failed, language)))
+                 f"{cuts['afterFailedSync']:,}", "", _verdict(failed, language, cuts["afterFailedSync"])))
     rows[0] = (rows[0][0], rows[0][1], f"{part['minutes']:,}", rows[0][3])
     names = ", ".join(part["commands"])
-    share = (f"{calls['faults']:,} of {part['possible']:,} faults that can be told apart", f"全部 {part['possible']:,} 种可区分的故障中的 {calls['faults']:,} 种")
     note = (
-        f"- Failing calls ({part['date']}, seed {part['seed']}): {share[ENGLISH]}, in {names}. Each run first plants {part['planted']} faults, which its judges have to find.",
-        f"- 系统调用故障（{part['date']}，种子 {part['seed']}）：{share[CHINESE]}；命令：{names}。每次运行先埋设 {part['planted']} 处故障，判定程序必须全部查出。")
+        f"- Faults ({part['date']}, seed {part['seed']}): {calls['faults']:,} failing calls of {part['possible']:,} that can be told apart, "
+        f"in {names}. The run first planted {part['planted']} faults, all of which its judges found.",
+        f"- 故障（{part['date']}，种子 {part['seed']}）：在可区分的 {part['possible']:,} 种系统调用故障中试了 {calls['faults']:,} 种；"
+        f"命令：{names}。运行前先埋设 {part['planted']} 处故障，判定程序已全部查出。")
     return rows, [note[language]]
 
 
@@ -116,13 +120,13 @@ def _fuzz(part, language):
     key = ("en", "zh")[language]
     return [
         (("fuzzed: ", "模糊测试：")[language] + item["name"][key], f"{item['executions']:,}", f"{item['minutes']:,}",
-         _verdict(item["wrong"], language)) for item in part["inputs"]], []
+         _verdict(item["wrong"], language, item["executions"])) for item in part["inputs"]], []
 
 
 def _attacks(part, language):
     key = ("en", "zh")[language]
     return [
-        (("attacked: ", "攻击：")[language] + item["name"][key], f"{item['tried']:,}", "", _verdict(item["wrong"], language))
+        (("attacked: ", "攻击：")[language] + item["name"][key], f"{item['tried']:,}", "", _verdict(item["wrong"], language, item["tried"]))
         for item in part["attacks"]], []
 
 
