@@ -98,7 +98,7 @@ class Breaker:
         self.ends[fault.scenario.name, outcome.status] += 1
         self.committed["kept" if judge.is_committed else "none"] += 1
         for sentence in wrong:
-            self.wrong.append(f"{fault}: {sentence}")
+            self.wrong.append(f"{fault}: {sentence}".replace(f"{self.site.folder}/", ""))
             self.say(f"WRONG: {self.wrong[-1]}")
         return wrong
 

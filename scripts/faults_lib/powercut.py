@@ -83,8 +83,8 @@ class PowerCutter:
         return wrong
 
     def _note(self, sentence):
-        self.wrong.append(sentence)
-        self.say(f"WRONG: {sentence}")
+        self.wrong.append(sentence.replace(f"{self.site.folder}/", ""))
+        self.say(f"WRONG: {self.wrong[-1]}")
 
     def go(self, scenarios, seed, seconds):
         """Records each command, undisturbed and with one failed sync, and cuts the power at moments drawn by `seed`."""
