@@ -15,7 +15,7 @@ struct LoopFileTests {
         "=HYPERLINK(\"https://evil.example\",\"x\")", "+1", "-2+3", "@SUM(A1)", "\t=1", "＝1+1", "＠SUM", " =1",
         "他说“\"好\"”,完", "第一行\n=第二行", "a;b,c\\d\\n", "<script>document.title='pwned'</script>",
         "\"><img src=x onerror=\"document.title='pwned'\">",
-        String(repeating: "很长的标题👷", count: 20),
+        String(repeating: "很长的标题👷", count: 20), "x\"\u{301},=1+1",
     ]
 
     init() throws {

@@ -129,9 +129,9 @@ package struct SubmitCheckpoint {
         return EvidenceError(
             .badInput,
             en:
-                "“\(file.shown)” is about \(answered.size) entries with another root than this archive has, or about a size at which it has no checkpoint. If a witness signed it, there are two histories: run evidence verify --against '\(file.shown)'.",
+                "“\(file.shown)” is about \(answered.size) entries with another root than this archive has, or about a size at which it has no checkpoint. If a witness signed it, there are two histories: run evidence verify --against \(file.string.shellWord).",
             zh:
-                "“\(file.shown)”针对的 \(answered.size) 条，其根哈希与此档案不同，或此档案在该处没有检查点。若确为见证人所签，则存在两份历史：请执行 evidence verify --against '\(file.shown)'。"
+                "“\(file.shown)”针对的 \(answered.size) 条，其根哈希与此档案不同，或此档案在该处没有检查点。若确为见证人所签，则存在两份历史：请执行 evidence verify --against \(file.string.shellWord)。"
         )
     }
 

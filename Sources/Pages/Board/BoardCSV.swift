@@ -23,7 +23,7 @@ package struct BoardCSV {
     }
 
     /// A whole file of rows, each with a cell for every heading; what could not be read is said in a last one.
-    static func text(headings: [Message], rows: [[String]], unread: [String], language: Language) -> String {
+    package static func text(headings: [Message], rows: [[String]], unread: [String], language: Language) -> String {
         let incomplete = ([Words.incomplete.text(in: language)] + unread).joined(separator: "\n")
         let last = [incomplete] + Array(repeating: "", count: headings.count - 1)
         let all = [headings.map { $0.text(in: language) }] + rows + (unread.isEmpty ? [] : [last])
@@ -74,6 +74,6 @@ package struct BoardCSV {
         {
             shown = "'" + shown
         }
-        return "\"" + shown.replacing("\"", with: "\"\"") + "\""
+        return "\"" + shown.exchanging(["\"": "\"\""]) + "\""
     }
 }

@@ -83,8 +83,7 @@ package struct BoardCalendar {
 
     /// RFC 5545 §3.3.11.
     private static func escaped(_ text: String) -> String {
-        text.replacing("\\", with: "\\\\").replacing(";", with: "\\;").replacing(",", with: "\\,")
-            .replacing("\n", with: "\\n")
+        text.exchanging(["\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"])
     }
 
     /// Lines of at most 75 bytes, broken between characters (RFC 5545 §3.1).
