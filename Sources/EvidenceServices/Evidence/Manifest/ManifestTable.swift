@@ -1,26 +1,28 @@
 internal import EvidenceFiles
 internal import EvidenceRecord
 internal import SwiftCSV
-internal import SystemPackage
+package import SystemPackage
 
 /// The cells of a CSV file as Excel saves it, with its rows numbered as Excel shows them.
 ///
-/// SwiftCSV parses. It takes an unfinished quotation for finished, any kind of line end for a row's, and a separator with
-/// a combining character behind it for none: ``ManifestTable/Guard`` refuses files where that would matter.
-struct ManifestTable {
-    struct Row {
+/// SwiftCSV parses. It takes an unfinished quotation for finished, two quotation marks within a cell for one, any kind of line end
+/// for a row's, and a separator with a combining character behind it for none: ``ManifestTable/Guard`` refuses files where that
+/// would matter.
+package struct ManifestTable {
+    package struct Row {
         /// 1 is that of the headings.
-        let number: Int
-        let cells: [String]
+        package let number: Int
+        package let cells: [String]
     }
 
     private static let largestSize = 16 * 1_024 * 1_024
     private static let mostRows = 100_000
 
     /// Trimmed, as all cells are.
-    let headings: [String]
+    package let headings: [String]
     /// The rows in which something stands.
-    let rows: [Row]
+    package let rows: [Row]
+    package let separator: Character
     let encoding: OfficeText.Encoding
 
     init(reading path: FilePath) throws {
@@ -30,10 +32,14 @@ struct ManifestTable {
                 en: "“\(path.shown)” has more than 16 MiB. Split the table into several, and add them one by one.",
                 zh: "“\(path.shown)”超过 16 MiB。请将清单拆分后逐一添加。")
         }
-        let bytes = try Files.contents(of: path, limit: ManifestTable.largestSize)
+        try self.init(decoding: Files.contents(of: path, limit: ManifestTable.largestSize), from: path)
+    }
+
+    /// - Parameter path: where the bytes were read, for the words of errors.
+    package init(decoding bytes: [UInt8], from path: FilePath) throws {
         let decoded = try OfficeText(decoding: bytes, name: path.shown)
         encoding = decoded.encoding
-        let separator = try ManifestTable.separator(of: decoded.text)
+        separator = try ManifestTable.separator(of: decoded.text)
         var rules = Guard(separator: separator)
         if let problem = rules.problem(in: decoded.text) { throw ManifestRefused(path: path, problems: [problem]) }
         let parsed: [Row]
@@ -101,6 +107,8 @@ extension ManifestTable {
         private var row = 1
         private var isQuoted = false
         private var quotationRow = 1
+        /// Whether nothing but white space stands in the cell so far.
+        private var isCellEmpty = true
 
         init(separator: Character) { self.separator = separator }
 
@@ -109,10 +117,15 @@ extension ManifestTable {
             let mark = separator.unicodeScalars.first
             var previous: Unicode.Scalar = " "
             for (index, scalar) in zip(scalars.indices, scalars) {
-                defer { previous = scalar }
+                defer {
+                    previous = scalar
+                    if !isQuoted { isCellEmpty = endsCell(scalar) || isCellEmpty && scalar.properties.isWhitespace }
+                }
                 switch scalar {
                 case "\"":
                     guard text[index].unicodeScalars.count == 1 else { return combining() }
+                    // Within a cell that did not begin with one, SwiftCSV takes two for one, and Excel each for itself.
+                    guard isQuoted || isCellEmpty || previous == "\"" else { return Guard.quotesWrong(row: row) }
                     isQuoted.toggle()
                     quotationRow = row
                 case mark where !isQuoted:
@@ -127,6 +140,10 @@ extension ManifestTable {
                 }
             }
             return isQuoted ? Guard.quotesWrong(row: quotationRow) : nil
+        }
+
+        private func endsCell(_ scalar: Unicode.Scalar) -> Bool {
+            scalar == separator.unicodeScalars.first || scalar == "\n" || scalar == "\r"
         }
 
         static func quotesWrong(row: Int) -> ManifestProblem {
