@@ -36,6 +36,7 @@ let package = Package(
     products: [
         .executable(name: "evidence", targets: ["evidence"]),
         .executable(name: "evidence-bench", targets: ["evidence-bench"]),
+        .executable(name: "evidence-fuzz", targets: ["evidence-fuzz"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -50,6 +51,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CLibmagic", pkgConfig: "libmagic", providers: [.apt(["libmagic-dev"])]),
+        .systemLibrary(name: "CLibFuzzer", path: "Fuzz/CLibFuzzer"),
         .systemLibrary(name: "CLibqrencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CSystemShims"),
@@ -113,6 +115,16 @@ let package = Package(
         .target(
             name: "EvidenceTestSupport", dependencies: ["EvidenceRecord", "TransparencyLog", "EvidenceCrypto"],
             path: "Tests/EvidenceTestSupport", swiftSettings: settings),
+        .target(
+            name: "EvidenceFuzzing",
+            dependencies: [
+                "EvidenceTestSupport", "EvidenceServices", "EvidenceArchive", "CaseBundle", "ZIPFile", "MediaProbing",
+                "Pages", "Inspection", "EvidenceFiles", "EvidenceRecord", "TransparencyLog", "EvidenceCrypto", system,
+            ], path: "Fuzz/EvidenceFuzzing", swiftSettings: settings),
+        .executableTarget(
+            name: "evidence-fuzz", dependencies: ["EvidenceFuzzing", "CLibFuzzer"], path: "Fuzz/evidence-fuzz",
+            swiftSettings: settings),
+        tests("FuzzTests", ["EvidenceTestSupport", "EvidenceFuzzing"]),
         tests("EvidenceCryptoTests", ["EvidenceTestSupport", "EvidenceCrypto"]),
         tests("TransparencyLogTests", ["TransparencyLog", "EvidenceCrypto"]),
         tests("InspectionTests", ["EvidenceTestSupport", "Inspection"]),

@@ -1,7 +1,7 @@
-internal import EvidenceRecord
+package import EvidenceRecord
 
 /// A time of capture as a file has it.
-struct CaptureTime: Sendable {
+package struct CaptureTime: Sendable {
     let written: String
     let tag: String
     /// Digits behind the seconds, from a tag of their own.
@@ -42,7 +42,7 @@ struct CaptureTime: Sendable {
     /// What goes on record.
     ///
     /// - Parameter seconds: seconds east of UTC, where the person is, at a moment in milliseconds since 1970.
-    func capture(gps: ClaimedTime?, seconds: (Int64) -> Int) -> MediaRecord.Capture? {
+    package func capture(gps: ClaimedTime?, seconds: (Int64) -> Int) -> MediaRecord.Capture? {
         guard let parts else { return nil }
         let time: ClaimedTime?
         let zone: MediaRecord.Capture.Zone

@@ -1,8 +1,8 @@
-internal import EvidenceRecord
+package import EvidenceRecord
 internal import Foundation
 
 /// What exiftool says of a file, by group and tag: `EXIF:DateTimeOriginal`.
-struct ExifToolReport: Sendable {
+package struct ExifToolReport: Sendable {
     static let arguments =
         [
             // No configuration file is read, and no tag's text is taken for a number: each gets a mark before it.
@@ -27,7 +27,7 @@ struct ExifToolReport: Sendable {
     }
 
     /// The reports in exiftool's output, by the path of their file.
-    static func reports(in output: [UInt8]) -> [String: ExifToolReport]? {
+    package static func reports(in output: [UInt8]) -> [String: ExifToolReport]? {
         // Where no file could be read there is no output.
         if output.isEmpty { return [:] }
         guard let items = try? JSONSerialization.jsonObject(with: Data(output)) as? [[String: Any]] else { return nil }
@@ -51,7 +51,7 @@ struct ExifToolReport: Sendable {
         return nil
     }
 
-    func fill(_ media: inout MediaRecord) {
+    package func fill(_ media: inout MediaRecord) {
         for name in names where name.hasSuffix(":Duration") {
             media.duration = media.duration ?? number(name).flatMap { MediaText.scaled($0, by: 1_000, 0...1e12) }
         }
@@ -77,7 +77,7 @@ struct ExifToolReport: Sendable {
     }
 
     /// The times of capture that it gives, the best first.
-    var captures: [CaptureTime] {
+    package var captures: [CaptureTime] {
         var found: [CaptureTime] = []
         func add(_ name: String, subseconds: String? = nil, offset: String? = nil, isUTC: Bool = false) {
             guard let written = text(name) else { return }
@@ -97,7 +97,7 @@ struct ExifToolReport: Sendable {
     }
 
     /// The satellites' time.
-    var gps: ClaimedTime? {
+    package var gps: ClaimedTime? {
         guard let date = text("EXIF:GPSDateStamp"), let time = text("EXIF:GPSTimeStamp") else { return nil }
         return CaptureTime(written: "\(date) \(time)Z", tag: "").parts?.withZone
     }

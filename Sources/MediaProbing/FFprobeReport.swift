@@ -1,8 +1,8 @@
-internal import EvidenceRecord
+package import EvidenceRecord
 internal import Foundation
 
 /// What ffprobe says of a recording.
-struct FFprobeReport: Sendable {
+package struct FFprobeReport: Sendable {
     /// Formats that hold a recording themselves; of those that only name other files, none is followed.
     private static let formats =
         "mov,matroska,webm,avi,mpeg,mpegts,asf,flv,mp3,wav,w64,aiff,flac,ogg,aac,amr,amrnb,amrwb,ac3,eac3,dts,caf,ape,au,"
@@ -18,9 +18,9 @@ struct FFprobeReport: Sendable {
 
     private var found = MediaRecord()
     /// The times of capture that it gives, the best first.
-    private(set) var captures: [CaptureTime] = []
+    package private(set) var captures: [CaptureTime] = []
 
-    init?(_ output: [UInt8]) {
+    package init?(_ output: [UInt8]) {
         guard let report = try? JSONSerialization.jsonObject(with: Data(output)) as? [String: Any] else { return nil }
         let format = report["format"] as? [String: Any] ?? [:]
         if let seconds = (format["duration"] as? String).flatMap({ Double($0) }) {
@@ -53,7 +53,7 @@ struct FFprobeReport: Sendable {
         }
     }
 
-    func fill(_ media: inout MediaRecord) {
+    package func fill(_ media: inout MediaRecord) {
         media.duration = found.duration ?? media.duration
         media.videoCodec = found.videoCodec
         media.audioCodec = found.audioCodec

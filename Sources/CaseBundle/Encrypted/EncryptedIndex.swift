@@ -1,5 +1,5 @@
 package import EvidenceCrypto
-internal import EvidenceRecord
+package import EvidenceRecord
 
 /// What an encrypted bundle says of itself without the key: how many parts there are, their sizes and digests, and for whose
 /// keys they are.
@@ -43,7 +43,7 @@ package struct EncryptedIndex: Sendable, Equatable {
 
 extension EncryptedIndex {
     /// Reads the file's bytes: canonical JSON with these members and no others.
-    init(parsing bytes: [UInt8]) throws(RecordError) {
+    package init(parsing bytes: [UInt8]) throws(RecordError) {
         guard let object = try JSONValue(canonical: bytes).object else {
             throw RecordError(.malformed, en: "it is not a JSON object", zh: "不是 JSON 对象")
         }
@@ -66,7 +66,7 @@ extension EncryptedIndex {
     }
 
     /// The file's bytes.
-    var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         var object = JSONObject()
         object["format"] = .string(EncryptedIndex.format)
         object["parts"] = .array(
