@@ -14,7 +14,7 @@ package enum DatabaseAccess {
         _ path: FilePath, readOnly: Bool, immutable: Bool = false, creating: Bool = false,
         configure: @escaping @Sendable (Database) throws -> Void = { _ in }
     ) throws -> DatabaseQueue {
-        if !creating { try requireFile(path) }
+        if creating { try makePrivate(path) } else { try requireFile(path) }
         var configuration = wary
         configuration.readonly = readOnly
         configuration.busyMode = .timeout(30)
@@ -37,12 +37,17 @@ package enum DatabaseAccess {
     /// A database without a name, in a file that SQLite makes and removes, to copy another into.
     static func temporary() throws -> DatabaseQueue { try DatabaseQueue(path: "", configuration: wary) }
 
+    /// The most bytes of a value or a row: more than a body may have.
+    private static let largestValue = Int32(2 * Body.largestSize)
+
     /// A hostile file must not run code of its own choosing through its schema.
     private static var wary: Configuration {
         var configuration = Configuration()
         configuration.prepareDatabase { db in
             try db.execute(
                 sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA recursive_triggers = ON")
+            // Else a column that is computed could ask for gigabytes.
+            sqlite3_limit(db.sqliteConnection, SQLITE_LIMIT_LENGTH, largestValue)
         }
         return configuration
     }
@@ -64,6 +69,11 @@ package enum DatabaseAccess {
             EvidenceError(
                 .damaged, en: "The database “\(name)” is damaged or was changed: \(reason).",
                 zh: "数据库“\(name)”已损坏或被改动：\(reason)。")
+        case .SQLITE_TOOBIG:
+            EvidenceError(
+                .damaged,
+                en: "The database “\(name)” was changed: it has a value that is larger than any in an archive.",
+                zh: "数据库“\(name)”被改动：其中有的值超出档案可能的大小。")
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             EvidenceError(
                 .busy, en: "Another program is writing to “\(name)”. Try again in a moment.",
@@ -87,6 +97,15 @@ package enum DatabaseAccess {
         default:
             EvidenceError(
                 .inputOutput, en: "“\(name)” could not be read or written: \(reason).", zh: "无法读写“\(name)”：\(reason)。")
+        }
+    }
+
+    /// Makes the file private before SQLite opens it, whatever the process's mask says; its journal then is private too.
+    private static func makePrivate(_ path: FilePath) throws {
+        do {
+            if try Files.status(path) == nil { try Files.write([], to: path, mode: 0o600) }
+        } catch {
+            throw EvidenceError.file(any: error, path, writing: true)
         }
     }
 

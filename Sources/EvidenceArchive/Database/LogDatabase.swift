@@ -101,16 +101,28 @@ package final class LogDatabase: Sendable {
     }
 
     private func requireArchive() throws {
-        let (application, version) = try read { db in
+        let (application, version, view) = try read { db in
             (
                 try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0,
-                try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+                try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0,
+                // A view in a table's place may give rows without end.
+                try String.fetchOne(
+                    db,
+                    sql: """
+                        SELECT name FROM pragma_table_list WHERE schema = 'main' AND type NOT IN ('table', 'shadow')
+                        """)
             )
         }
         guard application == LogDatabase.applicationID else {
             throw EvidenceError(
                 .damaged, en: "“\(path.shown)” is not an evidence archive, or its header was altered.",
                 zh: "“\(path.shown)”不是证据档案，或其文件头被改动。")
+        }
+        if let view {
+            throw EvidenceError(
+                .damaged,
+                en: "“\(path.shown)” was altered: its “\(view.shown)” is no table, so that nothing in it is read.",
+                zh: "“\(path.shown)”被改动：其中的“\(view.shown)”不是数据表，因此不再读取。")
         }
         guard version == LogDatabase.version else {
             throw EvidenceError(

@@ -35,7 +35,8 @@ package final class ArchiveIndex: Sendable {
 
     /// Opens the index and catches it up with the log; one that can't be used is made anew.
     ///
-    /// So is one from before a body was removed: nothing of that may be left.
+    /// So is one from before a body was removed, of which nothing may be left, and one whose schema is not ours: catching up
+    /// would run whatever triggers stand in it.
     package static func open(_ path: FilePath, for log: LogDatabase, identity: Digest) throws -> ArchiveIndex {
         let source = Source(log: log, identity: identity)
         guard let index = try? existing(path), (try? index.fits(source)) == true else {
@@ -96,6 +97,9 @@ package final class ArchiveIndex: Sendable {
         try DatabaseAccess.translating(path) {
             try index.queue.write { db in
                 if !always, try fits(source, db) { return }
+                for view in try String.fetchAll(db, sql: "SELECT name FROM sqlite_schema WHERE type = 'view'") {
+                    try db.execute(sql: "DROP VIEW \(view.quotedDatabaseIdentifier)")
+                }
                 // The shadow tables of a virtual table go with it.
                 for kind in ["CREATE VIRTUAL TABLE%", "CREATE TABLE%"] {
                     let names = try String.fetchAll(
@@ -244,7 +248,9 @@ package final class ArchiveIndex: Sendable {
 
     /// Whether an index was made for this log as it is, so that it need only be caught up.
     private static func fits(_ source: Source, _ db: Database) throws -> Bool {
-        guard try isOfThisVersion(db) else { return false }
+        guard try isOfThisVersion(db),
+            try SchemaText.differences(db, from: SchemaText.expected(ArchiveSchema.index)).isEmpty
+        else { return false }
         // The log is asked afterwards: it is never behind its index.
         let meta = try meta(db)
         return try meta.archive == source.identity.hex && meta.size <= source.log.size()

@@ -58,8 +58,6 @@ package final class WitnessStore: Sendable {
         let temporary = folder.appending(".\(fileName).\(getpid())")
         do {
             try Files.remove(temporary)
-            // Made private before SQLite opens it; its journal then is private too.
-            try Files.write([], to: temporary, mode: 0o600)
         } catch {
             throw EvidenceError.file(any: error, temporary, writing: true)
         }
