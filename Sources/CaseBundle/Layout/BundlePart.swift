@@ -78,6 +78,20 @@ package enum BundlePart: Hashable, Sendable {
         }
     }
 
+    /// The most bytes that the part may have; nil where that depends on the log's length or on what was recorded.
+    var largestSize: UInt64? {
+        switch self {
+        case .log(let resource): UInt64(resource.largestSize(largestEntry: Entry.largestSize))
+        case .entry: UInt64(Entry.largestSize)
+        case .body: BundleLimit.body
+        case .sealed: UInt64(EnvelopeParts.largestMessage)
+        case .proof: 2 * BundleLimit.note
+        case .archiveKey, .signerKey: BundleLimit.key
+        case .dossier: BundleLimit.dossier
+        case .checkpoints, .anchors, .file, .crate: nil
+        }
+    }
+
     /// Reads a ``path``; nil for any other.
     package init?(path: String) {
         guard let part = BundlePart.part(path), part.path == path else { return nil }

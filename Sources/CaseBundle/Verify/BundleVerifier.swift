@@ -167,13 +167,13 @@ package struct BundleVerifier {
                 try tree.absorb(leaves, ofBundle: bundle.index, into: &audit) { seq, leaf in
                     try entry(seq, leaf, bag, run)
                 } body: {
-                    try body($0, bag, run)
+                    try body($0, bag)
                 } visit: {
                     visit($0, $1)
                 }
             } else {
                 try tree.absorb(bundle, into: &audit) {
-                    try body($0, bag, run)
+                    try body($0, bag)
                 } visit: {
                     visit($0, $1)
                 }
@@ -226,12 +226,9 @@ package struct BundleVerifier {
         return nil
     }
 
-    private func body(_ seq: UInt64, _ bag: Bag, _ run: Run) throws -> LogAudit.BodyBytes {
+    private func body(_ seq: UInt64, _ bag: Bag) throws -> LogAudit.BodyBytes {
         let path = BundlePart.body(seq).path
-        guard let size = bag.sizes[path] else { return .withheld }
-        if let bytes = try bag.contents(path, limit: BundleLimit.body) { return .present(bytes) }
-        run.report(.tooLarge(path, size))
-        return .withheld
+        return try bag.contents(path, limit: BundleLimit.body).map { .present($0) } ?? .withheld
     }
 
     private func checkSignature(

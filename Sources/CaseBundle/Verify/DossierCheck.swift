@@ -20,13 +20,12 @@ struct DossierCheck {
     init(_ bag: Bag, lists: (String) -> Bool, report: @escaping (Problem) -> Void) throws {
         self.report = report
         let path = BundlePart.dossier.path
-        guard let size = bag.sizes[path] else {
+        guard bag.has(path) else {
             if !lists(path) { report(.partMissing(path)) }
             description = nil
             return
         }
         guard let bytes = try bag.contents(path, limit: BundleLimit.dossier) else {
-            report(.tooLarge(path, size))
             description = nil
             return
         }

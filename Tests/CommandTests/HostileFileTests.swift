@@ -1,0 +1,145 @@
+import Foundation
+import Glibc
+import Testing
+
+/// What somebody put where a file of ours should be: every command ends soon, in a sentence, and believes nothing of it.
+struct HostileFileTests {
+    private let laptop: Laptop
+    private let archive: [String: String?] = ["EVIDENCE_ARCHIVE": "archive"]
+
+    init() throws {
+        laptop = try Laptop.withArchive()
+        try laptop.file("a.txt", "a\n")
+        try laptop.succeed("case", "open", "HN-1", "--title", "堵塞", env: archive)
+        try laptop.succeed("add", "a.txt", "--case", "HN-1", env: archive)
+    }
+
+    // MARK: The database
+
+    /// Changes the archive's database with SQLite's own program, as somebody with the disk could.
+    private func alter(_ statements: String, on name: String = "archive.sqlite") throws {
+        try laptop.file("alter.sql", statements)
+        let outcome = try laptop.shell(
+            """
+            python3 - <<'END'
+            import sqlite3
+            db = sqlite3.connect("archive/\(name)", isolation_level=None)
+            db.executescript(open("alter.sql").read())
+            db.close()
+            END
+            """)
+        try #require(outcome.status == 0, "\(outcome.err)")
+    }
+
+    /// Within a minute, however slow the machine: what has no end does not end then either.
+    private func soon(_ command: String, env: [String: String?]? = nil) throws -> Outcome {
+        try laptop.shell("timeout -s KILL 60 evidence \(command)", env: env ?? archive)
+    }
+
+    private func dump() throws -> String {
+        try laptop.shell("python3 -c 'import sqlite3; print(*sqlite3.connect(\"archive/archive.sqlite\").iterdump())'")
+            .out
+    }
+
+    @Test(arguments: [
+        // A view in a table's place, which gives rows without end or of any size.
+        "ALTER TABLE body RENAME TO b; CREATE VIEW body AS SELECT * FROM b",
+        """
+        DROP TABLE body; CREATE VIEW body AS
+            WITH RECURSIVE c (seq, bytes) AS (SELECT 0, x'00' UNION ALL SELECT seq, bytes FROM c) SELECT * FROM c
+        """,
+        "CREATE VIEW extra AS SELECT 1",
+        "CREATE VIRTUAL TABLE extra USING fts5 (a)",
+        // A column that asks for a gigabyte.
+        "ALTER TABLE entry RENAME TO e; CREATE TABLE entry (seq, bytes AS (zeroblob(900000000))); INSERT INTO entry VALUES (0)",
+        "CREATE TRIGGER extra AFTER INSERT ON entry BEGIN DELETE FROM checkpoint; END",
+        "CREATE TABLE extra (a); CREATE INDEX more ON entry (length(bytes))",
+        "ALTER TABLE checkpoint ADD COLUMN more INTEGER AS (size + 1)",
+        "PRAGMA application_id = 1",
+        "PRAGMA journal_mode = WAL",
+    ])
+    func `a database of another making is found, quickly, and nothing is written to it`(statements: String) throws {
+        try alter("PRAGMA foreign_keys = OFF; \(statements)")
+        let before = try dump()
+        for language in ["en", "zh-Hans"] {
+            let verified = try soon("verify --lang \(language)")
+            #expect(verified.status == 1, "\(verified.out)\(verified.err)")
+            let added = try soon("add a.txt --case HN-1 --lang \(language)")
+            #expect(added.status != 0 && added.status < 128, "\(added.err)")
+            Prose.expectSentence(added, language)
+            for command in ["list", "log", "show 0", "status", "case show HN-1", "search 堵塞"] {
+                let outcome = try soon("\(command) --lang \(language)")
+                #expect(outcome.status < 128, "\(command): \(outcome.status) \(outcome.err)")
+            }
+        }
+        #expect(try dump() == before)
+    }
+
+    @Test func `triggers in the index never run`() throws {
+        try alter(
+            """
+            CREATE TRIGGER extra AFTER INSERT ON term
+            BEGIN INSERT INTO tile WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c)
+                SELECT 9, n, zeroblob(1000000) FROM c; END
+            """, on: "index.sqlite")
+        let added = try soon("add a.txt --title 又一次")
+        #expect(added.status == 0, "\(added.err)")
+        try laptop.expectVerified()
+    }
+
+    // MARK: Bundles
+
+    @Test func `pipes, devices, links and enormous files in a bundle are found and not read`() throws {
+        try laptop.succeed("export", "--case", "HN-1", "--to", "bundle", env: archive)
+        let before = try soon("verify bundle --json")
+        try #require(before.status == 0, "\(before.out)")
+        let hostile = [
+            "mkfifo bundle/data/bodies/1.json", "ln -s /etc/passwd bundle/data/bodies/1.json",
+            "ln -s 1.json bundle/data/bodies/1.json", "truncate -s 1T bundle/data/bodies/1.json",
+            "truncate -s 1T bundle/data/keys/archive.vkey", "truncate -s 1T bundle/VERIFY.txt",
+            "truncate -s 1T bundle/data/dossier.json", "truncate -s 1T bundle/data/files/*",
+            "truncate -s 1T bundle/data/log/checkpoint", "truncate -s 1T bundle/tagmanifest-sha256.txt",
+            "truncate -s 1T bundle/manifest-sha256.txt", "truncate -s 1T bundle/signatures/tagmanifest.note",
+            "mkdir bundle/data/bodies/1.json", "mknod bundle/data/bodies/1.json c 1 5",
+            "python3 -c \"import socket; socket.socket(socket.AF_UNIX).bind('bundle/data/bodies/1.json')\"",
+        ]
+        for attack in hostile {
+            let target = try #require(attack.split(separator: " ").last { $0.contains("bundle/") })
+                .filter { $0 != "'" && $0 != ")" && $0 != "\"" }
+            let path = target.hasPrefix("socket") ? "bundle/data/bodies/1.json" : String(target)
+            let clear = attack.hasPrefix("truncate") ? "true" : "rm \(path)"
+            let made = try laptop.shell("cp -a bundle kept && \(clear) && \(attack)")
+            // Whoever may not make devices is not tested with them.
+            if made.status != 0, attack.hasPrefix("mknod") { continue }
+            try #require(made.status == 0, "\(attack): \(made.err)")
+            let outcome = try soon("verify bundle")
+            #expect(outcome.status == 1, "\(attack): \(outcome.status) \(outcome.err)")
+            #expect(try laptop.shell("rm -rf bundle && mv kept bundle").status == 0)
+        }
+        #expect(try soon("verify bundle").status == 0)
+    }
+
+    // MARK: Files that are named
+
+    @Test(arguments: [
+        "trust X", "verify X", "verify --against X", "verify --policy X", "add X", "add --manifest X",
+        "signer enroll X",
+        "signer archive-key --from X", "handover receive X", "open X --key a.txt --to out",
+        "open a.txt --key X --to out",
+        "timestamp --response X", "loop --holidays X", "verify --key X",
+    ]) func `a file that is none or has no end is refused wherever one is named`(command: String) throws {
+        try laptop.file("empty", "")
+        try laptop.sparseFile("enormous", size: 1 << 40)
+        let made = try laptop.shell("mkfifo pipe; ln -s nowhere dangling; ln -s loop loop; mkdir folder")
+        try #require(made.status == 0)
+        let before = try laptop.listing()
+        for name in ["/dev/zero", "/dev/full", "pipe", "dangling", "loop", "folder", "enormous", "empty"] {
+            // What can be added, as far as there is room; a year without holidays.
+            if command == "add X", ["enormous", "empty"].contains(name) { continue }
+            if command == "loop --holidays X", name == "empty" { continue }
+            let outcome = try soon(command.replacing("X", with: name))
+            #expect(outcome.status != 0 && outcome.status < 128, "\(command) \(name): \(outcome.status) \(outcome.err)")
+        }
+        #expect(try laptop.listing() == before)
+    }
+}
