@@ -257,4 +257,20 @@ struct MediaProberTests {
         let size = try? FileManager.default.attributesOfItem(atPath: path("written"))[.size] as? Int
         #expect(size == nil || size == 0)
     }
+
+    @Test func `a tool can't change, move or remove anything`() throws {
+        try picture("a")
+        let before = try Data(contentsOf: URL(fileURLWithPath: path("a")))
+        let attacks = [
+            "echo x >> \(path("a"))", ": > \(path("a"))", "truncate -s 0 \(path("a"))", "rm -f \(path("a"))",
+            "mv \(path("a")) \(path("b"))", "ln -s / \(path("b"))", "mkdir \(path("b"))", "mkfifo \(path("b"))",
+        ]
+        let bin = try fake(
+            "exiftool",
+            "if [ \"$1\" = -ver ]; then echo 12.57; exit 0; fi; \(attacks.joined(separator: "; ")); ulimit -c; exit 0")
+        let prober = prober(bin)
+        _ = try prober.probe([file("a")])
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path("a"))) == before)
+        #expect(!FileManager.default.fileExists(atPath: path("b")))
+    }
 }

@@ -11,9 +11,12 @@ int evidence_rename_exclusively(const char *source, const char *target);
 // Opens an absolute path to be read, following no symlink in any place of it; errno is ELOOP where there is one.
 int evidence_open_without_symlinks(const char *path);
 
+// Forbids core dumps of this process, and that others of the same user read its memory; 0, or -1 with errno.
+int evidence_keep_memory_private(void);
+
 // Starts a program that reads files of strangers: no input, nothing but `output` to write to, no file may grow, no other
 // descriptor, a process group of its own (its id is that of the process), limits on processor time and memory, and an end
-// when the calling thread ends. Returns the process, or -1 with errno; one that could not be executed exits with 127.
+// when the calling thread ends. Where the kernel has Landlock (5.13), nothing in the file system can be changed or removed. Returns the process, or -1 with errno; one that could not be executed exits with 127.
 int evidence_spawn_limited(const char *program, char *const arguments[], char *const environment[], int output,
                            unsigned long processor_seconds, unsigned long address_bytes);
 
