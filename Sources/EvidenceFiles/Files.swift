@@ -14,6 +14,9 @@ package enum Files {
         }
     }
 
+    /// Forbids core dumps of this process, and that others of the same user read its memory, in which keys and passphrases are.
+    package static func keepMemoryPrivate() { _ = evidence_keep_memory_private() }
+
     static func notRegular(_ path: FilePath, _ kind: FileStatus.Kind) -> EvidenceError {
         let name = path.shown
         return switch kind {
@@ -193,11 +196,17 @@ package enum Files {
     }
 
     /// All bytes of a regular file of at most `limit` bytes; symlinks on the way are followed.
-    package static func contents(of path: FilePath, limit: Int) throws(EvidenceError) -> [UInt8] {
+    ///
+    /// - Parameter check: throws where the file is not to be read, and is given the status of the very file that would be.
+    package static func contents(
+        of path: FilePath, limit: Int, check: (FileStatus) throws(EvidenceError) -> Void = { _ in }
+    ) throws(EvidenceError) -> [UInt8] {
         let real = try realPath(path)
         let file = try OpenFile.regular(real)
-        let size: UInt64
-        do { size = try file.status().size } catch let error { throw .file(error, path) }
+        let status: FileStatus
+        do { status = try file.status() } catch let error { throw .file(error, path) }
+        try check(status)
+        let size = status.size
         // One byte more than the size shows a file that grows meanwhile, or that has no true size.
         var contents = [UInt8](repeating: 0, count: min(limit, Int(clamping: size)) + 1)
         do {

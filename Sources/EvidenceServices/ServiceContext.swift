@@ -49,16 +49,19 @@ package struct ServiceContext: Sendable {
         self.checkInterruption = checkInterruption
     }
 
+    /// To be called before the first key or passphrase is read; see ``Files/keepMemoryPrivate()``.
+    package static func keepMemoryPrivate() { Files.keepMemoryPrivate() }
+
     /// The bytes of a small file that the person named, such as one with a passphrase.
     package static func smallFile(_ path: FilePath) throws -> [UInt8] {
         try Files.contents(of: path, limit: 64 * 1_024)
     }
 
-    /// Writes a file that the person may have had before, in a folder that is made where there is none.
+    /// Writes a file that the person may have had before, in a folder that is made where there is none; nobody else may read it.
     package static func replaceFile(_ path: FilePath, with bytes: [UInt8]) throws {
         let folder = path.removingLastComponent()
         if !folder.isEmpty { try Files.makeFolders(folder) }
-        try Files.replace(path, with: bytes, mode: 0o644)
+        try Files.replace(path, with: bytes, mode: 0o600)
     }
 
     var keyFolder: KeyFolder { KeyFolder(folders) }

@@ -193,12 +193,12 @@ package struct KeyFolder: Sendable {
 
     /// Reads a key file, which nobody but its owner may read.
     package func unlock(_ path: FilePath, name: String, ask: AskPassphrase) throws -> Ed25519PrivateKey {
-        if let status = try Files.status(path), status.mode & 0o077 != 0 {
+        let pem = try Files.contents(of: path, limit: KeyFolder.largestKeyFile) { status throws(EvidenceError) in
+            guard status.mode & 0o077 != 0 else { return }
             throw EvidenceError(
-                .refused, en: "Others may read the key file “\(path.shown)”. Run: chmod 600 '\(path.shown)'",
-                zh: "密钥文件“\(path.shown)”可被他人读取。请执行：chmod 600 '\(path.shown)'")
+                .refused, en: "Others may read the key file “\(path.shown)”. Run: chmod 600 \(path.string.shellWord)",
+                zh: "密钥文件“\(path.shown)”可被他人读取。请执行：chmod 600 \(path.string.shellWord)")
         }
-        let pem = try Files.contents(of: path, limit: KeyFolder.largestKeyFile)
         if let key = try open(pem, nil, path, name) { return key }
         guard let passphrase = try ask(name) else {
             throw EvidenceError(

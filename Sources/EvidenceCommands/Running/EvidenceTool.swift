@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import EvidenceRecord
+internal import EvidenceServices
 internal import Glibc
 internal import SystemPackage
 
@@ -7,6 +8,7 @@ internal import SystemPackage
 public enum EvidenceTool {
     /// Runs the command that the process's arguments ask for, and ends the process.
     public static func main() -> Never {
+        ServiceContext.keepMemoryPrivate()
         Terminal.ignoreClosedPipes()
         Interruption.watch()
         if Completing.isAsked(Speech.arguments) { Completing.limitTime() }

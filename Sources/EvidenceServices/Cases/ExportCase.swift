@@ -88,7 +88,7 @@ package struct ExportCase {
                 let result = try request.form.write(at: new, date: date) { writer in
                     try write(request, archive, keys, dossier, handOver, date, to: writer)
                 }
-                try Files.create(slip, with: Array(HandoverText(result.slip).text.utf8), mode: 0o644)
+                try Files.create(slip, with: Array(HandoverText(result.slip).text.utf8), mode: 0o600)
                 return result
             }
         } catch {

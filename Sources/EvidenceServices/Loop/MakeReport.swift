@@ -90,7 +90,7 @@ package struct MakeReport {
             story.head, subject.standing, timeline, agent: request.agent, madeOn: Day(context.localDay(context.now())))
         try place.write(mark: try context.random(8).hex) { new in
             let file: OpenFile
-            do { file = try OpenFile(new, O_WRONLY | O_CREAT | O_EXCL, mode: 0o644) } catch {
+            do { file = try OpenFile(new, O_WRONLY | O_CREAT | O_EXCL) } catch {
                 throw EvidenceError.file(any: error, request.target, writing: true)
             }
             func put(_ html: HTML) throws {
