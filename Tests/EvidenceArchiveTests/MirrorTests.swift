@@ -65,17 +65,21 @@ struct MirrorTests {
         let before = try copy.mirrored()
         _ = try tampering.attack(copy)
         let old = Result { try copy.mirror() }
-        #expect(try copy.verifyMirror(full: true) == [])
+        // What only the archive had, and had lost, is missing in the mirror too, and told.
+        let left: Set<Problem.Code> = [.fileMissing, .anchorMissing]
+        let lacks = try copy.verifyMirror(full: true)
+        #expect(lacks.isSubset(of: left))
+        if !lacks.isEmpty { #expect(try !old.get().problems.isEmpty) }
         let now = try copy.mirrored()
         for (name, bytes) in before where name.hasPrefix("objects/") { #expect(now[name] == bytes) }
         if case .failure(let error) = old {
-            #expect((error as? EvidenceError)?.code == .damaged, "\(error)")
+            // An archive with another beginning is another archive.
+            #expect([.damaged, .badInput].contains((error as? EvidenceError)?.code), "\(error)")
             #expect(now == before)
         }
         // Where there is nothing to compare with, what is damaged stays out of it all the same.
         let fresh = Result { try copy.mirror(to: "fresh") }
         if case .failure(let error) = fresh { #expect((error as? EvidenceError)?.code == .damaged, "\(error)") }
-        let left: Set<Problem.Code> = [.fileMissing, .anchorMissing]
         #expect(try copy.verifyMirror("fresh", full: true).isSubset(of: left))
     }
 
@@ -282,7 +286,10 @@ extension ArchiveCopy {
             ("entry", "seq, bytes"), ("body", "seq, bytes"), ("checkpoint", "size, note"),
             ("anchor", "id, token"), ("removal", "seq, withdrawal"),
         ] {
-            for (number, bytes) in try rows(columns, of: table, in: folder) { contents["\(table) \(number)"] = bytes }
+            // Of a database that can't be read, nothing.
+            for (number, bytes) in (try? rows(columns, of: table, in: folder)) ?? [] {
+                contents["\(table) \(number)"] = bytes
+            }
         }
         return contents
     }
