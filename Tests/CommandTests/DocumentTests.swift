@@ -30,7 +30,7 @@ struct DocumentTests {
         ["export", "--case", "HN-2026-001", "--to", "bundle.zip", "--zip"], ["verify", "bundle.zip"],
         ["export", "--case", "HN-2026-001", "--to", "密件", "--encrypt-to", "纪委.pem"],
         ["open", "密件", "--key", "纪委.key", "--to", "打开"],
-        ["publish", "公布"], ["verify", "公布"], ["mirror", "镜像"],
+        ["publish", "公布"], ["verify", "公布"], ["mirror", "镜像"], ["repair", "--from", "镜像", "--dry-run"],
         ["add", "--manifest", "来电.csv", "--case", "HN-2026-001"],
         ["case", "step", "HN-2026-001", "feedback", "--evidence", "5"],
         ["amend", "4", "--reason", "地点写错", "--place", "2号冷库"], ["custody", "4", "--from", "李四", "--to", "档案室"],

@@ -33,6 +33,12 @@ extension Tampering {
                 return [item]
             }
         },
+        .log(.bodyMalformed, "a repair of the key holder's that names nothing", seq: 19) {
+            try $0.append(by: "lisi") { _ in [.repaired(size: 19, files: [])] }
+        },
+        .log(.bodyMalformed, "a repair of the key holder's from a state that was yet to come", seq: 19) {
+            try $0.append(by: "lisi") { _ in [.repaired(size: 20)] }
+        },
         .log(.bodyMalformed, "a step of the key holder's in a case that it is kept out of", seq: 19) {
             try $0.append(by: "wang") { _ in [.step("close", of: .test(0x77), [])] }
         },
@@ -137,5 +143,16 @@ extension Tampering {
         var tampering = self
         tampering.without.formUnion(codes)
         return tampering
+    }
+}
+
+extension LogForge.Item {
+    /// A repair from a mirror of this size, as the program would write it.
+    fileprivate static func repaired(
+        size: UInt64, files: [ArchiveRepaired.File] = [.init(sha256: SHA256Hasher.hash([1]), found: .missing)]
+    ) -> LogForge.Item {
+        LogForge.Item(
+            .archiveRepaired,
+            ArchiveRepaired(size: size, root: SHA256Hasher.hash([2]), files: files, rows: [], kept: []).json)
     }
 }

@@ -169,6 +169,8 @@ class Audit:
             self.report_if(body["name"] in self.names, "name-taken", place, body["name"])
         elif kind == "checkpoint.anchored":
             refuse_if(body["size"] > seq, "it is over a later checkpoint")
+        elif kind == "archive.repaired":
+            refuse_if(body["size"] > seq, "it was mended from a later state")
         elif kind in OF_DOSSIER and body["dossier"] not in numbers:
             raise Bad("it names a dossier that its entry is not in")
         elif kind == "bundle.received":

@@ -373,6 +373,11 @@ BODIES = {
     "custody.moved": {"target": is_reference, "from": is_string, "to": is_string, "at?": is_claimed,
                       "description?": is_string},
     "bundle.received": {"target": is_reference, "by": is_string, "certificate": is_digest, "signed": is_string},
+    "archive.repaired": {
+        "size": is_count, "root": is_digest,
+        "files?": [{"sha256": is_digest, "found": lambda v: v in ("missing", "altered")}],
+        "rows?": [{"table": lambda v: v in ("entry", "body", "checkpoint", "anchor"), "number": is_count}],
+        "kept?": [{"name": is_string, "sha256": is_digest}]},
     "record.opened": {"target": is_reference, "reader": is_digest, "purpose": is_string},
     "evidence.added": {"kind": is_string, "title": is_string, "bundle?": ELSEWHERE, **SAID},
 }
@@ -385,6 +390,8 @@ def check_body(kind, body):
         check_parts(body.get("files", []))
     elif kind in BODIES:
         check(BODIES[kind], body)
+        refuse_if(kind == "archive.repaired" and not any(body.get(name) for name in ("files", "rows", "kept")),
+                  "a repair of nothing")
 
 def check_parts(files):
     """Holds a sealed record's files against their form: the body, then the parts of each file in order."""

@@ -234,8 +234,8 @@ package final class AppendSession {
         warnings += keptAside.map { path in
             Message(
                 en:
-                    "What lay in the place of a file that was added had been altered, and was replaced by the good copy. It is kept as “\(path.shown)”: find out why.",
-                zh: "所添加文件在档案中的原有存件已被改动，现已换成完好的副本；被改动的那份留存为“\(path.shown)”，请查明原因。")
+                    "A stored file of the archive had been altered, and was replaced by a good copy. The altered one is kept as “\(path.shown)”: find out why.",
+                zh: "档案中有一个所存文件曾被改动，现已换成完好的副本；被改动的那份留存为“\(path.shown)”，请查明原因。")
         }
         do {
             try Removal(archive, log, surroundings).carryOut()

@@ -27,6 +27,14 @@ struct Removal {
         try removeFiles(
             try Removal.filesOnly(of: seqs, in: log, checkInterruption: surroundings.checkInterruption))
         try log.deleteBodies(seqs.sorted())
+        for name in try AsideFolder(archive: archive.path).names() where name.hasPrefix(LogDatabase.fileName) {
+            let path = "\(AsideFolder.folderName)/\(name)"
+            surroundings.onWarning(
+                Message(
+                    en:
+                        "“\(path.shown)”, which a repair kept, may still hold what was withdrawn. See to it that it is removed there too.",
+                    zh: "修复时留存的“\(path.shown)”中可能仍有已撤销的内容，请一并处理。"))
+        }
         _ = try ArchiveIndex.rebuild(
             try archive.indexPath(surroundings.folders), for: log, identity: archive.identity
         ) { _ in try surroundings.checkInterruption() }

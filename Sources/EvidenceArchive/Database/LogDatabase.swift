@@ -69,9 +69,16 @@ package final class LogDatabase: Sendable {
 
     /// Makes an empty database with the archive's schema.
     static func create(_ path: FilePath) throws -> LogDatabase {
-        let queue = try DatabaseAccess.open(path, readOnly: false, creating: true) { db in
-            try db.execute(sql: "PRAGMA synchronous = EXTRA; PRAGMA secure_delete = ON")
-        }
+        try empty(
+            DatabaseAccess.open(path, readOnly: false, creating: true) { db in
+                try db.execute(sql: "PRAGMA synchronous = EXTRA; PRAGMA secure_delete = ON")
+            }, path)
+    }
+
+    /// Makes an empty database without a name, which goes with this object.
+    static func temporary() throws -> LogDatabase { try empty(DatabaseAccess.temporary(), FilePath()) }
+
+    private static func empty(_ queue: DatabaseQueue, _ path: FilePath) throws -> LogDatabase {
         try DatabaseAccess.translating(path) {
             try queue.write { db in
                 try db.execute(sql: ArchiveSchema.archive)

@@ -26,6 +26,7 @@ package struct ArchiveVerifier {
     let earlier: VerifiedState?
     private let draw: ((UInt64) throws -> FileSample)?
     private let time: Timestamp?
+    private let observe: @Sendable (Problem) -> Void
     private let progress: ShowProgress
 
     /// - Parameters:
@@ -36,12 +37,13 @@ package struct ArchiveVerifier {
     ///   - earlier: what a whole verification left of this archive: only what came since is read. Not looked at are then the
     ///     index, the database's structure, anchors and files that no entry names.
     ///   - draw: which of so many files are read; nil for all. That the others are there with their sizes is checked too.
+    ///   - observe: told of every problem, also past those that the report keeps.
     ///   - time: now, under which a verification that finds all whole is kept for another to go on from; nil to keep none.
     package init(
         folders: UserFolders, full: Bool, trust: TrustCheck? = nil, referenced: ReferencedFiles,
         key: DecryptionKey? = nil, goingOnFrom earlier: VerifiedState? = nil,
         draw: ((UInt64) throws -> FileSample)? = nil, keepingUnder time: Timestamp? = nil,
-        progress: @escaping ShowProgress
+        observe: @escaping @Sendable (Problem) -> Void = { _ in }, progress: @escaping ShowProgress
     ) {
         self.folders = folders
         isFull = full
@@ -51,6 +53,7 @@ package struct ArchiveVerifier {
         self.earlier = earlier
         self.draw = draw
         self.time = time
+        self.observe = observe
         self.progress = progress
     }
 
@@ -61,13 +64,19 @@ package struct ArchiveVerifier {
         let problems = Mutex(ProblemCollector())
         /// The leaf hash of entry 0, the log's state at its end and what its entries order removed, as soon as they are known.
         let found = Mutex<(identity: Digest?, state: LogState?, withdrawn: Set<UInt64>)>((nil, nil, []))
+        private let observe: @Sendable (Problem) -> Void
 
-        func report(_ problem: Problem) { problems.withLock { $0.add(problem) } }
+        init(_ observe: @escaping @Sendable (Problem) -> Void) { self.observe = observe }
+
+        func report(_ problem: Problem) {
+            problems.withLock { $0.add(problem) }
+            observe(problem)
+        }
     }
 
     package func verify(_ path: FilePath) throws -> VerificationReport {
         let path = try Files.realPath(path)
-        let run = Run()
+        let run = Run(observe)
         var report = VerificationReport()
         report.fileDigests = isFull ? .sha256AndFSVerity : .fsverity
         let file = path.appending(LogDatabase.fileName)

@@ -20,7 +20,7 @@ struct EvidenceCommandRoot: ParsableCommand {
                 VerifyCommand.self, ExportCommand.self, OpenCommand.self, HandoverCommand.self, StatusCommand.self,
                 LogCommand.self,
                 CheckpointCommand.self,
-                PublishCommand.self, MirrorCommand.self, ReceiptCommand.self, ProveCommand.self,
+                PublishCommand.self, MirrorCommand.self, RepairCommand.self, ReceiptCommand.self, ProveCommand.self,
                 TrustCommand.self, WitnessCommand.self, SignerCommand.self, ReindexCommand.self, TimestampCommand.self,
                 CompletionsCommand.self, ManualCommand.self,
             ])

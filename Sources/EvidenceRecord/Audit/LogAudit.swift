@@ -370,6 +370,10 @@ package struct LogAudit: ~Copyable {
                 if try CheckpointAnchored(body).size > seq {
                     throw RecordError(.malformed, en: "it is over a later checkpoint", zh: "所记检查点晚于本条")
                 }
+            case .archiveRepaired:
+                if try ArchiveRepaired(body).size > seq {
+                    throw RecordError(.malformed, en: "it was mended from a later state", zh: "所据镜像晚于本条")
+                }
             case .bundleExported: try belongs(entry, to: try BundleExported(body).dossier)
             case .entryAmended: try correct([try EntryAmended(body).target], by: entry, type, at: seq)
             case .custodyMoved: try correct([try CustodyMoved(body).target], by: entry, type, at: seq)

@@ -9,6 +9,9 @@ extension Words {
         case ("unit", .inspectionOpened): Message(en: "inspected unit", zh: "被巡查单位")
         case ("occurred", .caseOpened): Message(en: "found", zh: "发现时间")
         case ("to", .caseStep), ("to", .inspectionStep): Message(en: "to", zh: "接收单位或约谈对象")
+        case ("files", .archiveRepaired): Message(en: "files put back", zh: "补回的文件")
+        case ("size", .archiveRepaired): Message(en: "mirror's entries", zh: "镜像条数")
+        case ("root", .archiveRepaired): Message(en: "mirror's root", zh: "镜像根哈希")
         default: member(named: name)
         }
     }
@@ -54,6 +57,13 @@ extension Words {
         case "target": Message(en: "about", zh: "所指条目")
         case "withheld": Message(en: "kept back", zh: "内容未移交")
         case "entries": Message(en: "entries", zh: "所涉条目")
+        case "size": Message(en: "size", zh: "条数")
+        case "root": Message(en: "root", zh: "根哈希")
+        case "rows": Message(en: "rows put back", zh: "补回的数据行")
+        case "table": Message(en: "table", zh: "表")
+        case "number": Message(en: "number", zh: "编号")
+        case "found": Message(en: "was", zh: "原状")
+        case "kept": Message(en: "kept aside", zh: "留存")
         case "certificate": Message(en: "certificate's SHA-256", zh: "证书的 SHA-256")
         case "purpose": Message(en: "purpose", zh: "用途")
         case "reader": Message(en: "reader's certificate (SHA-256)", zh: "开启者证书的 SHA-256")
@@ -71,6 +81,9 @@ extension Words {
         case ("unitKind", .string(let kind)): Words.unitKind(kind, language)
         case ("step", .string(let step)): Words.step(step, language)
         case ("result", .string(let result)): Words.result(result, language)
+        case ("found", .string("missing")): language.pick("missing", "缺失")
+        case ("found", .string("altered")): language.pick("altered", "被改动")
+        case ("table", .string(let table)): Words.table(table, language)
         case ("team", .array(let members)):
             members.compactMap(\.object).map { teamMember($0, language) }.joined(separator: language.pick("; ", "；"))
         case (_, .string(let text)): text.isEmpty ? "“”" : text
@@ -86,9 +99,22 @@ extension Words {
             } else if let person = object["name"]?.string {
                 object["role"]?.string.map { language.noted(person, $0) } ?? person
             } else {
-                object.members.map { "\(member($0.name).text(in: language)) \(self.value($0.value, of: "", language))" }
-                    .joined(separator: language.comma)
+                object.members.map {
+                    "\(member($0.name).text(in: language)) \(self.value($0.value, of: $0.name, language))"
+                }
+                .joined(separator: language.comma)
             }
+        }
+    }
+
+    /// A table of the log's database.
+    private static func table(_ table: String, _ language: Language) -> String {
+        switch table {
+        case "entry": language.pick("entry", "条目")
+        case "body": language.pick("body", "正文")
+        case "checkpoint": language.pick("checkpoint", "检查点")
+        case "anchor": language.pick("anchor", "外部旁证")
+        default: table
         }
     }
 }

@@ -1,0 +1,75 @@
+import Foundation
+import Testing
+
+/// `evidence repair`, as somebody at a terminal meets it.
+struct RepairCommandTests {
+    private let laptop: Laptop
+    private let archive: [String: String?] = ["EVIDENCE_ARCHIVE": "archive"]
+
+    init() throws {
+        laptop = try Laptop.withArchive()
+        for name in ["甲.txt", "乙.txt"] { try laptop.file(name, name) }
+        try laptop.succeed("add", "甲.txt", "乙.txt", "--each", env: archive)
+        try laptop.succeed("mirror", "镜像", env: archive)
+    }
+
+    /// Takes one stored file away and alters the other.
+    private func damage() throws {
+        let outcome = try laptop.shell(
+            "set -- archive/objects/*/*; rm -f $1; chmod u+w $2; printf x | dd of=$2 conv=notrunc status=none")
+        #expect(outcome.status == 0, "\(outcome.err)")
+    }
+
+    @Test func `a plan and a repair say what they do, in both languages`() throws {
+        try damage()
+        let before = try laptop.listing()
+        let plan = try laptop.succeed("repair", "--from", "镜像", "--dry-run", env: archive).out
+        #expect(plan.contains("Would be done") && plan.contains("1 missing, 1 altered"))
+        #expect(plan.contains("file-missing") && plan.contains("Nothing was changed."))
+        let chinese = try laptop.succeed("repair", "--from", "镜像", "--dry-run", "--lang", "zh", env: archive).out
+        #expect(chinese.contains("将作如下修复") && chinese.contains("缺失 1 个，被改动 1 个"))
+        #expect(Prose.english(in: chinese) == [])
+        #expect(try laptop.listing() == before)
+        let json = try laptop.json("repair", "--from", "镜像", env: archive)
+        #expect(json["files"]?.array.count == 2 && json["left"]?.array.isEmpty == true)
+        #expect(json["checkpoint"]?["size"]?.int == 5 && json["mirror"]?["size"]?.int == 4)
+        try laptop.expectVerified()
+        let shown = try laptop.succeed("show", "4", "--lang", "zh", env: archive).out
+        #expect(shown.contains("修复档案") && shown.contains("原状 缺失") && shown.contains("原状 被改动"))
+        #expect(Prose.english(in: shown) == [])
+        #expect(try laptop.succeed("log", env: archive).out.contains("archive repaired"))
+        #expect(try laptop.succeed("repair", "--from", "镜像", env: archive).out.contains("Nothing is to be mended."))
+    }
+
+    @Test func `a log that SQLite can't read is written anew, and what was there is kept`() throws {
+        try laptop.file("archive/archive.sqlite", String(repeating: "noise", count: 2_000))
+        #expect(try laptop.run("verify", "archive").status == 1)
+        let out = try laptop.succeed("repair", "--from", "镜像", "--as", "lisi", env: archive).out
+        #expect(out.contains("the log is written anew") && out.contains("kept: “aside/archive.sqlite.1”"))
+        try laptop.expectVerified()
+        #expect(try Laptop.bytes(laptop.archive + "/aside/archive.sqlite.1").count == 10_000)
+        let shown = try laptop.succeed("show", "4", "--lang", "zh", env: archive).out
+        #expect(shown.contains("archive.sqlite.1") && shown.contains("表 条目"))
+    }
+
+    @Test func `whoever has not the keys may see the plan of his own archive, and mends nothing`() throws {
+        try damage()
+        try laptop.expectRefused("repair", "--from", "镜像2", status: 66, naming: "镜像2", env: archive)
+        try laptop.expectRefused("repair", "--from", "archive", status: 64, env: archive)
+        let other: [String: String?] = ["EVIDENCE_HOME": laptop.folder + "/other", "EVIDENCE_ARCHIVE": "archive"]
+        try laptop.expectRefused("repair", "--from", "镜像", "--dry-run", status: 77, env: other)
+        try laptop.succeed("trust", "archive/checkpoint", env: other)
+        #expect(try laptop.run("repair", "--from", "镜像", "--dry-run", env: other).status == 0)
+        #expect(try laptop.run("repair", "--from", "镜像", env: other).status != 0)
+    }
+
+    @Test func `what the mirror has not either is told with exit status 1`() throws {
+        try damage()
+        #expect(try laptop.shell("set -- archive/objects/*/*; rm -f $1 镜像/${1#archive/}").status == 0)
+        for arguments in [["--dry-run"], []] {
+            let outcome = try laptop.start(["repair", "--from", "镜像"] + arguments, env: archive).wait()
+            #expect(outcome.status == 1 && outcome.out.contains("Not to be mended from this mirror"), "\(outcome.out)")
+        }
+        #expect(try laptop.run("verify", "archive").status == 1)
+    }
+}

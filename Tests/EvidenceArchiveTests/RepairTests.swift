@@ -1,0 +1,200 @@
+import EvidenceArchive
+import EvidenceCrypto
+import EvidenceRecord
+import EvidenceServices
+import EvidenceTestSupport
+import Foundation
+import SystemPackage
+import Testing
+import TransparencyLog
+
+/// What a mirror mends, what it does not, and what is recorded of it.
+struct RepairTests {
+    /// What a repaired archive gives, verified by its operator.
+    private static let mended = Tampering.untouched.union([.keptAside])
+
+    private func repair(_ copy: ArchiveCopy, from folder: URL? = nil, isPlan: Bool = false) throws -> RepairReport {
+        try RepairArchive(copy.desk.context(as: "lisi"))
+            .run(from: FilePath((folder ?? copy.mirrorFolder).path), isPlan: isPlan)
+    }
+
+    /// What the newest entry records.
+    private func record(_ copy: ArchiveCopy) throws -> ArchiveRepaired {
+        let archive = try Archive.open(copy.path)
+        let record = try archive.record(archive.log.size() - 1)
+        return try ArchiveRepaired(try #require(record.body))
+    }
+
+    @Test(arguments: Tampering.some)
+    func `after a repair the archive is whole, or nothing was changed`(tampering: Tampering) throws {
+        let copy = try ArchiveCopy()
+        _ = try copy.mirror()
+        let good = try copy.evidence()
+        _ = try tampering.attack(copy)
+        let attacked = try copy.evidence()
+        let plan = Result { try repair(copy, isPlan: true) }
+        #expect(try copy.evidence() == attacked, "a plan changed something")
+        let report: RepairReport
+        switch Result(catching: { try repair(copy) }) {
+        case .failure(let error):
+            #expect(error is EvidenceError, "\(error)")
+            #expect(try copy.evidence() == attacked, "\(error)")
+            return
+        case .success(let done): report = done
+        }
+        #expect(throws: Never.self) { try plan.get() }
+        let after = try copy.verify(full: true)
+        let codes = Set(after.problems.map(\.code))
+        #expect(codes.isSubset(of: Set(report.left.map(\.code))), "\(after.problems.map(\.explanation.en))")
+        // Nothing that the mirror has is other than it is there.
+        let now = try copy.evidence()
+        for (name, bytes) in good where name != "checkpoint" && report.left.isEmpty && now[name] != nil {
+            #expect(now[name] == bytes, "\(name)")
+        }
+    }
+
+    // MARK: Files
+
+    @Test func `missing and altered files come from the mirror, and are recorded`() throws {
+        let copy = try ArchiveCopy()
+        _ = try copy.mirror()
+        let (missing, altered) = (try copy.object(15), try copy.object(18))
+        try FileManager.default.removeItem(at: copy.file(missing))
+        try copy.overwrite(altered) { $0[0] ^= 1 }
+        let bytes = try Data(contentsOf: copy.file(altered))
+        let plan = try repair(copy, isPlan: true)
+        #expect(plan.files.count == 2 && plan.recorded == nil && plan.exitStatus == 0)
+        #expect(try copy.verify().exitStatus == 1)
+        let report = try repair(copy)
+        #expect(report.exitStatus == 0 && report.recorded?.size == 20)
+        let record = try record(copy)
+        #expect(record.size == 19 && record.rows.isEmpty && record.kept.isEmpty)
+        #expect(
+            Set(record.files.map { "\($0.sha256.hex) \($0.found.rawValue)" }) == [
+                "\(copy.file(missing).lastPathComponent) missing", "\(copy.file(altered).lastPathComponent) altered",
+            ])
+        let kept = copy.file("aside/\(copy.file(altered).lastPathComponent).1")
+        #expect(try Data(contentsOf: kept) == bytes)
+        let after = try copy.verify(full: true)
+        #expect(after.exitStatus == 0 && Set(after.warnings.map(\.code)) == RepairTests.mended)
+        #expect(try repair(copy).recorded == nil)
+        // The mirror follows.
+        #expect(try copy.mirror().exitStatus == 0)
+        #expect(try copy.verifyMirror(full: true) == [])
+    }
+
+    @Test func `a file that the mirror has not either stays missing, and the rest is mended`() throws {
+        let copy = try ArchiveCopy()
+        _ = try copy.mirror()
+        let (lost, missing) = (try copy.object(15), try copy.object(18))
+        for object in [lost, missing] { try FileManager.default.removeItem(at: copy.file(object)) }
+        try FileManager.default.removeItem(at: copy.mirrorFolder.appendingPathComponent(lost))
+        let report = try repair(copy)
+        #expect(report.exitStatus == 1 && report.left.map(\.code) == [.fileMissing] && report.files.count == 1)
+        #expect(try copy.verify().problems.compactMap(\.path) == [lost])
+    }
+
+    // MARK: The log
+
+    @Test(arguments: ["a body", "an entry", "a page", "no database", "noise", "a hot journal"])
+    func `a damaged log is written anew, with what the archive has more`(kind: String) throws {
+        let copy = try ArchiveCopy()
+        _ = try copy.mirror()
+        let isReadable = ["a body", "an entry"].contains(kind)
+        if isReadable { try copy.desk.add([copy.newFile("更新的\n")], as: "lisi") }
+        let good = try copy.evidence()
+        switch kind {
+        case "a body": try copy.replace("\"title\":\"e\"", "\"title\":\"x\"", in: "body", 15)
+        case "an entry": try copy.sql("DELETE FROM entry WHERE seq = 12")
+        case "a page": try copy.ruin(page: "entry", of: "archive.sqlite")
+        case "no database": try FileManager.default.removeItem(at: copy.file("archive.sqlite"))
+        case "a hot journal":
+            try copy.interruptWrite()
+            try Data(repeating: 7, count: 9_000).write(to: copy.file("archive.sqlite"))
+        default: try Data(repeating: 7, count: 9_000).write(to: copy.file("archive.sqlite"))
+        }
+        let damaged = try? Data(contentsOf: copy.file("archive.sqlite"))
+        #expect(try repair(copy, isPlan: true).mendsLog)
+        #expect((try? Data(contentsOf: copy.file("archive.sqlite"))) == damaged)
+        let report = try repair(copy)
+        #expect(report.mendsLog && report.left.isEmpty && report.recorded != nil)
+        let now = try copy.evidence()
+        for (name, bytes) in good where name != "checkpoint" { #expect(now[name] == bytes, "\(name)") }
+        let record = try record(copy)
+        if kind == "a body" { #expect(record.rows == [ArchiveRepaired.Row(.body, 15)]) }
+        if kind == "an entry" { #expect(record.rows.contains(ArchiveRepaired.Row(.entry, 12))) }
+        #expect(record.kept.contains { $0.name == "archive.sqlite.1" } == (kind != "no database"))
+        if isReadable { #expect(try Data(contentsOf: copy.file("aside/archive.sqlite.1")) == damaged) }
+        #expect(!FileManager.default.fileExists(atPath: copy.file("archive.sqlite-journal").path))
+        let after = try copy.verify(full: true)
+        #expect(after.exitStatus == 0, "\(after.problems.map(\.explanation.en))")
+        try copy.desk.add([copy.newFile("之后\n")], as: "lisi")
+        #expect(try copy.verify(full: true).exitStatus == 0)
+    }
+
+    @Test func `what neither the mirror nor the archive has any more is named, and nothing is changed`() throws {
+        let copy = try ArchiveCopy()
+        _ = try copy.mirror()
+        try copy.desk.add([copy.newFile()], as: "lisi")
+        try Data(repeating: 7, count: 9_000).write(to: copy.file("archive.sqlite"))
+        let before = try copy.contents()
+        let error = #expect(throws: EvidenceError.self) { try repair(copy) }
+        #expect(error?.code == .refused && error?.message.en.contains("entries 19 to 19") == true)
+        #expect(try copy.contents() == before)
+    }
+
+    @Test func `a repair that stopped after the log was replaced is recorded by the next`() throws {
+        let copy = try ArchiveCopy()
+        _ = try copy.mirror()
+        // As if it had been stopped there: the database is the mirror's, the damaged one lies aside.
+        try FileManager.default.createDirectory(at: copy.file("aside"), withIntermediateDirectories: true)
+        try Data("damaged".utf8).write(to: copy.file("aside/archive.sqlite.1"))
+        #expect(try repair(copy).kept.map(\.name) == ["archive.sqlite.1"])
+        // What is withdrawn later may still stand in it, which is said.
+        _ = try CorrectRecords(copy.desk.context(as: "lisi")).withdraw(15, authority: "省安委办", reason: "涉密")
+        #expect(copy.desk.warnings().contains { $0.en.contains("aside/archive.sqlite.1") })
+        #expect(try repair(copy).recorded == nil)
+    }
+
+    // MARK: Whose mirror
+
+    @Test func `another archive, another history, and a damaged mirror mend nothing`() throws {
+        let copy = try ArchiveCopy()
+        _ = try copy.mirror()
+        try FileManager.default.removeItem(at: copy.file(try copy.object(15)))
+        let other = TestDesk(
+            home: copy.desk.home, archive: copy.beside.appendingPathComponent("other"))
+        _ = try CreateArchive(other.context(as: "lisi")).run(
+            CreateArchive.Request(
+                folder: FilePath(other.archive.path), origin: "evidence.example/other", title: nil, person: "李四",
+                unit: nil, role: nil, continuing: nil))
+        let forked = try copy.mirrorCopy()
+        try FileManager.default.removeItem(at: forked.state)
+        try forked.desk.add([forked.newFile("二\n")], as: "lisi")
+        let damaged = try copy.mirrorCopy()
+        try damaged.replace("\"title\":\"e\"", "\"title\":\"x\"", in: "body", 15)
+        try copy.desk.add([copy.newFile("一\n")], as: "lisi")
+        let before = try copy.contents()
+        for (folder, code) in [
+            (other.archive, EvidenceError.Code.badInput), (forked.archive, .damaged), (damaged.archive, .damaged),
+            (copy.archive, .usage),
+        ] {
+            let error = #expect(throws: EvidenceError.self) { try repair(copy, from: folder) }
+            #expect(error?.code == code, "\(error?.message.en ?? "")")
+            #expect(try copy.contents() == before)
+        }
+    }
+
+    @Test func `nothing that was withdrawn comes back`() throws {
+        let copy = try ArchiveCopy()
+        _ = try copy.mirror()
+        let object = try copy.object(15)
+        _ = try CorrectRecords(copy.desk.context(as: "lisi")).withdraw(15, authority: "省安委办", reason: "涉密")
+        try copy.replace("\"title\":\"a.txt\"", "\"title\":\"x.txt\"", in: "body", 9)
+        try copy.sql("DELETE FROM checkpoint WHERE size = 15")
+        #expect(try repair(copy).left.isEmpty)
+        #expect(try copy.log()[15].body == nil)
+        #expect(!FileManager.default.fileExists(atPath: copy.file(object).path))
+        #expect(try copy.verify(full: true).exitStatus == 0)
+    }
+}
