@@ -22,11 +22,14 @@ struct ResumingTests {
         #expect(signal == SIGKILL || outcome.err.contains("kept for 7 days: the same command goes on from it"))
     }
 
-    private func copied() -> Int {
+    /// The files under `incoming/`, of which some may go while this looks.
+    private func waiting() -> [Laptop.Status] {
         let incoming = laptop.folder + "/archive/incoming"
         let names = (try? FileManager.default.subpathsOfDirectory(atPath: incoming)) ?? []
-        return names.compactMap { Laptop.status(incoming + "/" + $0) }.filter(\.isFile).reduce(0) { $0 + $1.size }
+        return names.compactMap { Laptop.status(incoming + "/" + $0) }.filter(\.isFile)
     }
+
+    private func copied() -> Int { waiting().reduce(0) { $0 + $1.size } }
 
     /// Adds, and counts the bytes that it writes to files under `incoming/`.
     private func addTraced(_ arguments: String) throws -> (json: JSON, written: Int) {
@@ -66,7 +69,7 @@ struct ResumingTests {
 
     @Test func `of many files those that were copied are not copied again`() throws {
         for number in 0..<1_500 { try laptop.file("材料/\(number).txt", String(repeating: "第\(number)份 ", count: 20)) }
-        try stop(["材料", "--each"], by: SIGKILL) { try laptop.leftovers().count > 400 }
+        try stop(["材料", "--each"], by: SIGKILL) { waiting().count > 400 }
         let held = copied()
         let (json, written) = try addTraced("材料 --each")
         let resumed = try #require(json["resumed"]?["files"]?.int)

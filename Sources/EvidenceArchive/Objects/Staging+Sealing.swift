@@ -28,7 +28,7 @@ extension Staging {
         _ source: FilePath, to recipients: [Recipient], progress: (Int) throws -> Void
     ) throws -> SealedFile {
         let file = try OpenFile.regular(source)
-        let sink = PartSink(self)
+        let sink = try PartSink(self)
         let parts = try EnvelopeParts(to: recipients)
         let read = try read(file, source, progress: progress) { try parts.update($0, output: sink.take) }
         try parts.finish(output: sink.take)
@@ -43,7 +43,7 @@ extension Staging {
     /// - Precondition: there are at most ``EnvelopeParts/partSize``.
     package func seal(_ bytes: [UInt8], to recipients: [Recipient]) throws -> StagedFile {
         precondition(bytes.count <= EnvelopeParts.partSize)
-        let sink = PartSink(self)
+        let sink = try PartSink(self)
         let parts = try EnvelopeParts(to: recipients)
         try bytes.withUnsafeBytes { try parts.update($0, output: sink.take) }
         try parts.finish(output: sink.take)
@@ -60,9 +60,11 @@ extension Staging {
         private var verity = FSVerityHasher()
         private(set) var finished: [StagedFile] = []
 
-        init(_ staging: Staging) {
+        init(_ staging: Staging) throws {
             self.staging = staging
             path = staging.folder.appending("sealing")
+            let mark = staging.folder.appending(LeftCopies.sealedName)
+            if try Files.status(mark) == nil { try Files.write([], to: mark, mode: 0o600) }
         }
 
         func take(_ output: EnvelopeParts.Output) throws {

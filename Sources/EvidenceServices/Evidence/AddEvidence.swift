@@ -69,8 +69,7 @@ package struct AddEvidence {
         do {
             return try run(request, archive, keys, state, plan, recipients, staging)
         } catch let error as EvidenceError where error.code == .interrupted {
-            // Of what is sealed nothing can be gone on from: it is encrypted with new keys each time.
-            guard recipients.isEmpty, staging.keepCopies() != nil else { throw error }
+            guard staging.keepCopies() != nil else { throw error }
             throw EvidenceError(
                 .interrupted,
                 en:
