@@ -39,6 +39,7 @@ SCENARIOS = [
     Scenario("export-zip", ("export", "--case", "C1", "--to", "bundle.zip", "--zip"), ("bundle.exported",),
              makes="bundle.zip", again=(0, 65)),
     Scenario("publish", ("publish", "published"), makes="published"),
+    Scenario("mirror", ("mirror", "mirror"), makes="mirror"),
     Scenario("witness-cosign", ("witness", "cosign", "archive", "--to", "cosigned.txt"), again=(0,),
              fresh_output=("cosigned.txt",)),
     Scenario("witness-submit", ("witness", "submit", "--response", "answer.txt")),
@@ -60,7 +61,8 @@ class Site:
         self.archive, self.home = self.folder / "archive", self.folder / "home"
 
     def prepare(self):
-        """Makes the archive: a case, three records, a colleague who is not enrolled, a witness, a published log that lags."""
+        """Makes the archive: a case, three records, a colleague who is not enrolled, a witness, a published log and a mirror
+        that lag."""
         self.home.mkdir(parents=True)
         material = self.folder / "in"
         (material / "folder").mkdir(parents=True)
@@ -75,6 +77,7 @@ class Site:
         self.must("add", "in/old-0.txt", "--case", "C1")
         self.must("add", "in/old-1.txt", "--case", "C1")
         self.must("publish", "published")
+        self.must("mirror", "mirror")
         self.must("add", "in/old-2.txt")
         self.must("signer", "create", "wangwu", "--person", "王五", at=None)
         key = self.must("status", "--json").json["key"]
