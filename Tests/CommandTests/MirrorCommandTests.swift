@@ -17,8 +17,10 @@ struct MirrorCommandTests {
         let english = try laptop.succeed("mirror", "镜像", env: archive).out
         #expect(english.contains("3 entries, 3 of them new; files copied: 1"))
         #expect(english.contains("The mirror has all that the archive has."))
+        #expect(!english.contains("not read again"))
         let chinese = try laptop.succeed("mirror", "镜像", "--lang", "zh", env: archive).out
         #expect(chinese.contains("3 条，其中新增 0 条") && chinese.contains("内容齐全"))
+        #expect(chinese.contains("未重新读取；--full 会逐一重读"))
         #expect(Prose.english(in: chinese) == [])
         let json = try laptop.json("mirror", "镜像", env: archive)
         #expect(json["size"]?.int == 3 && json["previousSize"]?.int == 3 && json["copied"]?["files"]?.int == 0)

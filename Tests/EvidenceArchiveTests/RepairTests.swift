@@ -83,6 +83,21 @@ struct RepairTests {
         #expect(try copy.verifyMirror(full: true) == [])
     }
 
+    @Test func `a repair that died after its commit keeps what it put back`() throws {
+        let copy = try ArchiveCopy()
+        _ = try copy.mirror()
+        let missing = copy.file(try copy.object(15))
+        try FileManager.default.removeItem(at: missing)
+        #expect(try repair(copy).recorded?.size == 20)
+        let folder = copy.file("incoming/0011223344556677")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try Data("19\n\(missing.lastPathComponent)".utf8).write(to: folder.appendingPathComponent("promoting"))
+        try copy.desk.add([copy.newFile()], as: "lisi")
+        #expect(FileManager.default.fileExists(atPath: missing.path))
+        #expect(!FileManager.default.fileExists(atPath: folder.path))
+        #expect(try copy.verify(full: true).exitStatus == 0)
+    }
+
     @Test func `a file that the mirror has not either stays missing, and the rest is mended`() throws {
         let copy = try ArchiveCopy()
         _ = try copy.mirror()

@@ -71,8 +71,11 @@ struct Removal {
 
     /// The stored files that a body names.
     static func storedFiles(_ body: [UInt8]?) -> [Digest] {
-        let added = body.flatMap { try? Body(parsing: $0) }.flatMap { try? EvidenceAdded($0) }
-        return (added?.files ?? []).filter { $0.held == .stored }.map(\.sha256)
+        body.flatMap { try? Body(parsing: $0) }.map(storedFiles) ?? []
+    }
+
+    static func storedFiles(_ body: Body) -> [Digest] {
+        ((try? EvidenceAdded(body))?.files ?? []).filter { $0.held == .stored }.map(\.sha256)
     }
 
     private func removeFiles(_ files: Set<Digest>) throws {

@@ -308,65 +308,6 @@ package final class Staging {
         left.close()
     }
 
-    /// What the runs that stopped had copied, and still waits.
-    package static func keptBytes(_ archive: FilePath) throws -> UInt64 {
-        let incoming = archive.appending(folderName)
-        guard try Files.status(incoming)?.kind == .folder else { return 0 }
-        var total: UInt64 = 0
-        for name in try Files.names(in: incoming) {
-            let path = incoming.appending(raw: name)
-            guard try Files.status(path)?.kind == .folder, let lock = try? OpenFile(path, O_RDONLY | O_DIRECTORY),
-                try lock.lock(waiting: false)
-            else { continue }
-            total += try LeftCopies.bytes(in: path) ?? 0
-        }
-        return total
-    }
-
-    /// Takes back the objects that runs which are no more put in their places for a commit that was never made, and
-    /// removes those runs' folders, with copies in them once nobody went on from them for some days.
-    ///
-    /// The caller holds the archive's lock, and has opened `log` under it; nil where there is none yet.
-    static func sweep(_ store: ObjectStore, _ log: LogDatabase?, now: () -> Timestamp) throws {
-        let incoming = store.archive.appending(folderName)
-        guard try Files.status(incoming)?.kind == .folder else { return }
-        for name in try Files.names(in: incoming) {
-            let path = incoming.appending(raw: name)
-            guard try Files.status(path)?.kind == .folder else {
-                try Files.remove(path)
-                continue
-            }
-            guard let lock = try? OpenFile(path, O_RDONLY | O_DIRECTORY), try lock.lock(waiting: false) else {
-                continue
-            }
-            let journal = path.appending(journalName)
-            if let log { try withdrawUncommitted(journal, store, log) }
-            try Files.remove(journal)
-            let touched = try lock.status().modified?.milliseconds ?? 0
-            let isFresh = now().milliseconds - touched < Int64(LeftCopies.days) * 86_400_000
-            if try !isFresh || LeftCopies.bytes(in: path) == nil { try Files.removeTree(path) }
-        }
-    }
-
-    /// Every writer sweeps before it commits: so only a commit of the run itself can name what the run put in place, and
-    /// that commit stands at the size that the run wrote down.
-    private static func withdrawUncommitted(_ journal: FilePath, _ store: ObjectStore, _ log: LogDatabase) throws {
-        guard try Files.status(journal) != nil else { return }
-        let text = String(decoding: try Files.contents(of: journal, limit: 1 << 30), as: UTF8.self)
-        let lines = text.split(separator: "\n")
-        guard let size = lines.first.flatMap({ UInt64($0) }) else { return }
-        var orphans = Set(lines.dropFirst().compactMap { Digest(hex: String($0)) })
-        try log.forEach(from: size, below: try log.size()) { stored in
-            guard let body = stored.body.flatMap({ try? Body(parsing: $0) }), let added = try? EvidenceAdded(body)
-            else { return }
-            for file in added.files where file.held == .stored { orphans.remove(file.sha256) }
-        }
-        let folder = journal.removingLastComponent()
-        for orphan in orphans where try Files.status(store.path(orphan)) != nil {
-            try Files.rename(store.path(orphan), to: folder.appending(orphan.hex))
-        }
-    }
-
     func writable(_ path: FilePath) throws -> OpenFile {
         do {
             return try OpenFile(path, O_WRONLY | O_CREAT | O_EXCL)

@@ -103,6 +103,12 @@ struct MirrorCommand: EvidenceCommand {
                         "Files that stayed outside the archive are not in the mirror: \(Formats.count(report.referenced)). Back them up yourself.",
                     zh: "留在档案之外的文件不在镜像中：\(Formats.count(report.referenced)) 个，请自行备份。"))
         }
+        if !full, report.previousSize > 0 {
+            lines.append(
+                Message(
+                    en: "Files that the mirror had before were looked for by size, not read again; --full reads them.",
+                    zh: "镜像中原有的文件只按大小查找，未重新读取；--full 会逐一重读。"))
+        }
         let (records, files) = (Formats.count(report.withdrawn.records), Formats.count(report.withdrawn.files))
         if report.isCleared {
             lines.append(
