@@ -11,6 +11,8 @@ extension FuzzTarget {
         },
         FuzzTarget("entry") { bytes in
             guard let entry = try? Entry(parsing: bytes) else { return }
+            let slowly = try? Entry(json: bytes)
+            try require(slowly?.bytes == entry.bytes, "an entry read in place is what JSON says")
             try require(bytes.count <= Entry.largestSize, "an entry is small")
             if entry.unknownMembers.isEmpty { try require(entry.bytes == bytes, "an entry is written as it was read") }
         },

@@ -135,38 +135,20 @@ package struct Entry: Sendable {
         self.unknownMembers = []
     }
 
-    /// The canonical bytes, of which the leaf hash is taken.
-    package var bytes: [UInt8] {
-        // The members in the order of RFC 8785.
-        var object = JSONObject()
-        object.append("actor", .string(actor))
-        object.append("body", body.json)
-        object.append("commit", .integer(Int64(commit)))
-        if !dossiers.isEmpty {
-            object.append(
-                "dossiers",
-                .array(
-                    dossiers.map { link in
-                        var member = JSONObject()
-                        member.append("id", .string(link.id.description))
-                        member.append("n", .integer(Int64(link.n)))
-                        if let prev = link.prev { member.append("prev", prev.json) }
-                        return .object(member)
-                    }))
-        }
-        if let prev { object.append("prev", prev.json) }
-        object.append("seq", .integer(Int64(seq)))
-        object.append("time", .string(time.description))
-        object.append("type", .string(typeName))
-        object.append("v", .integer(Entry.version))
-        return JSONValue.object(object).canonicalBytes
-    }
-
     /// Reads an entry's bytes.
     ///
     /// Checked here: canonical form, size, the members' types and ranges, the order of dossiers. Not checked here:
     /// anything that takes another entry, the body or a signature; ``LogAudit`` does.
     package init(parsing bytes: [UInt8]) throws(RecordError) {
+        if bytes.count <= Entry.largestSize, let entry = Entry(inPlace: bytes.span) {
+            self = entry
+        } else {
+            try self.init(json: bytes)
+        }
+    }
+
+    /// Reads whatever ``init(inPlace:)`` does not, and says what is wrong with it.
+    package init(json bytes: [UInt8]) throws(RecordError) {
         guard bytes.count <= Entry.largestSize else {
             throw RecordError(
                 .malformed, en: "the entry has more than \(Entry.largestSize) bytes", zh: "条目超过 \(Entry.largestSize) 字节"
@@ -220,11 +202,14 @@ package struct Entry: Sendable {
 
 /// The names of signers' keys: `[a-z0-9][a-z0-9._-]{0,63}`.
 package enum SignerName {
-    package static func isValid(_ name: String) -> Bool {
-        let bytes = name.utf8
-        guard (1...64).contains(bytes.count), let first = bytes.first, isAlphanumeric(first) else { return false }
-        return bytes.allSatisfy {
-            isAlphanumeric($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-")
+    package static func isValid(_ name: String) -> Bool { isValid(name.utf8.span) }
+
+    static func isValid(_ name: Span<UInt8>) -> Bool {
+        guard (1...64).contains(name.count), isAlphanumeric(name[0]) else { return false }
+        return (1..<name.count).allSatisfy { place in
+            let byte = name[place]
+            return isAlphanumeric(byte) || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_")
+                || byte == UInt8(ascii: "-")
         }
     }
 

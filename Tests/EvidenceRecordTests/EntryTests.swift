@@ -134,6 +134,69 @@ struct EntryTests {
         #expect(error(JSONValue.object(object).canonicalBytes)?.code == .malformed)
     }
 
+    /// What an entry says, for comparison.
+    private func facts(_ entry: Entry) -> String {
+        "\(entry.seq) \(entry.time) \(entry.typeName) \(String(describing: entry.type)) \(entry.actor) \(entry.commit) "
+            + "\(String(describing: entry.prev)) \(entry.dossiers) \(entry.body) \(entry.unknownMembers)"
+    }
+
+    private static let samples: [Entry] =
+        [
+            entry,
+            Entry(
+                seq: 0, time: entry.time, type: .archiveCreated, actor: "l", commit: 2, prev: nil, dossiers: [],
+                body: entry.body),
+            Entry(
+                seq: 9_007_199_254_740_990, time: entry.time, type: .bundleReceived, actor: "li.si_3-x",
+                commit: 9_007_199_254_740_991, prev: digest,
+                dossiers: (1...16).map { DossierLink(id: .test($0), n: UInt64($0), prev: $0 == 1 ? nil : digest) },
+                body: entry.body),
+        ]
+        + EntryType.allCases.map {
+            Entry(
+                seq: 10, time: entry.time, type: $0, actor: "lisi", commit: 11, prev: digest, dossiers: [],
+                body: entry.body)
+        }
+
+    @Test func `every entry that is written is read in place, and as JSON says it`() throws {
+        for entry in EntryTests.samples {
+            let bytes = entry.bytes
+            let inPlace = Entry(inPlace: bytes.span).map(facts)
+            #expect(inPlace == facts(entry))
+            #expect(facts(try Entry(json: bytes)) == facts(entry))
+        }
+    }
+
+    @Test func `nothing is read in place that is not an entry, or another one`() throws {
+        var count = 0
+        for bytes in EntryTests.samples.prefix(3).map(\.bytes) {
+            func check(_ changed: [UInt8]) {
+                guard let inPlace = Entry(inPlace: changed.span) else { return }
+                count += 1
+                guard let read = try? Entry(json: changed) else {
+                    Issue.record("read in place alone: \(String(decoding: changed, as: UTF8.self))")
+                    return
+                }
+                #expect(facts(inPlace) == facts(read) && inPlace.bytes == changed)
+            }
+            for place in bytes.indices {
+                check(Array(bytes[..<place]))
+                check(Array(bytes[..<place] + bytes[(place + 1)...]))
+                for byte in "\"\\,:{}[]019afzA.Z -".utf8 + [0x00, 0x0a, 0x7f, 0xc3, 0xff] {
+                    var changed = bytes
+                    changed[place] = byte
+                    check(changed)
+                    changed = bytes
+                    changed.insert(byte, at: place)
+                    check(changed)
+                }
+            }
+            check(bytes + bytes)
+        }
+        // Other digits, letters in a name, hours: some of them are entries still.
+        #expect(count > 1_000)
+    }
+
     @Test func `what is not canonical is told from what is malformed`() throws {
         let bytes = EntryTests.entry.bytes
         #expect(error(bytes + [0x0a])?.code == .notCanonical)
@@ -159,6 +222,13 @@ struct EntryTests {
         let entry = try Entry(parsing: JSONValue.object(object).canonicalBytes)
         #expect(entry.type == nil && entry.typeName == "entry.sealed")
         #expect(entry.unknownMembers == ["V", "seal"])
+    }
+
+    @Test func `an unknown type is written as it was read, whatever its name`() throws {
+        var object = try EntryTests.object()
+        object["type"] = .string("密封\"\\\n")
+        let bytes = JSONValue.object(object).canonicalBytes
+        #expect(try Entry(parsing: bytes).bytes == bytes)
     }
 
     @Test func `each type of entry has its name`() {

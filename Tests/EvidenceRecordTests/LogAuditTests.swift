@@ -92,7 +92,7 @@ struct LogAuditTests {
             report: { reports.append($0) })
         for (seq, bytes) in forge.entries.enumerated() {
             let isFixed = [0, 1, 2, 11, 12].contains(seq)
-            _ = try audit.absorb(
+            try audit.absorb(
                 try #require(bytes), body: isFixed ? .present(try #require(forge.bodies[seq])) : .withheld)
         }
         try audit.finish()
@@ -105,7 +105,7 @@ struct LogAuditTests {
         let forge = try SampleLog().forge
         var audit = LogAudit(readEntry: { _ in nil }, nextCheckpoint: { nil }, report: { _ in })
         audit.wantedSizes = [1, 3, 14, 20]
-        for bytes in forge.entries { _ = try audit.absorb(try #require(bytes), body: .withheld) }
+        for bytes in forge.entries { try audit.absorb(try #require(bytes), body: .withheld) }
         var frontier = MerkleFrontier()
         var roots: [UInt64: Digest] = [:]
         for hash in forge.leafHashes {

@@ -183,7 +183,7 @@ package struct LogForge: Sendable {
         for (seq, bytes) in entries.enumerated().dropFirst(Int(state.size)) {
             guard let bytes else { continue }
             try audit.skip(to: UInt64(seq))
-            _ = try audit.absorb(bytes, body: bodies[seq].map { .present($0) } ?? .absent)
+            try audit.absorb(bytes, body: bodies[seq].map { .present($0) } ?? .absent)
         }
         try audit.finish()
         return (found.problems, audit.state)

@@ -146,7 +146,7 @@ package struct BundleVerifier {
             phase: BundleVerifier.entriesPhase,
             filesTotal: bundles.last.map { Int(clamping: $0.index * UInt64(Tile.width) + UInt64($0.width)) })
         var fixed: Set<UInt64> = []
-        func visit(_ seq: UInt64, _ audited: LogAudit.Audited) {
+        func visit(_ seq: UInt64, _ audited: ParsedEntry) {
             if let entry = audited.entry { anchors.absorb(entry, audited.body, at: seq) }
             report.checked.entries += 1
             if audited.body != nil { report.checked.bodies += 1 }
@@ -154,7 +154,7 @@ package struct BundleVerifier {
                 fixed.insert(seq)
                 if !bag.has(BundlePart.body(seq).path) { run.report(.bodyNotIncluded(seq)) }
             }
-            if let evidence = audited.evidence, evidence.sealed != nil {
+            if audited.isSealed, let evidence = audited.evidence {
                 seals.add(evidence, seq: seq)
             } else {
                 for file in audited.files { files.add(file, seq: seq, run.report) }

@@ -40,7 +40,7 @@ struct DossierCheck {
     /// The signer who made the export; nil where the log does not end in one.
     var exporter: String? { last.flatMap { $0.exported == nil ? nil : $0.entry.actor } }
 
-    mutating func absorb(_ audited: LogAudit.Audited, seq: UInt64) {
+    mutating func absorb(_ audited: ParsedEntry, seq: UInt64) {
         last = nil
         guard let entry = audited.entry else { return }
         let exported = entry.type == .bundleExported ? audited.body.flatMap { try? BundleExported($0) } : nil

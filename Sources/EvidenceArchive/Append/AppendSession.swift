@@ -130,7 +130,7 @@ package final class AppendSession {
             report: { if $0.severity == .tampering, problem == nil { problem = $0 } })
         try log.forEach(from: start.size, below: size) { stored in
             try audit.skip(to: stored.seq)
-            _ = try audit.absorb(stored.bytes, body: stored.body.map { .present($0) } ?? .absent)
+            try audit.absorb(stored.bytes, body: stored.body.map { .present($0) } ?? .absent)
         }
         try audit.finish()
         if let problem {

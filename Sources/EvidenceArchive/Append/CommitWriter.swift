@@ -68,15 +68,9 @@ struct CommitWriter {
     ///   - state: what the log amounts to before.
     ///   - next: the drafts, `count` of them.
     func write(count: UInt64, after state: LogState, next: () throws -> Draft?) throws -> WrittenCommit {
-        var result: WrittenCommit?
         try DatabaseAccess.translating(log.path) {
-            try log.queue.inTransaction(.immediate) { db in
-                result = try write(count, state, next, in: db)
-                return .commit
-            }
+            try log.queue.inWriteTransaction { try write(count, state, next, in: $0) }
         }
-        guard let result else { throw CommitWriter.fault(nil) }
-        return result
     }
 
     private func write(
@@ -110,7 +104,7 @@ struct CommitWriter {
                 sealed.checkpoint = (size, signed.bytes)
                 (checkpoint, note) = (newest, signed)
             }
-            _ = try audit.absorb(parsed)
+            try audit.absorb(parsed)
             try insertEntry.insert(Int64(seq), bytes)
             try insertBody.insert(Int64(seq), draft.body)
             if draft.type == .entryWithdrawn {

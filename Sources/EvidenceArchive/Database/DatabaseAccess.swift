@@ -121,6 +121,25 @@ package enum DatabaseAccess {
     }
 }
 
+extension DatabaseQueue {
+    /// Runs `body` in a transaction that holds the write lock from its beginning; what it throws rolls all back.
+    ///
+    /// GRDB's own compiles its statements each time, whereupon SQLite compiles all others anew.
+    func inWriteTransaction<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        try writeWithoutTransaction { db in
+            try db.cachedStatement(sql: "BEGIN IMMEDIATE TRANSACTION").execute()
+            do {
+                let result = try body(db)
+                try db.cachedStatement(sql: "COMMIT TRANSACTION").execute()
+                return result
+            } catch {
+                try? db.rollback()
+                throw error
+            }
+        }
+    }
+}
+
 /// The rows of a statement, stepped by hand: GRDB's row objects cost more than the hashing.
 struct RowStepper {
     private let statement: Statement

@@ -89,11 +89,10 @@ extension LogDatabase {
     /// The caller holds the archive's lock.
     func append(_ anchors: [Anchor], from number: UInt64) throws {
         try DatabaseAccess.translating(path) {
-            try queue.inTransaction(.immediate) { db in
+            try queue.inWriteTransaction { db in
                 for (offset, anchor) in anchors.enumerated() {
                     try LogDatabase.insert(anchor, number: number + UInt64(offset), in: db)
                 }
-                return .commit
             }
         }
     }

@@ -145,8 +145,9 @@ package final class LogDatabase: Sendable {
         try DatabaseAccess.translating(path) { try queue.close() }
     }
 
+    /// Reads, each statement in a transaction of its own: GRDB's would cost more than most of them.
     func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
-        try DatabaseAccess.translating(path) { try queue.read(body) }
+        try DatabaseAccess.translating(path) { try queue.unsafeRead(body) }
     }
 
     // MARK: Reading
@@ -222,8 +223,7 @@ package final class LogDatabase: Sendable {
 
     /// One entry, nil where there is none.
     package func entry(_ seq: UInt64) throws -> StoredEntry? {
-        // One statement is a transaction of its own; GRDB's would cost more than it.
-        try DatabaseAccess.translating(path) { try queue.unsafeRead { try entry(seq, in: $0) } }
+        try read { try entry(seq, in: $0) }
     }
 
     /// The same inside a transaction, where it sees what that has written.
@@ -275,9 +275,13 @@ package final class LogDatabase: Sendable {
     /// The entries whose bodies are ordered removed and still here, each with the withdrawal that orders it.
     package func pendingRemovals() throws -> [(seq: UInt64, withdrawal: UInt64)] {
         try read { db in
-            try Row.fetchAll(
-                db, sql: "SELECT seq, withdrawal FROM removal WHERE seq IN (SELECT seq FROM body) ORDER BY seq"
-            ).map { (try $0.count("seq"), try $0.count("withdrawal")) }
+            // With IN, SQLite would go through all bodies instead.
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT seq, withdrawal FROM removal WHERE EXISTS (SELECT 1 FROM body WHERE body.seq = removal.seq)
+                    ORDER BY seq
+                    """)
+            return try Row.fetchAll(statement).map { (try $0.count("seq"), try $0.count("withdrawal")) }
         }
     }
 
@@ -292,10 +296,9 @@ package final class LogDatabase: Sendable {
     /// Deletes the bodies of these entries, which `removal` names, and overwrites where they stood.
     func deleteBodies(_ seqs: [UInt64]) throws {
         try DatabaseAccess.translating(path) {
-            try queue.inTransaction(.immediate) { db in
+            try queue.inWriteTransaction { db in
                 let delete = try db.cachedStatement(sql: "DELETE FROM body WHERE seq = ?")
                 for seq in seqs { try delete.execute(arguments: [Int64(seq)]) }
-                return .commit
             }
         }
     }

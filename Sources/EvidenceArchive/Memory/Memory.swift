@@ -61,8 +61,8 @@ package struct MemoryFolder: Sendable {
     /// What is remembered of the archive whose entry 0 has this leaf hash; nil for nothing.
     package func memory(of identity: Digest) throws -> Memory? {
         let path = path(identity)
-        guard try Files.status(path) != nil, try isBegun(path) else { return nil }
-        guard let memory = try read(path), memory.identity == identity else { throw damaged(path) }
+        guard try Files.status(path) != nil, let memory = try read(path) else { return nil }
+        guard memory.identity == identity else { throw damaged(path) }
         return memory
     }
 
@@ -110,13 +110,13 @@ package struct MemoryFolder: Sendable {
     package func save(_ memory: Memory, replacing previous: Memory?) throws {
         try Files.makeFolders(folder)
         let path = path(memory.identity)
-        let isNew = try Files.status(path) == nil ? true : try !isBegun(path)
-        let queue = try DatabaseAccess.open(path, readOnly: false, creating: isNew) { db in
+        guard let lastLeaf = memory.state.lastLeaf, let lastTime = memory.state.lastTime else { return }
+        let queue = try DatabaseAccess.open(path, readOnly: false, creating: try Files.status(path) == nil) { db in
             try db.execute(sql: "PRAGMA synchronous = EXTRA")
         }
-        guard let lastLeaf = memory.state.lastLeaf, let lastTime = memory.state.lastTime else { return }
-        try DatabaseAccess.translating(path) {
-            try queue.write { db in
+        let isNew = try DatabaseAccess.translating(path) {
+            try queue.inWriteTransaction { db in
+                let isNew = try !MemoryFolder.isBegun(db)
                 if isNew {
                     try db.execute(sql: ArchiveSchema.memory)
                 } else if try !db.columns(in: "archive").contains(where: { $0.name == "anchors" }) {
@@ -148,6 +148,7 @@ package struct MemoryFolder: Sendable {
                             dossier.head.bytes.data, dossier.parent?.bytes.data,
                         ])
                 }
+                return isNew
             }
         }
         if isNew {
@@ -158,13 +159,7 @@ package struct MemoryFolder: Sendable {
     }
 
     /// Whether anything was ever written there: a crash may have left a database without tables.
-    private func isBegun(_ path: FilePath) throws -> Bool {
-        do {
-            return try DatabaseAccess.open(path, readOnly: false).read { try $0.tableExists("archive") }
-        } catch {
-            throw damaged(path)
-        }
-    }
+    private static func isBegun(_ db: Database) throws -> Bool { try db.tableExists("archive") }
 
     private func damaged(_ path: FilePath) -> EvidenceError {
         EvidenceError(
@@ -174,11 +169,14 @@ package struct MemoryFolder: Sendable {
             zh: "本机对该档案的记忆文件“\(path.shown)”无法读取。确知原因后方可移走，此后将对档案进行全面检查。")
     }
 
+    /// What a file says; nil where nothing was ever written to it.
     private func read(_ path: FilePath) throws -> Memory? {
         let queue = try DatabaseAccess.open(path, readOnly: false)
+        let malformed = DatabaseError(resultCode: .SQLITE_CORRUPT)
         do {
             return try queue.read { db -> Memory? in
-                guard let row = try Row.fetchOne(db, sql: "SELECT * FROM archive") else { return nil }
+                guard try MemoryFolder.isBegun(db) else { return nil }
+                guard let row = try Row.fetchOne(db, sql: "SELECT * FROM archive") else { throw malformed }
                 var state = LogState()
                 let subtrees = try row.bytes("subtrees")
                 state.frontier = try MerkleFrontier(
@@ -203,7 +201,7 @@ package struct MemoryFolder: Sendable {
                     guard let id = DossierID(try row.bytes("id")),
                         let kind = EntryType(rawValue: try row.value("kind")),
                         let head = Digest(try row.bytes("head"))
-                    else { return nil }
+                    else { throw malformed }
                     state.set(
                         LogState.Dossier(
                             kind: kind, name: try row.optional("name"), openedAt: try row.count("opened_at"),
@@ -211,7 +209,7 @@ package struct MemoryFolder: Sendable {
                             count: try row.count("count"), head: head),
                         id: id)
                 }
-                guard let identity = state.identity else { return nil }
+                guard let identity = state.identity else { throw malformed }
                 return Memory(
                     identity: identity, path: FilePath(rawBytes: try row.bytes("path")), state: state,
                     checkpoint: note)

@@ -150,7 +150,8 @@ package struct ArchiveMirror {
                 var found: [ExpectedFile] = []
                 for (seq, parsed) in slice {
                     try audit.skip(to: seq)
-                    for file in try audit.absorb(parsed).files {
+                    try audit.absorb(parsed)
+                    for file in parsed.files {
                         guard let expected = source.objects.expected(file, seq) else {
                             referenced += 1
                             continue

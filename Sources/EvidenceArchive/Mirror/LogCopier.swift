@@ -89,14 +89,9 @@ struct LogCopier {
     func write(
         _ stretch: Stretch, after state: LogState, to copy: LogDatabase, report: (Problem) -> Void
     ) throws -> LogState {
-        var result: LogState?
         try DatabaseAccess.translating(copy.path) {
-            try copy.queue.inTransaction(.immediate) { db in
-                result = try write(stretch, state, in: db, of: copy, report)
-                return .commit
-            }
+            try copy.queue.inWriteTransaction { try write(stretch, state, in: $0, of: copy, report) }
         }
-        return result ?? state
     }
 
     private func write(

@@ -54,8 +54,8 @@ extension ArchiveVerifier {
         try ParsedSlices.forEach(in: log, from: state.size, below: size) { slice in
             for (seq, parsed) in slice {
                 try audit.skip(to: seq)
-                let audited = try audit.absorb(parsed)
-                for file in audited.files where file.held == .stored { files.insert(file.sha256) }
+                try audit.absorb(parsed)
+                for file in parsed.files where file.held == .stored { files.insert(file.sha256) }
             }
         }
         try audit.skip(to: size)

@@ -152,17 +152,18 @@ package struct ArchiveVerifier {
             : nil
         try ParsedSlices.forEach(in: log, from: start.size, below: size) { slice in
             var found: [ExpectedFile] = []
-            var rows: [IndexCheck.Row] = []
             for (seq, parsed) in slice {
                 try audit.skip(to: seq)
-                let audited = try audit.absorb(parsed)
+                try audit.absorb(parsed)
                 report.checked.entries += 1
-                if audited.body != nil { report.checked.bodies += 1 }
-                rows.append((seq, audited.leafHash, audited.entry, audited.body))
-                if let entry = audited.entry { anchors?.absorb(entry, audited.body, at: seq) }
-                guard let evidence = audited.evidence else { continue }
-                if let problem = try sealedProblem(evidence, seq, store) { run.report(problem) }
-                for file in evidence.files {
+                if parsed.body != nil { report.checked.bodies += 1 }
+                if let entry = parsed.entry { anchors?.absorb(entry, parsed.body, at: seq) }
+                if parsed.isSealed, let evidence = parsed.evidence,
+                    let problem = try sealedProblem(evidence, seq, store)
+                {
+                    run.report(problem)
+                }
+                for file in parsed.files {
                     if let file = store.expected(file, seq) ?? referenced.find(file, seq: seq) {
                         found.append(file)
                     } else {
@@ -171,7 +172,7 @@ package struct ArchiveVerifier {
                 }
             }
             try files.add(found)
-            try index?.check(rows)
+            try index?.check(slice)
             try progress(
                 ProgressSnapshot(
                     phase: ArchiveVerifier.entriesPhase, filesDone: Int(audit.position), filesTotal: Int(size),

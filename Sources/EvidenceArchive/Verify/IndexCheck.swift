@@ -78,11 +78,8 @@ struct IndexCheck {
         }
     }
 
-    /// An entry with its body, as far as they could be read.
-    typealias Row = (seq: UInt64, leafHash: Digest, entry: Entry?, body: Body?)
-
     /// Compares the look-ups of a run of entries.
-    mutating func check(_ entries: [Row]) throws {
+    mutating func check(_ entries: ParsedSlices.Slice) throws {
         try reporting { (self) in try self.compare(entries) }
     }
 
@@ -98,12 +95,12 @@ struct IndexCheck {
         }
     }
 
-    private mutating func compare(_ entries: [Row]) throws {
+    private mutating func compare(_ entries: ParsedSlices.Slice) throws {
         let entries = entries.filter { $0.seq < limit }
         guard let first = entries.first, let last = entries.last else { return }
         let found = try index.terms(in: first.seq..<last.seq + 1)
         for entry in entries {
-            let expected = entry.entry.map { IndexTerms.terms($0, entry.body) } ?? []
+            let expected = entry.parsed.entry.map { IndexTerms.terms($0, entry.parsed.body) } ?? []
             termCount += expected.count
             let terms = found[entry.seq] ?? []
             if !terms.elementsEqual(expected, by: { $0.hasSameBytes(as: $1) }) {
@@ -111,11 +108,11 @@ struct IndexCheck {
                     .indexAltered(
                         seq: entry.seq, expected: expected.joined(separator: " "), found: terms.joined(separator: " ")))
             }
-            if text != nil, let row = entry.entry.flatMap({ SearchableText.row($0, entry.body) }) {
+            if text != nil, let row = entry.parsed.entry.flatMap({ SearchableText.row($0, entry.parsed.body) }) {
                 text?.add(entry.seq, row)
             }
             var full: [(Tile.ID, [UInt8])] = []
-            tiles.append(entry.leafHash) { full.append(($0, $1)) }
+            tiles.append(entry.parsed.leafHash) { full.append(($0, $1)) }
             for (tile, hashes) in full { try check(tile, hashes) }
         }
     }

@@ -143,18 +143,12 @@ package final class WitnessStore: Sendable {
                 zh: "此前写入“\(path.shown)”失败，本进程不再出具见证签名。请检查磁盘后重新启动。")
         }
         return try DatabaseAccess.translating(path) {
-            var result: Result?
             do {
-                try queue.inTransaction(.immediate) { db in
-                    result = try body(db)
-                    return .commit
-                }
+                return try queue.inWriteTransaction(body)
             } catch let error as DatabaseError {
                 if error.resultCode != .SQLITE_BUSY { hasFailed.withLock { $0 = true } }
                 throw error
             }
-            guard let result else { throw DatabaseError(resultCode: .SQLITE_INTERNAL) }
-            return result
         }
     }
 }

@@ -17,20 +17,6 @@ package struct LogAudit: ~Copyable {
         case withheld
     }
 
-    /// One entry as the audit understood it, for whoever wants to go on with it.
-    package struct Audited {
-        package let leafHash: Digest
-        package let entry: Entry?
-        package let body: Body?
-        fileprivate let parsed: ParsedEntry
-
-        /// What the entry records, where it is evidence and can be read.
-        package var evidence: EvidenceAdded? { try? parsed.evidence?.get() }
-
-        /// The files that the entry names, be they stored or not.
-        package var files: [FileRecord] { evidence?.files ?? [] }
-    }
-
     /// A signed note and the size of the tree it is kept under.
     package typealias StoredCheckpoint = (size: UInt64, note: [UInt8])
 
@@ -125,25 +111,26 @@ package struct LogAudit: ~Copyable {
     }
 
     /// Takes the next entry.
-    package mutating func absorb(_ bytes: [UInt8], body: BodyBytes) throws -> Audited {
-        try absorb(parser.parse(bytes, body: body))
+    @discardableResult
+    package mutating func absorb(_ bytes: [UInt8], body: BodyBytes) throws -> ParsedEntry {
+        let parsed = parser.parse(bytes, body: body)
+        try absorb(parsed)
+        return parsed
     }
 
     /// Takes the next entry, which was parsed already.
-    package mutating func absorb(_ parsed: ParsedEntry) throws -> Audited {
+    package mutating func absorb(_ parsed: ParsedEntry) throws {
         let seq = position
         let leafHash = parsed.leafHash
         let previousLeaf = state.lastLeaf
         grow(by: leafHash)
 
-        let entry: Entry
-        switch parsed.entry {
-        case .success(let found): entry = found
-        case .failure(let error):
-            report(
-                error.code == .notUnderstood ? .notUnderstood(seq, error.reason) : .entryMalformed(seq, error.reason))
-            try passUnread(seq)
-            return Audited(leafHash: leafHash, entry: nil, body: nil, parsed: parsed)
+        guard let entry = parsed.entry else {
+            if let error = parsed.entryFault {
+                let isForeign = error.code == .notUnderstood
+                report(isForeign ? .notUnderstood(seq, error.reason) : .entryMalformed(seq, error.reason))
+            }
+            return try passUnread(seq)
         }
         let isUnderstood = checkForm(entry, at: seq)
         // It takes its number even where it says more than is understood.
@@ -163,7 +150,6 @@ package struct LogAudit: ~Copyable {
         // Where entries were moved, every reference by number would seem broken; that they were moved has been said.
         if lastShift == 0 { try checkReferences(references, at: seq) }
         try closeGroup(after: entry.seq)
-        return Audited(leafHash: leafHash, entry: entry, body: body, parsed: parsed)
     }
 
     /// Says what only the end of the log shows.
@@ -363,7 +349,7 @@ package struct LogAudit: ~Copyable {
             case .signerEnrolled: enrol(try SignerEnrolled(body), by: entry.actor, at: seq)
             case .signerRevoked: revoke(try SignerRevoked(body), by: entry.actor, at: seq)
             case .caseOpened, .inspectionOpened: try open(try DossierOpened(body), entry, at: seq)
-            case .evidenceAdded: if case .failure(let error) = parsed.evidence { throw error }
+            case .evidenceAdded: if let error = parsed.evidenceFault { throw error }
             case .dossierLinked: try belongs(entry, to: try DossierLinked(body).dossier)
             case .caseStep, .inspectionStep: try belongs(entry, to: try StepTaken(body).dossier)
             case .checkpointAnchored:

@@ -20,24 +20,38 @@ package final class ParsedEntry: Sendable {
     }
 
     package let leafHash: Digest
-    let entry: Result<Entry, RecordError>
-    let content: Content
-    /// What the entry records; nil unless it is evidence whose body was read.
-    let evidence: Result<EvidenceAdded, RecordError>?
-
     /// Nil where it can't be read.
-    package var type: EntryType? { (try? entry.get())?.type }
+    package let entry: Entry?
+    /// Why it can't be read.
+    let entryFault: RecordError?
+    let content: Content
+    /// What the entry records; nil unless it is evidence whose body could be read.
+    package let evidence: EvidenceAdded?
+    /// Why evidence's body can't be read.
+    let evidenceFault: RecordError?
+
+    /// The body, where its bytes are those that the entry commits to, and in form.
+    package var body: Body? { if case .read(let body, _) = content { body } else { nil } }
     /// The files that the entry names, be they stored or not.
-    package var files: [FileRecord] { (try? evidence?.get())?.files ?? [] }
+    package var files: [FileRecord] { evidence?.files ?? [] }
+    /// Whether what the entry records is sealed.
+    package var isSealed: Bool { evidence?.sealed != nil }
 
     fileprivate init(
         leafHash: Digest, entry: Result<Entry, RecordError>, content: Content,
         evidence: Result<EvidenceAdded, RecordError>?
     ) {
         self.leafHash = leafHash
-        self.entry = entry
+        switch entry {
+        case .success(let entry): (self.entry, entryFault) = (entry, nil)
+        case .failure(let error): (self.entry, entryFault) = (nil, error)
+        }
         self.content = content
-        self.evidence = evidence
+        switch evidence {
+        case .success(let evidence): (self.evidence, evidenceFault) = (evidence, nil)
+        case .failure(let error): (self.evidence, evidenceFault) = (nil, error)
+        case nil: (self.evidence, evidenceFault) = (nil, nil)
+        }
     }
 }
 

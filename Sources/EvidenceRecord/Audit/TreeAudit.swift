@@ -27,7 +27,7 @@ package struct TreeAudit {
     ///   - visit: takes each entry with its number.
     package mutating func absorb(
         _ bundle: Tile.EntryBundleID, into audit: inout LogAudit, body: (UInt64) throws -> LogAudit.BodyBytes,
-        visit: (UInt64, LogAudit.Audited) throws -> Void
+        visit: (UInt64, ParsedEntry) throws -> Void
     ) throws {
         guard let entries = try entries(bundle) else { return }
         try begin(bundle.index, &audit)
@@ -48,7 +48,7 @@ package struct TreeAudit {
     package mutating func absorb(
         _ leaves: [Digest], ofBundle index: UInt64, into audit: inout LogAudit,
         entry: (UInt64, Digest) throws -> [UInt8]?, body: (UInt64) throws -> LogAudit.BodyBytes,
-        visit: (UInt64, LogAudit.Audited) throws -> Void
+        visit: (UInt64, ParsedEntry) throws -> Void
     ) throws {
         try begin(index, &audit)
         for leaf in leaves {
