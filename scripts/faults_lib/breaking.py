@@ -1,6 +1,7 @@
 """Makes the N-th of a system call fail, or kills the process at it, and judges what is left."""
 
 import random
+import threading
 import time
 from collections import Counter
 from dataclasses import dataclass
@@ -41,9 +42,10 @@ class Breaker:
 
     def __init__(self, site, say):
         self.site, self.say = site, say
-        self.base = site.entries()
         self.trace = site.work / "trace"
         self.runs, self.hit, self.ends, self.committed = Counter(), Counter(), Counter(), Counter()
+        #: What was wrong with a state that a failed command left as it was, by scenario: each is judged once.
+        self._untouched, self.untouched = {}, 0
         #: Trials that hit the loading of the program by another thread's number.
         self.unbegun = 0
         self.wrong = []
@@ -51,7 +53,7 @@ class Breaker:
 
     def faults(self, scenario):
         """Every fault that can be tried on a command: one undisturbed run tells which calls touch the site."""
-        self.site.reset()
+        self.site.reset(scenario.start)
         must(traced(self.site, self._words(scenario), self.trace, ["trace=" + ",".join(CHANGING + LOOKING)] + ["decode-fds=path"]),
              scenario.name)
         counts, places = Counter(), {}
@@ -73,11 +75,11 @@ class Breaker:
         if scenario.name not in self._allowed:
             words = list(scenario.words[:1 if scenario.words[0] not in ("case", "witness", "signer") else 2])
             self._allowed[scenario.name] = statuses(must(self.site.run(*words, "--help", at=None), "help").output)
-        return Judge(self.site, self.base, scenario, self._allowed[scenario.name])
+        return Judge(self.site, scenario, self._allowed[scenario.name])
 
     def attempt(self, fault):
         """Tries one fault; what is wrong afterwards."""
-        self.site.reset()
+        self.site.reset(fault.scenario.start)
         killed = fault.mode == "kill"
         outcome = traced(
             self.site, self._words(fault.scenario), self.trace,
@@ -90,9 +92,7 @@ class Breaker:
         wrong = list(judge.told(
             outcome, killed, is_mute=any(call.name == "write" and call.arguments[:2] in ("1<", "2<") for call in hits),
             is_damage=any(call.name == "pread64" and ".sqlite>" in call.arguments for call in hits)))
-        wrong += judge.stands(judge.acknowledgement_in(outcome))
-        if not wrong:
-            wrong += judge.again()
+        wrong += self._left(judge, outcome)
         self.runs[fault.scenario.name, fault.mode] += 1
         self.hit[fault.mode] += bool(hits) or (killed and outcome.status in (-9, 137))
         self.ends[fault.scenario.name, outcome.status] += 1
@@ -102,32 +102,71 @@ class Breaker:
             self.say(f"WRONG: {self.wrong[-1]}")
         return wrong
 
-    def go(self, faults, seed, seconds):
-        """Tries faults in an order drawn by `seed`, mostly those at calls that change something first.
-
-        Ends when the time is over; None: when all are tried.
-        """
-        chance = random.Random(f"{seed} faults")
-        faults = sorted(faults, key=lambda fault: chance.random() / (8 if fault.changes else 1))
-        end = None if seconds is None else time.monotonic() + seconds
-        for count, fault in enumerate(faults):
-            if end is not None and time.monotonic() > end:
-                return count
-            self.attempt(fault)
-            if count % 100 == 99:
-                self.say(f"{count + 1} of {len(faults)} faults tried, {len(self.wrong)} wrong")
-        return len(faults)
+    def _left(self, judge, outcome):
+        """What is wrong with what a command left."""
+        scenario, given = judge.scenario, judge.acknowledgement_in(outcome)
+        is_untouched = outcome.status != 0 and self.site.state() == judge.start.state
+        self.untouched += is_untouched
+        if is_untouched and scenario.name in self._untouched:
+            return self._untouched[scenario.name]
+        wrong = list(judge.stands(given, outcome.status == 0)) or list(judge.again())
+        if is_untouched:
+            self._untouched[scenario.name] = wrong
+        return wrong
 
     def _words(self, scenario):
         return self.site.words(*scenario.words, "--json")
 
-    def result(self):
-        """What is known, for JSON."""
-        commands, ends = {}, {}
-        for (name, mode), count in sorted(self.runs.items()):
-            commands.setdefault(name, {})[mode] = count
-        for (name, status), count in sorted(self.ends.items(), key=str):
-            ends.setdefault(name, {})[str(status)] = count
-        return {
-            "faults": sum(self.runs.values()), "reached": sum(self.hit.values()), "byCommand": commands, "endedWith": ends,
-            "commits": dict(self.committed), "wrong": self.wrong}
+
+def go(breakers, faults, seed, seconds):
+    """Has all breakers try faults in an order drawn by `seed`, mostly those at calls that change something first.
+
+    Ends when the time is over; None: when all are tried.
+    """
+    chance = random.Random(f"{seed} faults")
+    faults = sorted(faults, key=lambda fault: chance.random() / (8 if fault.changes else 1))
+    waiting, lock = enumerate(faults, 1), threading.Lock()
+    end = None if seconds is None else time.monotonic() + seconds
+    failed = []
+
+    def work(breaker):
+        try:
+            while not failed and (end is None or time.monotonic() < end):
+                with lock:
+                    count, fault = next(waiting, (None, None))
+                if fault is None:
+                    return
+                breaker.attempt(fault)
+                if count % 100 == 0:
+                    breaker.say(f"{count} of {len(faults)} faults tried, {sum(len(each.wrong) for each in breakers)} wrong")
+        except BaseException as error:  # what ends one ends all
+            failed.append(error)
+
+    threads = [threading.Thread(target=work, args=(breaker,)) for breaker in breakers]
+    for thread in threads:
+        thread.start()
+    try:
+        for thread in threads:
+            thread.join()
+    except BaseException as error:
+        failed.append(error)
+        for thread in threads:
+            thread.join()
+    if failed:
+        raise failed[0]
+
+
+def result(breakers):
+    """What all breakers know, for JSON."""
+    def summed(name):
+        return sum((getattr(breaker, name) for breaker in breakers), Counter())
+
+    commands, ends = {}, {}
+    for (name, mode), count in sorted(summed("runs").items()):
+        commands.setdefault(name, {})[mode] = count
+    for (name, status), count in sorted(summed("ends").items(), key=str):
+        ends.setdefault(name, {})[str(status)] = count
+    return {
+        "faults": sum(summed("runs").values()), "reached": sum(summed("hit").values()), "byCommand": commands, "endedWith": ends,
+        "untouched": sum(breaker.untouched for breaker in breakers), "commits": dict(summed("committed")),
+        "wrong": [sentence for breaker in breakers for sentence in breaker.wrong]}

@@ -225,6 +225,16 @@ class Disk:
     def _rename(self, call, words, result):
         self._renameat2(call, ["AT_FDCWD", words[0], "AT_FDCWD", words[1]], result)
 
+    def _linkat(self, call, words, result):
+        source, name = self._place(words[0], words[1])
+        target, new_name = self._place(words[2], words[3])
+        if source is None or target is None:
+            raise ValueError("a second name outside the folder")
+        self._name(call, target, (target, new_name, source.now[name]))
+
+    def _link(self, call, words, result):
+        self._linkat(call, ["AT_FDCWD", words[0], "AT_FDCWD", words[1]], result)
+
     def _unlinkat(self, call, words, result):
         folder, name = self._place(words[0], words[1])
         if folder is not None:

@@ -3,6 +3,7 @@ again completes."""
 
 import json
 
+from .damage import digests, named
 from .ledger import Acknowledgement, Ledger
 
 #: Warnings that an archive may have after a fault; the next writer mends what they say, but for the first.
@@ -21,9 +22,12 @@ def types(entries):
 class Judge:
     """Holds a site to what it was before, and to what a command has said."""
 
-    def __init__(self, site, base, scenario, allowed):
-        """`base` are the entries before; `allowed` the exit statuses that the command's help names."""
-        self.site, self.base, self.scenario, self.allowed = site, base, scenario, allowed
+    def __init__(self, site, scenario, allowed):
+        """`allowed` are the exit statuses that the command's help names."""
+        self.site, self.scenario, self.allowed = site, scenario, allowed
+        self.start = site.starts[scenario.start]
+        #: Warnings for good: nobody is trusted, and a repair keeps what it replaces.
+        self.lasting = {"no-outside-anchor"} | ({"kept-aside"} if self.start.is_damaged else set())
         self.is_committed = False
 
     def told(self, outcome, killed, is_mute=False, is_damage=False):
@@ -37,6 +41,8 @@ class Judge:
             yield f"it crashed: {outcome.crash}"
         elif outcome.status not in self.allowed:
             yield f"it ended in a way that its help does not name: {outcome.words}"
+        elif outcome.status in (1, 3) and self._names_what_is_left(outcome):
+            return
         elif outcome.status in WRONG_FOR_A_DISK and not (is_damage and outcome.status == 1):
             yield f"it called the fault {WRONG_FOR_A_DISK[outcome.status]}: {outcome.words}"
         elif outcome.status != 0 and not is_mute:
@@ -44,25 +50,37 @@ class Judge:
             if len(lines) != 1 or not lines[0].rstrip().endswith((".", "。", "…")):
                 yield f"it did not say in one sentence what failed: {outcome.error[:300]!r}"
 
-    def stands(self, acknowledgement, runs=1):
+    def _names_what_is_left(self, outcome):
+        """Whether it says, of an archive that was damaged, what it could not mend."""
+        try:
+            return self.start.is_damaged and bool(outcome.json["left"])
+        except (ValueError, KeyError):
+            return False
+
+    def stands(self, acknowledgement, is_done, runs=1):
         """What is wrong with the archive as the fault left it. Opens it first, as its user would.
 
-        `runs` says how often the command was run already.
+        `is_done` says whether the command said that it was done; `runs` how often it was run already.
         """
-        yield from self._verified("after the fault", MENDED)
-        entries = self.site.entries()
-        new = types(entries)[len(self.base):]
+        yield from self._verified("after the fault", MENDED | self.lasting, problems=self.start.problems)
+        entries, base = self.site.entries(), self.start.entries
+        if entries == self.start.found:
+            entries = base
+        new = types(entries)[len(base):]
         self.is_committed = bool(new)
-        if entries[:len(self.base)] != self.base:
+        if entries[:len(base)] != base:
             yield "entries that were there before are lost or altered"
+        yield from self._kept()
         if new not in self._commits(runs):
             yield f"a part of the commit is there: {', '.join(new)}"
         if acknowledgement:
             yield from self._holds(acknowledgement)
             if not new and self.scenario.adds:
                 yield "the command said that it was done, and nothing is there"
-            if self.scenario.makes:
-                yield from self._verified("what was made", MENDED, self.scenario.makes)
+        if is_done and self.scenario.makes:
+            yield from self._verified("what was made", MENDED | self.lasting, self.scenario.makes)
+        if is_done and self.start.is_damaged:
+            yield from self._verified("once it was said to be mended", MENDED | self.lasting)
 
     def again(self, runs=1):
         """What is wrong when the same command is run again, with a disk that works; and once another writer has come."""
@@ -74,19 +92,24 @@ class Judge:
         if outcome.status not in expected:
             yield f"run again, it does not complete: {outcome.words}"
             return
-        new = types(self.site.entries())[len(self.base):]
+        entries, base = self.site.entries(), self.start.entries
+        if entries[:len(base)] != base:
+            yield "run again, it left entries lost or altered"
+        new = types(entries)[len(base):]
         if new not in self._commits(runs + 1)[1:]:
             yield f"run again, it left {', '.join(new) or 'nothing'}"
-        has_written = len(new) + len(self.base) > before
+        has_written = len(new) + len(base) > before
         if has_written and outcome.status == 0:
             yield from self._holds(self.acknowledgement_in(outcome))
         if self.scenario.makes:
-            yield from self._verified("what was made then", MENDED, self.scenario.makes)
+            yield from self._verified("what was made then", MENDED | self.lasting, self.scenario.makes)
         if not has_written:
             last = self.site.write_once_more()
             if last.status != 0:
                 yield f"another command cannot write any more: {last.words}"
-        yield from self._verified("after the next writer", {"no-outside-anchor"})
+        yield from self._verified("after the next writer", self.lasting)
+        yield from self._holds(*self.start.given)
+        yield from self._kept()
         leftovers = self.site.leftovers()
         if leftovers:
             yield f"left behind for good: {', '.join(leftovers[:5])}"
@@ -96,7 +119,19 @@ class Judge:
         adds, repeats = list(self.scenario.adds), list(self.scenario.repeats or self.scenario.adds)
         return [[]] + [adds + repeats * more for more in range(runs)] if adds else [[]] * (runs + 1)
 
-    def _verified(self, when, warnings, what="archive"):
+    def _kept(self):
+        """What is wrong with what the command has no business with: the mirror that it reads; and, where it mends, the archive's
+        files, each of which is to be there yet, in its place or aside."""
+        if self.scenario.makes != "mirror" and digests(self.site.folder / "mirror") != digests(self.start.folder / "mirror"):
+            yield "the mirror was changed"
+        if not self.start.is_damaged:
+            return
+        there = set(digests(self.site.archive).values())
+        for path, digest in self.start.kept.items():
+            if digest not in there:
+                yield f"{path}, as it was found, is neither in its place nor aside"
+
+    def _verified(self, when, warnings, what="archive", problems=frozenset()):
         outcome = self.site.run("verify", what, "--json", at=None)
         try:
             report = outcome.json
@@ -105,19 +140,20 @@ class Judge:
             return
         # A published log or a bundle may be older than what this machine knows.
         older = {item["code"] for item in report["unchecked"]} <= {"behind-memory"} and what != "archive"
-        if report["problems"] or not report["ok"] or not (report["complete"] or older):
-            said = [f"{item['code']}: {item['explanation']}" for item in report["problems"] + report["unchecked"]]
+        new = [item for item in report["problems"] if named(item) not in problems]
+        if new or not problems and not (report["ok"] and (report["complete"] or older)):
+            said = [f"{item['code']}: {item['explanation']}" for item in new + report["unchecked"]]
             yield f"{when}, {what} is not whole: {'; '.join(said[:3]) or outcome.words}"
         others = {item["code"] for item in report["warnings"]} - warnings
         if others:
             yield f"{when}, {what} has a warning that stays: {', '.join(sorted(others))}"
 
-    def _holds(self, acknowledgement):
-        if acknowledgement is None:
+    def _holds(self, *acknowledgements):
+        if None in acknowledgements:
             yield "the command ended well and did not say what it had done"
             return
         ledger = Ledger(self.site.work / "acknowledged.jsonl")
-        ledger.all = [acknowledgement]
+        ledger.all = acknowledgements
         yield from ledger.faults(self.site.archive)
 
     def acknowledgement_in(self, outcome):
@@ -128,7 +164,7 @@ class Judge:
             # That content is still to be removed may be said, and is then no fault.
             return Acknowledgement.of(
                 outcome.json, withdraws=self.scenario.words[0] == "withdraw" and "content is still here" not in outcome.error)
-        except (ValueError, KeyError):
+        except (ValueError, KeyError, TypeError):
             return None
 
 

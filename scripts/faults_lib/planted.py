@@ -14,37 +14,49 @@ def check(site, say):
     - Throws: FaultsError where one was not found.
     """
     breaker, cutter = Breaker(site, say), PowerCutter(site, lambda text: None)
-    [add] = scenarios(["add"])
+    add, repair = scenarios(["add", "repair"])
+    found = 0
 
-    def added():
-        site.reset()
-        outcome = must(site.run(*add.words, "--json"), "add")
-        judge = breaker.judge(add)
+    def done(scenario):
+        site.reset(scenario.start)
+        outcome = must(site.run(*scenario.words, "--json"), scenario.name)
+        judge = breaker.judge(scenario)
         return judge, judge.acknowledgement_in(outcome)
 
     def requires(what, sentences):
+        nonlocal found
         if not list(sentences):
             raise FaultsError(f"the judges did not find {what}: nothing that they say counts.")
+        found += 1
 
-    judge, given = added()
-    if sentences := list(judge.stands(given)) + list(judge.again()):
-        raise FaultsError(f"an undisturbed command is found wrong: {sentences[0]}")
+    for scenario in add, repair:
+        judge, given = done(scenario)
+        if sentences := list(judge.stands(given, True)) + list(judge.again()):
+            raise FaultsError(f"an undisturbed command is found wrong: {sentences[0]}")
 
-    judge, given = added()
+    judge, given = done(add)
     digest = given.files[0][0]
     (site.archive / "objects" / digest[:2] / digest).unlink()
-    requires("a file that was acknowledged and is gone", judge.stands(given))
+    requires("a file that was acknowledged and is gone", judge.stands(given, True))
 
-    judge, given = added()
-    shutil.copy(site.base / "archive/archive.sqlite", site.archive / "archive.sqlite")
-    requires("an entry that was acknowledged and is gone", judge.stands(given))
+    judge, given = done(add)
+    shutil.copy(site.starts["whole"].folder / "archive/archive.sqlite", site.archive / "archive.sqlite")
+    requires("an entry that was acknowledged and is gone", judge.stands(given, True))
 
-    judge, given = added()
-    list(judge.stands(given))
+    judge, given = done(add)
+    list(judge.stands(given, True))
     (site.home / "left.tmp").touch()
     requires("a file left behind", judge.again())
+
+    judge, given = done(repair)
+    next((site.archive / "aside").glob("archive.sqlite*")).unlink()
+    requires("a damaged log that a repair threw away", judge.stands(given, True))
+
+    judge, given = done(repair)
+    (site.folder / "mirror/checkpoint").write_text("")
+    requires("a mirror that a repair changed", judge.stands(given, True))
 
     # The program believes that everything was synced, and nothing is.
     recording = cutter.record(add, "with syncs that do nothing", "fsync,fdatasync:retval=0")
     requires("that nothing was synced", cutter.attempt(recording, recording.disk.clock, 0, 1))
-    return 4
+    return found

@@ -34,7 +34,7 @@ class PowerCutter:
 
     def record(self, scenario, what="", injected=None, again=False):
         """Records a command; with a fault `injected`, and then, where `again`, the same command with a disk that works."""
-        self.site.reset()
+        self.site.reset(scenario.start)
         disk, runs = Disk(self.site.folder), 1
         expressions = [f"trace={TRACED}"]
         outcome = self._traced(scenario, expressions + ([f"inject={injected}"] if injected else []))
@@ -62,7 +62,7 @@ class PowerCutter:
 
     def syncs(self, scenario):
         """How many syncs each kind a command calls at most in one thread."""
-        self.site.reset()
+        self.site.reset(scenario.start)
         must(traced(self.site, self.breaker._words(scenario), self.breaker.trace, ["trace=fsync,fdatasync"]), scenario.name)
         counts = Counter((call.thread, call.name) for call in calls(self.breaker.trace))
         return {name: max(count for (_, other), count in counts.items() if other == name) for _, name in counts}
@@ -72,7 +72,7 @@ class PowerCutter:
         recording.disk.cut(moment, random.Random(seed), kept)
         judge = self.breaker.judge(recording.scenario)
         done = moment >= recording.disk.answered
-        wrong = list(judge.stands(recording.acknowledgement if done else None, recording.runs))
+        wrong = list(judge.stands(recording.acknowledgement if done else None, done, recording.runs))
         if not wrong:
             wrong += judge.again(recording.runs)
         self.cuts[recording.scenario.name] += 1

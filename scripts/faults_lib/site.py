@@ -1,10 +1,15 @@
 """A small archive with all that goes with it, put back as it was before every trial."""
 
+import hashlib
 import shutil
 import sqlite3
+import stat
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
+from . import damage
+from .ledger import Acknowledgement
 from .program import FaultsError, must, run
 
 
@@ -24,6 +29,8 @@ class Scenario:
     again: tuple = (0,)
     #: Whether it has to find no output of an earlier trial.
     fresh_output: tuple = ()
+    #: The state of the site that it begins with.
+    start: str = "whole"
 
 
 #: Every command that writes. To try another one, add a line.
@@ -45,11 +52,35 @@ SCENARIOS = [
     Scenario("witness-submit", ("witness", "submit", "--response", "answer.txt")),
     Scenario("signer-create", ("signer", "create", "zhaoliu", "--person", "赵六"), again=(0, 65)),
     Scenario("signer-enroll", ("signer", "enroll", "wangwu", "--as", "lisi"), ("signer.enrolled",), again=(65,)),
+    Scenario("repair", ("repair", "--from", "mirror"), ("archive.repaired",), start="damaged"),
+    Scenario("repair-files", ("repair", "--from", "mirror"), ("archive.repaired",), start="rotten"),
 ]
 
 
+@dataclass(frozen=True)
+class Start:
+    """A state of the site that commands begin with: whole, or damaged in a way that `repair` mends."""
+
+    folder: Path
+    #: The log's entries as they were acknowledged, and as they are there.
+    entries: list
+    found: list
+    #: What was acknowledged.
+    given: tuple = ()
+    #: What verification finds wrong.
+    problems: frozenset = frozenset()
+    #: The archive's files that no repair may lose, whole or damaged: the SHA-256 of each by its path.
+    kept: dict = field(default_factory=dict)
+    #: All of it, as ``Site.state()`` has it.
+    state: dict = field(default_factory=dict)
+
+    @property
+    def is_damaged(self):
+        return bool(self.problems)
+
+
 class Site:
-    """The folder `run`, where commands run, and `base`, what it is put back to.
+    """The folder `run`, where commands run, and the states that it is put back to.
 
     It always lies in the same place: the operator's memory knows the archive's path.
     """
@@ -57,12 +88,14 @@ class Site:
     def __init__(self, program, work):
         self.program = program
         self.work = work
-        self.base, self.folder = work / "base", work / "run"
+        self.folder = work / "run"
         self.archive, self.home = self.folder / "archive", self.folder / "home"
+        self.starts = {}
+        self._given = []
 
     def prepare(self):
         """Makes the archive: a case, three records, a colleague who is not enrolled, a witness, a published log and a mirror
-        that lag."""
+        that lag. Then damages it: `rotten` are stored files, `damaged` these and the log."""
         self.home.mkdir(parents=True)
         material = self.folder / "in"
         (material / "folder").mkdir(parents=True)
@@ -73,12 +106,12 @@ class Site:
             (material / f"old-{number}.txt").write_text(f"old {number}\n" * 2_000)
 
         self.must("init", "archive", "--origin", "example.org/faults", "--as", "lisi", "--person", "李四", at=None)
-        self.must("case", "open", "C1", "--title", "first")
-        self.must("add", "in/old-0.txt", "--case", "C1")
-        self.must("add", "in/old-1.txt", "--case", "C1")
+        self.commit("case", "open", "C1", "--title", "first")
+        self.commit("add", "in/old-0.txt", "--case", "C1")
+        self.commit("add", "in/old-1.txt", "--case", "C1")
         self.must("publish", "published")
         self.must("mirror", "mirror")
-        self.must("add", "in/old-2.txt")
+        self.commit("add", "in/old-2.txt")
         self.must("signer", "create", "wangwu", "--person", "王五", at=None)
         key = self.must("status", "--json").json["key"]
         witness = self.must("witness", "init", "witness.example.org/w", "--json", at=None).json["key"]
@@ -86,15 +119,35 @@ class Site:
         self.must("witness", "submit", "--witness", witness, "--request", "request.txt")
         self.must("witness", "cosign", "request.txt", "--to", "answer.txt", at=None)
         self.must("trust", witness, at=None)
-        self.must("add", "in/old-2.txt", "--title", "once more")
+        self.commit("add", "in/old-2.txt", "--title", "once more")
         self.must("list")
         for path in material.glob("old-*"):
             path.unlink()
-        shutil.copytree(self.folder, self.base, symlinks=True)
+        self._keep("whole")
+        damage.damage_files(self)
+        rotten = damage.problems(self)
+        self._keep("rotten", rotten)
+        damage.damage_log(self)
+        self._keep("damaged", rotten | damage.problems(self))
+
+    def _keep(self, name, problems=()):
+        """Keeps the site as it is as a state that commands may begin with."""
+        folder, found, whole = self.work / name, self.entries(), self.starts.get("whole")
+        shutil.copytree(self.folder, folder, symlinks=True)
+        there = damage.digests(self.archive)
+        sound = damage.digests(whole.folder / "archive") if whole else there
+        self.starts[name] = Start(
+            folder, whole.entries if whole else found, found, tuple(self._given), frozenset(problems),
+            {path: digest for path, digest in there.items() if path.startswith("objects/") or digest != sound.get(path)},
+            self.state())
+
+    def commit(self, *words):
+        """Runs a command that only prepares, and notes what it acknowledges."""
+        self._given.append(Acknowledgement.of(self.must(*words, "--json").json))
 
     def words(self, *words, at="archive"):
         """A command's words; at no archive where `at` is nothing."""
-        signs = at and words[0] in ("init", "add", "amend", "case", "export", "withdraw")
+        signs = at and words[0] in ("init", "add", "amend", "case", "export", "withdraw", "repair")
         return [self.program, *words, *(["--as", "lisi"] if signs else []), *(["--archive", at] if at else [])]
 
     def run(self, *words, at="archive"):
@@ -109,10 +162,19 @@ class Site:
         """Runs a command that only prepares."""
         return must(self.run(*words, at=at), " ".join(words[:2]))
 
-    def reset(self):
-        """Puts everything back."""
+    def reset(self, start="whole"):
+        """Puts everything back to a state."""
         shutil.rmtree(self.folder, ignore_errors=True)
-        subprocess.run(["cp", "-a", "--reflink=auto", self.base, self.folder], check=True)
+        subprocess.run(["cp", "-a", "--reflink=auto", self.starts[start].folder, self.folder], check=True)
+
+    def state(self):
+        """Everything in the folder: the kind and mode of each path, and of a file its content."""
+        state = {}
+        for path in self.folder.rglob("*"):
+            status = path.lstat()
+            content = hashlib.sha256(path.read_bytes()).digest() if stat.S_ISREG(status.st_mode) else None
+            state[str(path.relative_to(self.folder))] = status.st_mode, content
+        return state
 
     def entries(self):
         """The log's entries in their bytes, read past the program; what rolls back has to have been rolled back before."""
@@ -129,9 +191,11 @@ class Site:
 
     def leftovers(self):
         """What no finished command may leave, by path."""
-        expected = {"archive.sqlite", "index.sqlite", "checkpoint", "objects", "incoming"}
+        expected = {"archive.sqlite", "index.sqlite", "checkpoint", "objects", "incoming", "aside"}
         found = [path for path in self.archive.iterdir() if path.name not in expected]
-        found += (self.archive / "incoming").iterdir()
+        # The mirror and the published log have such a folder, too.
+        for folder in self.folder.rglob("*incoming"):
+            found += folder.iterdir()
         for path in self.home.rglob("*"):
             if path.name.endswith((".tmp", "-journal")) or ".tmp" in path.name:
                 found.append(path)

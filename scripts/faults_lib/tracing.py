@@ -69,5 +69,5 @@ def traced(site, words, output, expressions, options=(), timeout=120):
     """Runs a command of the site under strace with these -e expressions; strace's own words go to `output`."""
     chosen = [word for expression in expressions for word in ("-e", expression)]
     return run(
-        [shutil.which("strace"), "-f", "-qq", "-o", output, *options, *chosen, *words], site.folder, site.home, tools=False,
+        [shutil.which("strace"), "-f", "--seccomp-bpf", "-qq", "-o", output, *options, *chosen, *words], site.folder, site.home, tools=False,
         timeout=timeout)
