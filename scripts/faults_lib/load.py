@@ -22,6 +22,8 @@ WAITING = ("Waiting for another program", "另一程序正在写入档案")
 PATIENCE = 240
 #: What a command may be refused for because others were killed: its user is told to run it again.
 RUN_AGAIN = ("Run the command again", "请重新执行命令")
+#: The file of an `add` that is killed and run again, and how much of it is copied by then.
+RECORDING, KILL_AT = 32 << 20, 8 << 20
 
 
 class Load:
@@ -61,8 +63,8 @@ class Load:
             self.faults.append(sentence)
         self.say(f"WRONG: {sentence}")
 
-    def start(self, who, *words, expected=(0,)):
-        """Runs one command; its outcome, and whether it was us who killed it."""
+    def start(self, who, *words, expected=(0,), kill_when=None):
+        """Runs one command; its outcome, and whether it was us who killed it, as is done once `kill_when()` is true."""
         begin = time.monotonic()
         process = subprocess.Popen(
             [self.program, *words, "--archive", "archive"], cwd=self.work, env=environment(self.home),
@@ -77,8 +79,17 @@ class Load:
                 if any(words in said[-1] for words in WAITING):
                     waited.append(time.monotonic())
 
+        def watch():
+            while process.pid in self.running:
+                if kill_when():
+                    self.kill(process.pid)
+                    return
+                time.sleep(0.01)
+
         listener = threading.Thread(target=listen)
         listener.start()
+        if kill_when:
+            threading.Thread(target=watch).start()
         watchdog = threading.Timer(PATIENCE, process.kill)
         watchdog.start()
         output = process.stdout.read().decode(errors="replace")
@@ -110,15 +121,24 @@ class Load:
             self.fault(f"{who}: {' '.join(words)} crashed: {outcome.error[:500]}")
         return outcome, killed
 
-    def acknowledged(self, who, *words):
+    def kill(self, pid):
+        """Kills one of our processes, unless it has ended."""
+        with self.lock:
+            if pid in self.running:
+                self.running[pid] = True
+                os.kill(pid, signal.SIGKILL)
+
+    def acknowledged(self, who, *words, **options):
         """Runs a command that writes; what it acknowledged, or None."""
-        outcome, _ = self.start(who, *words, "--json")
+        outcome, _ = self.start(who, *words, "--json", **options)
         if outcome.status != 0:
             return None
         given = Acknowledgement.of(outcome.json, withdraws=words[0] == "withdraw")
         with self.lock:
             self.ledger.add(given)
             self.done[who] += 1
+            # Where another run looks through what waits just then, a copy is made anew.
+            self.counts["resumed"] += "resumed" in outcome.json
         return given
 
     # MARK: Writers
@@ -159,6 +179,22 @@ class Load:
                 if given:
                     records += given.leaves
             time.sleep(chance.uniform(0, 0.6))
+
+    def resumer(self):
+        """Adds a larger file, is killed on the way, and runs the same command until it is done; then withdraws it."""
+        path, own = self.work / "recording.mp4", ["--as", "w0"]
+
+        def is_copied():
+            return any(_size(copy) >= KILL_AT for copy in (self.archive / "incoming").glob("*/copying"))
+
+        while not self.ending.is_set():
+            path.write_bytes(os.urandom(RECORDING))
+            given = self.acknowledged("resumer", "add", str(path), *own, kill_when=is_copied)
+            while not given and not self.ending.is_set():
+                given = self.acknowledged("resumer", "add", str(path), *own)
+            for seq in given.leaves if given else ():
+                self.acknowledged("resumer", "withdraw", str(seq), "--authority", "A", "--reason", "R", *own)
+            self.ending.wait(10)
 
     # MARK: Readers
 
@@ -219,16 +255,27 @@ class Load:
                 self.verified("publisher", "published")
             self.ending.wait(2)
 
+    def mirrorer(self):
+        """Keeps one mirror in step, checks it, and asks what is to be repaired from it, which is nothing."""
+        while not self.ending.is_set():
+            outcome, _ = self.start("mirrorer", "mirror", "mirror", "--json")
+            if outcome.status == 0:
+                if outcome.json["problems"]:
+                    self.fault(f"mirror found damage: {outcome.output[:1000]}")
+                self.verified("mirrorer", "mirror")
+                outcome, _ = self.start("mirrorer", "repair", "--from", "mirror", "--dry-run", "--json")
+                if outcome.status == 0 and any(outcome.json[name] for name in ("problems", "files", "rows", "left")):
+                    self.fault(f"repair found damage: {outcome.output[:1000]}")
+            self.ending.wait(2)
+
     def killer(self):
         """Kills one of what runs every few seconds."""
         chance = random.Random(f"{self.seed} killer")
         while not self.ending.wait(chance.uniform(1, 5)):
             with self.lock:
-                if not self.running:
-                    continue
-                victim = chance.choice(sorted(self.running))
-                self.running[victim] = True
-                os.kill(victim, signal.SIGKILL)
+                victims = sorted(self.running)
+            if victims:
+                self.kill(chance.choice(victims))
 
     # MARK: All of it
 
@@ -267,7 +314,7 @@ class Load:
         """The load for so many minutes; `report` is called with the state of things once a minute."""
         self.all_say_that_they_wait()
         tasks = [lambda number=number: self.writer(number) for number in range(WRITERS)]
-        tasks += [self.verifier, self.looker, self.exporter, self.publisher, self.killer]
+        tasks += [self.verifier, self.looker, self.exporter, self.publisher, self.mirrorer, self.resumer, self.killer]
 
         def guarded(task):
             try:
@@ -295,21 +342,23 @@ class Load:
             os.utime(folder, (time.time() - 8 * 86_400,) * 2)
         (self.work / "last.txt").write_text("last\n")
         self.acknowledged("w0", "add", "last.txt", "--as", "w0")
-        for words in (["--full"], []):
-            outcome = run([self.program, "verify", "archive", "--json", *words], self.work, self.home, timeout=1800)
-            if outcome.status != 0 or not outcome.json["complete"] or outcome.json["problems"]:
-                self.fault(f"the archive is not whole: {outcome.words} {outcome.output[:500]}")
-                continue
-            remaining = [warning["code"] for warning in outcome.json["warnings"]]
-            if remaining != ["no-outside-anchor"]:
-                self.fault(f"the last writer left a warning: {remaining}")
-        for fault in self.ledger.faults(self.archive):
-            self.fault(fault)
-        left = sorted(os.listdir(self.archive / "incoming")) + [
-            name for name in os.listdir(self.archive) if name not in
-            ("archive.sqlite", "index.sqlite", "checkpoint", "objects", "incoming")]
-        if left:
-            self.fault(f"left behind in the archive: {', '.join(left[:5])}")
+        self.start("mirrorer", "mirror", "mirror", "--remove-withdrawn", "--full")
+        for name in ("archive", "mirror"):
+            for words in (["--full"], []):
+                outcome = run([self.program, "verify", name, "--json", *words], self.work, self.home, timeout=1800)
+                if outcome.status != 0 or not outcome.json["complete"] or outcome.json["problems"]:
+                    self.fault(f"{name} is not whole: {outcome.words} {outcome.output[:500]}")
+                    continue
+                remaining = [warning["code"] for warning in outcome.json["warnings"]]
+                if remaining != ["no-outside-anchor"]:
+                    self.fault(f"in {name} the last writer left a warning: {remaining}")
+            for fault in self.ledger.faults(self.work / name):
+                self.fault(f"{name}: {fault}")
+            left = sorted(os.listdir(self.work / name / "incoming")) + [
+                each for each in os.listdir(self.work / name) if each not in
+                ("archive.sqlite", "index.sqlite", "checkpoint", "objects", "incoming")]
+            if left:
+                self.fault(f"left behind in {name}: {', '.join(left[:5])}")
         for number in range(WRITERS):
             if not self.done[f"w{number}"]:
                 self.fault(f"w{number} never got to write")
@@ -328,6 +377,13 @@ class Load:
                 "longestRunSeconds": {who: round(value, 1) for who, value in sorted(self.longest.items())},
                 "wrong": list(self.faults),
             }
+
+
+def _size(path):
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _remove(work, target):
