@@ -1,9 +1,9 @@
 """Writes docs/faults.md and its Chinese twin from the results of separate runs, a JSON file each (a part).
 
 A part says by `kind` what it is:
-- `faults`: what scripts/check-faults kept; `load`: what scripts/mixed-load kept.
+- `faults`: what scripts/check-faults kept; `resumed`: scripts/check-resume; `load`: scripts/mixed-load.
 - `fuzz`: {"kind", "date", "inputs": [{"name": {"en", "zh"}, "executions", "minutes", "wrong": [sentence…]}…]}
-- `attacks`: {"kind", "date", "attacks": [{"name": {"en", "zh"}, "tried", "wrong": [sentence…]}…]}
+- `attacks`: {"kind", "date", "full", "attacks": [{"name": {"en", "zh"}, "tried", "wrong": [sentence…]}…]}, by scripts/count-attacks
 `wrong` says what was lost, missed or broken, and is empty where nothing was.
 """
 
@@ -18,9 +18,10 @@ _HEAD = (
 
 [简体中文](faults.zh-CN.md)
 
-Written by `scripts/faults-table` from the last runs of `scripts/check-faults` and `scripts/mixed-load`, and of whatever else left a
-part. After each fault the archive has to open, to hold the whole commit or none of it, and to verify; whatever a command
-acknowledged has to be there; and the same command run again has to complete. {model}
+Written by `scripts/faults-table` from the last runs of `scripts/check-faults`, `scripts/check-resume`, `scripts/mixed-load`,
+`scripts/fuzz` and `scripts/count-attacks`. After each fault the archive has to open, to hold the whole commit or none of it, and to
+verify; whatever a command acknowledged has to be there; and the same command run again has to complete. A repair, which begins
+with a damaged archive, may lose nothing, has to keep what it replaces, and leaves the mirror as it was. {model}
 
 | Tried | Times | Minutes | Lost, missed or broken |
 | --- | --: | --: | --- |
@@ -30,8 +31,9 @@ acknowledged has to be there; and the same command run again has to complete. {m
 
 [English](faults.md)
 
-本页由 `scripts/faults-table` 根据 `scripts/check-faults`、`scripts/mixed-load` 等最近一次运行的结果生成。每次故障之后，档案必须能打开，一次提交要么完整、
-要么完全没有，并能通过核验；命令已确认的内容必须都在；同一命令重新执行必须能完成。{model}
+本页由 `scripts/faults-table` 根据 `scripts/check-faults`、`scripts/check-resume`、`scripts/mixed-load`、`scripts/fuzz`、`scripts/count-attacks`
+最近一次运行的结果生成。每次故障之后，档案必须能打开，一次提交要么完整、要么完全没有，并能通过核验；命令已确认的内容必须都在；同一命令
+重新执行必须能完成。修复从受损的档案开始：不得丢失任何内容，被换下的必须留存，镜像必须保持原样。{model}
 
 | 考验 | 次数 | 分钟 | 丢失、漏报或损坏 |
 | --- | --: | --: | --- |
@@ -92,27 +94,57 @@ def _faults(part, language):
     names = ", ".join(part["commands"])
     note = (
         f"- Faults ({part['date']}, seed {part['seed']}): {calls['faults']:,} failing calls of {part['possible']:,} that can be told apart, "
-        f"in {names}. The run first planted {part['planted']} faults, all of which its judges found.",
+        f"in {names}. After {calls['untouched']:,} of them everything was byte for byte as before the command. The run first planted "
+        f"{part['planted']} faults, all of which its judges found.",
         f"- 故障（{part['date']}，种子 {part['seed']}）：在可区分的 {part['possible']:,} 种系统调用故障中试了 {calls['faults']:,} 种；"
-        f"命令：{names}。运行前先埋设 {part['planted']} 处故障，判定程序已全部查出。")
+        f"命令：{names}。其中 {calls['untouched']:,} 种之后，一切与命令执行前逐字节相同。运行前先埋设 {part['planted']} 处故障，判定程序已全部查出。")
     return rows, [note[language]]
+
+
+def _resumed(part, language):
+    large, changed = part["large"], part["changed"]
+    second = large["writtenBytes"][1]
+    rows = [
+        ((f"an add of a file of {_size(large)} is killed, and run again", f"添加一个 {_size(large)} 的文件时被强行终止，再次执行")[language],
+         "1", f"{large['minutes']:,}", _verdict(_of("recording", part), language)),
+        ((f"the same with {_size(changed)}, of which a byte that was copied is changed in between",
+          f"同上，{_size(changed)}，其间改动已复制部分中的一个字节")[language],
+         "1", f"{changed['minutes']:,}", _verdict(_of("changed", part), language))]
+    left, peak = large["bytes"] - large["heldBytes"], max(large["peakBytes"]) / 1e6
+    note = (
+        f"- Resumed ({part['date']}, {part['fileSystem']}): killed at {large['heldBytes']:,} bytes of {large['bytes']:,}, of which the second "
+        f"run wrote {second:,}, log and index included, where {left:,} were left to copy; {peak:.0f} MB of memory at most.",
+        f"- 续传（{part['date']}，{part['fileSystem']}）：共 {large['bytes']:,} 字节，复制到 {large['heldBytes']:,} 字节时被终止；尚余 {left:,} 字节，"
+        f"再次执行写入 {second:,} 字节（含日志和索引）；内存最多 {peak:.0f} MB。")
+    return rows, [note[language]]
+
+
+def _of(name, part):
+    return [sentence for sentence in part["wrong"] if sentence.startswith(name)]
+
+
+def _size(run):
+    return f"{run['bytes'] / 1e9:g} GB"
 
 
 def _load(part, language):
     runs = part["runs"]
-    commands = sum(count for name, count in runs.items() if name not in ("killed", "waited", "told to run again", "found whole"))
+    counts = {name: count for name, count in runs.items() if name not in ("killed", "waited", "told to run again", "found whole", "resumed")}
+    commands, names = sum(counts.values()), ", ".join(f"{name} {count:,}" for name, count in counts.items())
     waits = part["longestWaitSeconds"]
     row = (
-        ("eight writers beside readers, exporters and publishers, one process killed every few seconds",
-         "八个写入进程与读取、导出、公布同时进行，每隔几秒强行终止一个进程")[language],
+        ("eight writers beside all else that is done to an archive, one process killed every few seconds",
+         "八个写入进程与对档案的其他各种操作同时进行，每隔几秒强行终止一个进程")[language],
         (f"{commands:,} commands, {runs.get('killed', 0):,} kills", f"{commands:,} 条命令，终止 {runs.get('killed', 0):,} 次")[language],
         f"{part['minutes']:,}", _verdict(part["wrong"], language))
     note = (
         f"- Mixed load ({part['date']}, seed {part['seed']}): {part['commits']:,} commits acknowledged, {part['entries']:,} entries; "
         f"{runs.get('waited', 0):,} times a writer had to wait and said so, {max(waits.values(), default=0)} s at most; "
-        f"{runs.get('found whole', 0):,} verifications under way, no false alarm.",
+        f"{runs.get('found whole', 0):,} verifications under way, no false alarm; {runs.get('resumed', 0):,} adds went on from what one that "
+        f"was killed had copied. Commands: {names}.",
         f"- 混合负载（{part['date']}，种子 {part['seed']}）：确认 {part['commits']:,} 次提交，共 {part['entries']:,} 条；"
-        f"写入进程 {runs.get('waited', 0):,} 次需要等待并已告知，最长 {max(waits.values(), default=0)} 秒；其间核验 {runs.get('found whole', 0):,} 次，无误报。")
+        f"写入进程 {runs.get('waited', 0):,} 次需要等待并已告知，最长 {max(waits.values(), default=0)} 秒；其间核验 {runs.get('found whole', 0):,} 次，无误报；"
+        f"{runs.get('resumed', 0):,} 次添加在被终止者已复制的内容上继续。命令：{names}。")
     return [row], [note[language]] if not part["wrong"] else []
 
 
@@ -125,12 +157,17 @@ def _fuzz(part, language):
 
 def _attacks(part, language):
     key = ("en", "zh")[language]
-    return [
+    rows = [
         (("attacked: ", "攻击：")[language] + item["name"][key], f"{item['tried']:,}", "", _verdict(item["wrong"], language, item["tried"]))
-        for item in part["attacks"]], []
+        for item in part["attacks"]]
+    note = (
+        f"- Attacks ({part['date']}): cases of tests, counted while they ran"
+        + ("." if part["full"] else "; some tests tried only one of each kind, as they do without `--full`."),
+        f"- 攻击（{part['date']}）：测试用例，运行时计数" + ("。" if part["full"] else "；部分测试每类只试一种，与不带 `--full` 时相同。"))
+    return rows, [note[language]]
 
 
-_ROWS = {"faults": _faults, "load": _load, "fuzz": _fuzz, "attacks": _attacks}
+_ROWS = {"faults": _faults, "resumed": _resumed, "load": _load, "fuzz": _fuzz, "attacks": _attacks}
 
 
 def checked(part, name):

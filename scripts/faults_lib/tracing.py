@@ -65,7 +65,7 @@ def calls(path):
     yield from begun.values()
 
 
-def traced(site, words, output, expressions, options=(), timeout=120):
+def traced(site, words, output, expressions, options=(), timeout=600):
     """Runs a command of the site under strace with these -e expressions; strace's own words go to `output`."""
     chosen = [word for expression in expressions for word in ("-e", expression)]
     return run(
