@@ -11,6 +11,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 int evidence_start_writeback(int descriptor) {
@@ -108,4 +109,14 @@ int evidence_spawn_limited(const char *program, char *const arguments[], char *c
     forbid_changes();
     execve(program, arguments, environment);
     _exit(127);
+}
+
+int evidence_keeps_modes(const char *path) {
+    struct statfs status;
+    if (statfs(path, &status) != 0) return -1;
+    // statfs(2): msdos and vfat, exfat, ntfs3, and whatever FUSE mounts from a device (NTFS-3G).
+    switch ((unsigned long)status.f_type) {
+    case 0x4d44: case 0x2011bab0: case 0x7366746e: case 0x65735546: return 0;
+    default: return 1;
+    }
 }

@@ -20,7 +20,7 @@ struct HandoverTests {
             "export", "--case", "HN-2026-001", "--to", "bundle", "--recipient", "省纪委", "--purpose", "移交线索",
             env: archive)
         try desk.file("证书.pem", TestRecipient.certificate + "\n")
-        try desk.file("私钥.pem", TestRecipient.key + "\n")
+        try desk.privateFile("私钥.pem", TestRecipient.key + "\n")
     }
 
     private func text(_ path: String) throws -> String { String(decoding: try Laptop.bytes(path), as: UTF8.self) }

@@ -118,6 +118,12 @@ final class Laptop: Sendable {
         return path
     }
 
+    /// A file that nobody but its owner may read, as keys are.
+    func privateFile(_ name: String, _ content: String) throws {
+        let path = try file(name, content)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+    }
+
     /// A program of a few lines.
     ///
     /// A shell writes it: a child of another test, started meanwhile, would hold a file of ours open, and what is open for

@@ -107,6 +107,29 @@ struct PrivacyTests {
         try laptop.succeed("add", "a.txt", env: ["EVIDENCE_ARCHIVE": "archive"])
     }
 
+    @Test func `whoever opens what is sealed keeps the key from others too`() throws {
+        _ = try EnvelopeReader("reader", in: URL(fileURLWithPath: laptop.folder))
+        try laptop.file("a.txt", "a\n")
+        try laptop.succeed("init", "archive", "--origin", "evidence.example/team-7", "--as", "lisi", "--person", "李四")
+        let archive = ["EVIDENCE_ARCHIVE": "archive"]
+        try laptop.succeed("add", "a.txt", "--sealed", "--reader", "reader.pem", env: archive)
+        #expect(chmod(laptop.folder + "/reader.key", 0o640) == 0)
+        try laptop.expectRefused(
+            "show", "2", "--key", "reader.key", status: 77, naming: "reader.key", "chmod 600", env: archive)
+        #expect(chmod(laptop.folder + "/reader.key", 0o600) == 0)
+        try laptop.succeed("show", "2", "--key", "reader.key", env: archive)
+    }
+
+    @Test func `what a killed process left of a key goes with the next one that makes it`() throws {
+        try laptop.succeed("signer", "create", "lisi", "--person", "李四")
+        try laptop.file("../home/signers/.wangwu.pem.999999.tmp", "half a key")
+        try laptop.succeed("signer", "create", "wangwu", "--person", "王五")
+        #expect(
+            try laptop.shell("ls -A ../home/signers").outLines == [
+                "lisi.pem", "lisi.slip", "wangwu.pem", "wangwu.slip",
+            ])
+    }
+
     @Test func `no other process of the user may read the program's memory, and no core dump is made of it`() throws {
         try laptop.file("a.txt", "a\n")
         try laptop.succeed("init", "archive", "--origin", "evidence.example/team-7", "--as", "lisi", "--person", "李四")

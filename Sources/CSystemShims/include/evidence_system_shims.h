@@ -11,6 +11,9 @@ int evidence_rename_exclusively(const char *source, const char *target);
 // Opens an absolute path to be read, following no symlink in any place of it; errno is ELOOP where there is one.
 int evidence_open_without_symlinks(const char *path);
 
+// Whether files there have modes of their own: not on FAT, exFAT and NTFS, whose modes are the mount's. 1, 0, or -1 with errno.
+int evidence_keeps_modes(const char *path);
+
 // Forbids core dumps of this process, and that others of the same user read its memory; 0, or -1 with errno.
 int evidence_keep_memory_private(void);
 

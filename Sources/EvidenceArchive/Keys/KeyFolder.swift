@@ -64,7 +64,7 @@ package struct KeyFolder: Sendable {
         let slip = try SignerSlip(key: key.verifier, details: details, privateKey: key.privateKey)
         try Files.makeFolders(signers)
         try Files.replace(slipPath(name), with: slip.note.bytes, mode: 0o600)
-        try Files.replace(signerPath(name), with: key.privateKey.pem(passphrase: passphrase), mode: 0o600)
+        try KeyFile.replace(signerPath(name), with: key.privateKey.pem(passphrase: passphrase))
         return (slip, key)
     }
 
@@ -180,7 +180,7 @@ package struct KeyFolder: Sendable {
         let verifier = key.verifier
         try Files.makeFolders(folder(of: verifier.type))
         try Files.replace(publicPath(verifier), with: Array("\(verifier)\n".utf8), mode: 0o600)
-        try Files.replace(privatePath(verifier), with: key.privateKey.pem(passphrase: passphrase), mode: 0o600)
+        try KeyFile.replace(privatePath(verifier), with: key.privateKey.pem(passphrase: passphrase))
     }
 
     /// Takes back ``save(_:passphrase:)``, when the archive could not be made after all.
@@ -193,12 +193,7 @@ package struct KeyFolder: Sendable {
 
     /// Reads a key file, which nobody but its owner may read.
     package func unlock(_ path: FilePath, name: String, ask: AskPassphrase) throws -> Ed25519PrivateKey {
-        let pem = try Files.contents(of: path, limit: KeyFolder.largestKeyFile) { status throws(EvidenceError) in
-            guard status.mode & 0o077 != 0 else { return }
-            throw EvidenceError(
-                .refused, en: "Others may read the key file “\(path.shown)”. Run: chmod 600 \(path.string.shellWord)",
-                zh: "密钥文件“\(path.shown)”可被他人读取。请执行：chmod 600 \(path.string.shellWord)")
-        }
+        let pem = try KeyFile.contents(of: path, limit: KeyFolder.largestKeyFile)
         if let key = try open(pem, nil, path, name) { return key }
         guard let passphrase = try ask(name) else {
             throw EvidenceError(

@@ -56,8 +56,6 @@ extension ServiceContext {
     }
 
     /// The private key in a PEM file; its passphrase is asked for where it has one.
-    ///
-    /// The file is its owner's, and may lie on a stick that knows no modes: who may read it is not looked at.
     package func decryptionKey(_ file: FilePath) throws -> DecryptionKey {
         try withPrivateKey(file) { (pem, passphrase) throws(CryptoError) in
             try DecryptionKey(pem: pem, passphrase: passphrase)
@@ -76,7 +74,7 @@ extension ServiceContext {
         _ file: FilePath, _ body: (_ pem: [UInt8], _ passphrase: [UInt8]?) throws(CryptoError) -> Result,
         refusal: (CryptoError) -> Message
     ) throws -> Result {
-        let pem = try Files.contents(of: file, limit: ServiceContext.largestPEM)
+        let pem = try KeyFile.contents(of: file, limit: ServiceContext.largestPEM)
         do {
             return try body(pem, nil)
         } catch let error where error.code != .passphraseNeeded {
