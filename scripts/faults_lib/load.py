@@ -20,8 +20,8 @@ WRITERS = 8
 WAITING = ("Waiting for another program", "另一程序正在写入档案")
 #: A process that takes more seconds than this is starved, or hangs.
 PATIENCE = 240
-#: What a command may be refused for because others were killed: its user is told to run it again.
-RUN_AGAIN = ("Run the command again", "请重新执行命令")
+#: What a command may end with because others were killed, or withdrew what it was copying: its user is told to run it again.
+RUN_AGAIN = ("un the command again", "请重新执行命令")
 #: The file of an `add` that is killed and run again, and how much of it is copied by then.
 RECORDING, KILL_AT = 32 << 20, 8 << 20
 
@@ -112,7 +112,7 @@ class Load:
         if took >= PATIENCE:
             self.fault(f"{who} was starved: {' '.join(words)} took {took:.0f} s")
         elif outcome.status not in expected and not killed:
-            again = outcome.status == 74 and any(words in outcome.error for words in RUN_AGAIN)
+            again = outcome.status in (74, 75) and any(words in outcome.error for words in RUN_AGAIN)
             with self.lock:
                 self.counts["told to run again"] += again
             if not again:
