@@ -1,20 +1,11 @@
 import EvidenceCrypto
+import EvidenceTestSupport
 import Foundation
 import Glibc
 import Testing
 
 /// An inspector's laptop: a key folder and a working folder of its own, and the built `evidence` to run there.
 final class Laptop: Sendable {
-    /// The built program, which lies beside this test's own.
-    static let program: String = {
-        var path = [CChar](repeating: 0, count: 4_096)
-        let length = readlink("/proc/self/exe", &path, path.count - 1)
-        let own = String(decoding: path.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        let candidates = [own, CommandLine.arguments[0]].map { URL(fileURLWithPath: $0).deletingLastPathComponent() }
-        let found = candidates.map { $0.appendingPathComponent("evidence").path }
-        return found.first { FileManager.default.isExecutableFile(atPath: $0) } ?? ".build/debug/evidence"
-    }()
-
     private let root: String
     /// The key folder.
     var home: String { root + "/home" }
@@ -35,7 +26,7 @@ final class Laptop: Sendable {
     // MARK: Running
 
     var environment: [String: String] {
-        let bin = URL(fileURLWithPath: Laptop.program).deletingLastPathComponent().path
+        let bin = URL(fileURLWithPath: BuiltProgram.path).deletingLastPathComponent().path
         return [
             "HOME": root, "EVIDENCE_HOME": home, "LC_ALL": "C.UTF-8", "PATH": "\(bin):/usr/sbin:/usr/bin:/sbin:/bin",
         ]
@@ -52,8 +43,8 @@ final class Laptop: Sendable {
         _ arguments: [String], env: [String: String?] = [:], in folder: String? = nil, terminal: String? = nil
     ) throws -> Running {
         try Running(
-            Laptop.program, arguments.map { Array($0.utf8) }, environment: merged(env), folder: folder ?? self.folder,
-            input: nil, terminal: terminal)
+            BuiltProgram.path, arguments.map { Array($0.utf8) }, environment: merged(env),
+            folder: folder ?? self.folder, input: nil, terminal: terminal)
     }
 
     @discardableResult
@@ -65,7 +56,7 @@ final class Laptop: Sendable {
 
     /// Runs `evidence` with arguments that need not be UTF-8.
     func run(bytes arguments: [[UInt8]]) throws -> Outcome {
-        try Running(Laptop.program, arguments, environment: environment, folder: folder, input: nil).wait()
+        try Running(BuiltProgram.path, arguments, environment: environment, folder: folder, input: nil).wait()
     }
 
     /// Runs a shell's script, in which `evidence` is the built program.

@@ -225,7 +225,7 @@ struct ManifestMistakeTests {
         let outcome = try laptop.run("add", "--manifest", "清单.csv", "--json", env: archive, measured: true)
         #expect(outcome.status == 65)
         #expect(try outcome.json["errors"]?.array.map { Mistake($0) } == planted)
-        #expect(outcome.peakKiB < 150 * 1_024, "\(outcome.peakKiB) KiB")
+        outcome.expectPeak(below: 150 * 1_024)
         #expect(try laptop.listing() == before)
     }
 }

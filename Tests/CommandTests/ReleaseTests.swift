@@ -1,3 +1,4 @@
+import EvidenceTestSupport
 import Foundation
 import Testing
 
@@ -10,7 +11,7 @@ struct ReleaseTests {
     init() throws {
         laptop = try Laptop()
         // A few bytes that lead to the debug program: packing that itself takes long.
-        try laptop.script("bin/program", "#!/bin/sh\nexec '\(Laptop.program)' \"$@\"\n")
+        try laptop.script("bin/program", "#!/bin/sh\nexec '\(BuiltProgram.path)' \"$@\"\n")
     }
 
     private func release(to folder: String, epoch: String = "1773298800") throws -> Outcome {

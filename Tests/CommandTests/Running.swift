@@ -1,5 +1,7 @@
+import EvidenceTestSupport
 import Foundation
 import Glibc
+import Testing
 
 /// What a command left behind when it ended.
 struct Outcome: Sendable {
@@ -18,6 +20,16 @@ struct Outcome: Sendable {
     var errLines: [String] { err.split(separator: "\n").map(String.init) }
     /// The one JSON document that standard output must be.
     var json: JSON { get throws { try JSON(output) } }
+
+    /// Expects that it was measured and took less memory; under a sanitizer, whose own memory is several times the program's,
+    /// that says nothing.
+    func expectPeak(
+        below limitKiB: Int, _ command: [String] = [], sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        #expect(
+            peakKiB > 0 && (peakKiB < limitKiB || TestTier.isSanitized), "\(command): \(peakKiB) KiB",
+            sourceLocation: sourceLocation)
+    }
 }
 
 /// What the tests themselves could not do.

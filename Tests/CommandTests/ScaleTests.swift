@@ -15,11 +15,11 @@ import Testing
         let added = try laptop.run("add", "材料", "--archive", "archive", "--json", measured: true)
         #expect(added.status == 0, "\(added.err)")
         #expect(try added.json["entries"]?.array.count == count)
-        #expect(added.peakKiB > 0 && added.peakKiB < ScaleTests.largestKiB, "\(added.peakKiB) KiB")
+        added.expectPeak(below: ScaleTests.largestKiB)
         for command in [["verify"], ["list"], ["log"], ["publish", "公布"], ["verify", "公布"], ["publish", "公布"]] {
             let read = try laptop.start(command + ["--archive", "archive"]).wait(measured: true)
             #expect(read.status == 0, "\(read.err)")
-            #expect(read.peakKiB < ScaleTests.largestKiB, "\(command): \(read.peakKiB) KiB")
+            read.expectPeak(below: ScaleTests.largestKiB, command)
         }
     }
 
@@ -28,8 +28,7 @@ import Testing
         for command in [["add", "录像"], ["verify", "--full"], ["get", "2", "--to", "out"]] {
             let outcome = try laptop.start(command + ["--archive", "archive"]).wait(measured: true)
             #expect(outcome.status == 0, "\(outcome.err)")
-            #expect(
-                outcome.peakKiB > 0 && outcome.peakKiB < ScaleTests.largestKiB, "\(command): \(outcome.peakKiB) KiB")
+            outcome.expectPeak(below: ScaleTests.largestKiB, command)
         }
     }
 
@@ -55,7 +54,7 @@ import Testing
         try #require(made.status == 0, "\(made.err)")
         let added = try laptop.run("add", "card", "--archive", "archive", "--json", measured: true)
         #expect(added.status == 0 && added.err.isEmpty, "\(added.err)")
-        #expect(added.peakKiB > 0 && added.peakKiB < ScaleTests.largestKiB, "\(added.peakKiB) KiB")
+        added.expectPeak(below: ScaleTests.largestKiB)
         let records = try laptop.json("list", "--archive", "archive")["records"]?.array ?? []
         let media = records.compactMap { $0["files"]?[0]?["media"] }
         #expect(media.count == 1_050)

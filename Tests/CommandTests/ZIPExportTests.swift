@@ -121,7 +121,7 @@ struct ZIPExportTests {
         for command in [["export", "--case", "甲", "--to", "甲.zip", "--zip"], ["verify", "甲.zip"]] {
             let outcome = try laptop.start(command, env: archive).wait(measured: true)
             #expect(outcome.status == 0, "\(outcome.err)")
-            #expect(outcome.peakKiB > 0 && outcome.peakKiB < 100 * 1_024, "\(command): \(outcome.peakKiB) KiB")
+            outcome.expectPeak(below: 100 * 1_024, command)
         }
     }
 }

@@ -14,11 +14,10 @@ struct ReadOnlyArchiveTests {
 
     /// Runs the built program as somebody without rights to the archive.
     private func run(_ copy: ArchiveCopy, home: URL, _ arguments: [String]) throws -> Output {
-        let program = PackageFolder.url.appendingPathComponent(".build/debug/evidence").path
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         let user = geteuid() == 0 ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : []
-        process.arguments = user + [program] + arguments + ["--archive", copy.archive.path, "--lang", "en"]
+        process.arguments = user + [BuiltProgram.path] + arguments + ["--archive", copy.archive.path, "--lang", "en"]
         process.environment = [
             "EVIDENCE_HOME": home.path, "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
         ]

@@ -6,6 +6,18 @@ package enum PackageFolder {
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 }
 
+/// The built `evidence`, which lies beside the tests' own program: in a sanitized build it is the sanitized one.
+package enum BuiltProgram {
+    package static let path: String = {
+        var path = [CChar](repeating: 0, count: 4_096)
+        let length = readlink("/proc/self/exe", &path, path.count - 1)
+        let own = String(decoding: path.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let candidates = [own, CommandLine.arguments[0]].map { URL(fileURLWithPath: $0).deletingLastPathComponent() }
+        let found = candidates.map { $0.appendingPathComponent("evidence").path }
+        return found.first { FileManager.default.isExecutableFile(atPath: $0) } ?? ".build/debug/evidence"
+    }()
+}
+
 /// Why a test could not run at all.
 package struct TestFailure: Error, CustomStringConvertible {
     package let description: String
