@@ -56,15 +56,19 @@ time is a whole process's, from start to exit. `search` looks for a word of two 
   core busy while the others wait. restic decrypts, and borg checks its pieces one by one.
 - **Taking in a large file**: evidence takes both digests from the bytes while it copies them, then waits for the disk. By
   hand it is read once to copy and once to digest. The slower the disk, the nearer all come to each other.
-- **Taking in small files**: most of evidence's time goes into telling each file's media type from its content (libmagic; a text
-  takes 1 ms or more), which the others don't do. It also keeps each file under its own name, synced, where restic and borg write a
-  few large packs.
+- **Taking in small files**: most of evidence's time goes into telling each file's media type from its content (libmagic: a third of
+  a millisecond for bytes that it does not know, 1 ms or more for a text, on two cores), which the others don't do. Bytes that look
+  like a recording are shown to `exiftool` and `ffprobe`, whose starting takes a third of a second a batch; random bytes look so
+  once in a thousand files. Evidence also keeps each file under its own name, synced, where restic and borg write a few large packs.
 - **Appending in bulk**: bare SQLite only writes what evidence has made: entries in canonical JSON, digests, chain, tree, and the
   rules that each entry is held against.
-- **One entry a commit** waits for the disk: SQLite's journal and database as in the bare run, then the checkpoint's file and the
-  operator's memory; beside that, two Ed25519 signatures weigh little.
-- **Verifying a log** is computing: every entry and body is parsed and digested, and two signatures are checked a commit. A
-  log with one entry a commit takes longer for each entry.
+- **One entry a commit** waits for the disk: SQLite's journal and database as in the bare run, five syncs, which take longer here
+  because the file `checkpoint`, the memory and the index were written in between (that time itself is left out on both sides). A
+  quarter to a third of the time are two Ed25519 signatures, which are made and, before they are written for good, checked.
+- **Verifying a log** is computing on all cores. Of the processor's time about a sixth is parsing bodies as canonical JSON, an
+  eighth reading what they record, a tenth SHA-256, a twentieth parsing entries; a quarter are SQLite's reading of the rows, once
+  for this and once for its own check of the file's structure; a fifth is one thread that holds entries to the rules between them,
+  builds the tree and checks signatures. A log with one entry a commit takes longer for each entry: two signatures a commit.
 - **prove, show, status, list** are mostly the starting of the program as long as their curve is flat; where it rises, they read
   something that grows with the log.
 - **search** reads the index's rows of each character, and then the records that it shows; here, hits grow with the log.
@@ -122,11 +126,15 @@ CHINESE = """\
 - **核验许多文件**：同上，再加打开文件的开销。bagit.py 把整个文件交给一个进程，遇到大文件就是一个核忙、其余等。restic 要解密，
   borg 逐块检查。
 - **存入大文件**：evidence 一边复制一边算出两种摘要，然后等磁盘。手工做则要读两遍：复制一遍，算摘要一遍。磁盘越慢，各家差距越小。
-- **存入小文件**：evidence 的时间大多花在按内容判断每个文件的类型上（libmagic，一个文本文件就要 1 毫秒以上），其他程序不做这一步。
-  此外它每个文件单独保存并落盘，而 restic 和 borg 合并成少数几个大包。
+- **存入小文件**：evidence 的时间大多花在按内容判断每个文件的类型上（libmagic：认不出的字节约三分之一毫秒，文本要 1 毫秒以上，两个核
+  一起做），其他程序不做这一步。看上去像录音录像的字节还要交给 `exiftool` 和 `ffprobe`，每批启动一次约三分之一秒；随机字节大约每千个文件
+  就有一个看上去像。此外 evidence 把每个文件单独保存并落盘，而 restic 和 borg 合并成少数几个大包。
 - **批量追加**：SQLite 那边只是写入 evidence 已经做好的内容；evidence 还要生成规范 JSON、计算摘要、哈希链和树，并按规则检查每个条目。
-- **逐条追加**主要是等磁盘：写 SQLite 的回滚日志和数据库，这与对照相同；之后还要写检查点文件和操作者的记忆。两个 Ed25519 签名相比之下很轻。
-- **核验日志**取决于计算：每个条目和正文都要解析、算摘要，每次提交核验两个签名。一次提交只有一个条目的日志，平均每条更慢。
+- **逐条追加**要等磁盘：SQLite 的回滚日志和数据库共五次落盘，与对照相同，但其间还写了检查点文件、操作者的记忆和索引（这些本身双方都
+  不计时），所以每次落盘更慢。另有四分之一到三分之一的时间用于两个 Ed25519 签名：签出之后、写定之前先核验一遍。
+- **核验日志**是所有核一起计算。处理器时间中，约六分之一用于把正文作为规范 JSON 解析，八分之一读取正文所记内容，十分之一算 SHA-256，
+  二十分之一解析条目；四分之一是 SQLite 读取各行，一遍供核验，一遍供它自己检查文件结构；五分之一是一个线程按规则核对条目之间的关系、
+  建树并核验签名。一次提交只有一个条目的日志，每次提交要核验两个签名，平均每条更慢。
 - **prove、show、status、list** 的曲线平坦时，时间大多花在启动程序上；曲线上升，说明读了随日志增长的内容。
 - **search** 读取索引中每个字的记录，再读要显示的那些记录；这里命中数随日志一起增长。
 - **内存**不随规模增长，因为文件和条目都是分段处理的。测得的峰值不会低于测量脚本自身的占用，约 20 MiB。
