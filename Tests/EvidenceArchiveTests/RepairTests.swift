@@ -98,6 +98,21 @@ struct RepairTests {
         #expect(try copy.verify(full: true).exitStatus == 0)
     }
 
+    @Test func `what a repair that died before its commit had put in place is put back anew, and recorded`() throws {
+        let copy = try ArchiveCopy()
+        _ = try copy.mirror()
+        let missing = copy.file(try copy.object(15))
+        let folder = copy.file("incoming/0011223344556677")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try Data("19\n\(missing.lastPathComponent)".utf8).write(to: folder.appendingPathComponent("promoting"))
+        try Data().write(to: folder.appendingPathComponent("ended"))
+        #expect(try repair(copy).recorded?.size == 20)
+        #expect(try record(copy).files.map(\.sha256.hex) == [missing.lastPathComponent])
+        #expect(!FileManager.default.fileExists(atPath: folder.path))
+        try copy.desk.add([copy.newFile()], as: "lisi")
+        #expect(try copy.verify(full: true).exitStatus == 0)
+    }
+
     @Test func `a file that the mirror has not either stays missing, and the rest is mended`() throws {
         let copy = try ArchiveCopy()
         _ = try copy.mirror()

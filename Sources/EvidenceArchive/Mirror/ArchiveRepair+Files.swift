@@ -13,6 +13,10 @@ extension ArchiveRepair {
     func mendFiles(_ report: inout RepairReport, _ keys: CommitKeys?) throws {
         // Of a log that is only to be mended, the mirror says which files there are.
         let isLogThere = !report.mendsLog || !report.isPlan
+        if isLogThere, !report.isPlan {
+            // What a repair that died had put in place is taken back first: the next writer would, once this one has found it whole.
+            try locked { try Staging.sweep(store, LogDatabase.openToAppend(database), now: surroundings.now) }
+        }
         let log = try isLogThere ? LogDatabase.openToRead(database) : mirror.log
         let broken = Mutex<[String: Problem]>([:])
         if isLogThere {

@@ -131,7 +131,7 @@ package struct ArchiveRepair {
         }
     }
 
-    private func locked<Result>(_ body: () throws -> Result) throws -> Result {
+    func locked<Result>(_ body: () throws -> Result) throws -> Result {
         let lock = try ArchiveLock(
             path, onWait: surroundings.onWait, checkInterruption: surroundings.checkInterruption)
         defer { withExtendedLifetime(lock) {} }

@@ -13,8 +13,9 @@ final class LeftCopies {
     static let days = 7
     /// The file that a run is just copying.
     static let growingName = "copying"
-    /// A file that says of a folder that nothing in it can be gone on from: what is sealed is encrypted with new keys each time.
-    static let sealedName = "sealed"
+    /// A file that says of a folder that no run goes on from what is in it: what is sealed is encrypted with new keys each time,
+    /// and what comes from another copy of the archive is copied anew.
+    static let endedName = "ended"
     /// Copies are found by this much of their beginning.
     private static let headSize = 64 * 1_024
 
@@ -32,7 +33,7 @@ final class LeftCopies {
             guard folder != own, try Files.status(folder)?.kind == .folder,
                 let lock = try? OpenFile(folder, O_RDONLY | O_DIRECTORY), try lock.lock(waiting: false),
                 // Here somebody has to ask the log first, which the next writer does.
-                try Files.status(folder.appending(Staging.journalName)) == nil, try !LeftCopies.isSealed(folder)
+                try Files.status(folder.appending(Staging.journalName)) == nil, try !LeftCopies.isEnded(folder)
             else { continue }
             folders.append((folder, lock))
             try sort(folder)
@@ -82,7 +83,7 @@ final class LeftCopies {
 
     /// How many bytes a folder holds that a run may go on from; nil for none.
     static func bytes(in folder: FilePath) throws -> UInt64? {
-        if try isSealed(folder) { return nil }
+        if try isEnded(folder) { return nil }
         var total: UInt64?
         for name in try Files.names(in: folder) {
             let text = String(decoding: name, as: UTF8.self)
@@ -95,8 +96,8 @@ final class LeftCopies {
         return total
     }
 
-    private static func isSealed(_ folder: FilePath) throws -> Bool {
-        try Files.status(folder.appending(sealedName)) != nil
+    private static func isEnded(_ folder: FilePath) throws -> Bool {
+        try Files.status(folder.appending(endedName)) != nil
     }
 
     private static func head(of file: OpenFile, size: UInt64) throws -> Digest {

@@ -63,8 +63,7 @@ extension Staging {
         init(_ staging: Staging) throws {
             self.staging = staging
             path = staging.folder.appending("sealing")
-            let mark = staging.folder.appending(LeftCopies.sealedName)
-            if try Files.status(mark) == nil { try Files.write([], to: mark, mode: 0o600) }
+            try staging.endHere()
         }
 
         func take(_ output: EnvelopeParts.Output) throws {

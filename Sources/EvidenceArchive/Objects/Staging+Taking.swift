@@ -11,7 +11,8 @@ extension Staging {
     ///   - report: told why it was not taken.
     /// - Returns: whether it was taken.
     func take(_ file: ExpectedFile, progress: (Int) throws -> Void, report: (Problem) -> Void) throws -> Bool {
-        let temporary = folder.appending("copying")
+        try endHere()
+        let temporary = folder.appending(LeftCopies.growingName)
         try checked(temporary, writing: true) { () throws(Errno) in try Files.remove(temporary) }
         let copy = try writable(temporary)
         do {

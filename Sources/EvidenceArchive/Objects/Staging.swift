@@ -301,6 +301,16 @@ package final class Staging {
         return bytes
     }
 
+    /// Says that no later run goes on from what is copied here, so that where this one is killed the next writer removes it.
+    func endHere() throws {
+        let mark = folder.appending(LeftCopies.endedName)
+        do {
+            if try Files.status(mark) == nil { try Files.write([], to: mark, mode: 0o600) }
+        } catch {
+            throw EvidenceError.file(any: error, mark, writing: true)
+        }
+    }
+
     /// Removes the run's folder with what is left in it.
     package func close() {
         try? syncing?.finish()
