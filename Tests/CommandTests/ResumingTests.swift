@@ -67,6 +67,21 @@ struct ResumingTests {
         try laptop.expectVerified()
     }
 
+    @Test func `a run goes on from its copy while another one is at work`() throws {
+        _ = try laptop.shell("head -c 100663296 /dev/urandom > a.mp4; head -c 402653184 /dev/urandom > b.mp4")
+        try stop(["a.mp4"], by: SIGKILL) { copied() > 16 << 20 }
+        let held = copied()
+        let other = try laptop.start(["add", "b.mp4", "--archive", "archive"])
+        for _ in 0..<50_000 where copied() == held { usleep(200) }
+        other.send(SIGSTOP)
+        let json = try laptop.succeed("add", "a.mp4", "--archive", "archive", "--json").json
+        #expect(json["resumed"]?["bytes"]?.int == held)
+        other.send(SIGCONT)
+        #expect(try other.wait().status == 0)
+        #expect(try laptop.leftovers() == [])
+        try laptop.expectVerified()
+    }
+
     @Test func `of many files those that were copied are not copied again`() throws {
         for number in 0..<1_500 { try laptop.file("材料/\(number).txt", String(repeating: "第\(number)份 ", count: 20)) }
         try stop(["材料", "--each"], by: SIGKILL) { waiting().count > 400 }

@@ -19,8 +19,10 @@ final class LeftCopies {
     /// Copies are found by this much of their beginning.
     private static let headSize = 64 * 1_024
 
-    /// Their folders, locked as long as this lives, so that no writer sweeps them.
-    private var folders: [(path: FilePath, lock: OpenFile)] = []
+    /// Their folders.
+    ///
+    /// Each is locked while something in it is looked at or taken, and no longer: another run may look for its own.
+    private var folders: [FilePath] = []
     /// Copies that are not whole, by their heads.
     private var growing: [(head: Digest, path: FilePath)] = []
 
@@ -35,7 +37,8 @@ final class LeftCopies {
                 // Here somebody has to ask the log first, which the next writer does.
                 try Files.status(folder.appending(Staging.journalName)) == nil, try !LeftCopies.isEnded(folder)
             else { continue }
-            folders.append((folder, lock))
+            defer { withExtendedLifetime(lock) {} }
+            folders.append(folder)
             try sort(folder)
         }
     }
@@ -63,11 +66,16 @@ final class LeftCopies {
     func take(for source: OpenFile, size: UInt64, to target: FilePath) throws -> OpenFile? {
         guard !folders.isEmpty, size > 0 else { return nil }
         let head = try LeftCopies.head(of: source, size: size)
-        let whole = try folders.map { $0.path.appending(LeftCopies.name(head, size)) }
+        let whole = try folders.map { $0.appending(LeftCopies.name(head, size)) }
             .first { try Files.status($0)?.kind == .regular }
         let unfinished = growing.firstIndex { $0.head == head }
         guard let path = whole ?? unfinished.map({ growing[$0].path }) else { return nil }
         if whole == nil, let unfinished { growing.remove(at: unfinished) }
+        // Whoever else has it looks through it or sweeps it, which is soon done, and may have taken the copy.
+        guard let lock = try? OpenFile(path.removingLastComponent(), O_RDONLY | O_DIRECTORY),
+            try lock.lock(waiting: true)
+        else { return nil }
+        defer { withExtendedLifetime(lock) {} }
         // A second name would be one more way into what is about to be written.
         guard let status = try Files.status(path), status.kind == .regular, status.links == 1 else { return nil }
         try Files.rename(path, to: target)
@@ -77,7 +85,13 @@ final class LeftCopies {
 
     /// Lets go of what was not taken; it waits on.
     func close() {
-        for (path, _) in folders where (try? LeftCopies.bytes(in: path)) == nil { try? Files.removeTree(path) }
+        for folder in folders {
+            guard let lock = try? OpenFile(folder, O_RDONLY | O_DIRECTORY), (try? lock.lock(waiting: false)) == true,
+                (try? LeftCopies.bytes(in: folder)) == nil
+            else { continue }
+            defer { withExtendedLifetime(lock) {} }
+            try? Files.removeTree(folder)
+        }
         folders = []
     }
 
