@@ -91,13 +91,15 @@ def _faults(part, language):
                   "某次同步（fsync）失败，重新执行命令后断电")[language],
                  f"{cuts['afterFailedSync']:,}", "", _verdict(failed, language, cuts["afterFailedSync"])))
     rows[0] = (rows[0][0], rows[0][1], f"{part['minutes']:,}", rows[0][3])
-    names = ", ".join(part["commands"])
+    names, untouched = ", ".join(part["commands"]), calls.get("untouched")
+    left = ("", "") if untouched is None else (
+        f" After {untouched:,} of them everything was byte for byte as before the command.",
+        f"其中 {untouched:,} 种之后，一切与命令执行前逐字节相同。")
     note = (
         f"- Faults ({part['date']}, seed {part['seed']}): {calls['faults']:,} failing calls of {part['possible']:,} that can be told apart, "
-        f"in {names}. After {calls['untouched']:,} of them everything was byte for byte as before the command. The run first planted "
-        f"{part['planted']} faults, all of which its judges found.",
+        f"in {names}.{left[ENGLISH]} The run first planted {part['planted']} faults, all of which its judges found.",
         f"- 故障（{part['date']}，种子 {part['seed']}）：在可区分的 {part['possible']:,} 种系统调用故障中试了 {calls['faults']:,} 种；"
-        f"命令：{names}。其中 {calls['untouched']:,} 种之后，一切与命令执行前逐字节相同。运行前先埋设 {part['planted']} 处故障，判定程序已全部查出。")
+        f"命令：{names}。{left[CHINESE]}运行前先埋设 {part['planted']} 处故障，判定程序已全部查出。")
     return rows, [note[language]]
 
 
@@ -131,7 +133,9 @@ def _load(part, language):
     runs = part["runs"]
     counts = {name: count for name, count in runs.items() if name not in ("killed", "waited", "told to run again", "found whole", "resumed")}
     commands, names = sum(counts.values()), ", ".join(f"{name} {count:,}" for name, count in counts.items())
-    waits = part["longestWaitSeconds"]
+    waits, resumed = part["longestWaitSeconds"], runs.get("resumed")
+    went_on = ("", "") if resumed is None else (
+        f"; {resumed:,} adds went on from what one that was killed had copied", f"；{resumed:,} 次添加在被终止者已复制的内容上继续")
     row = (
         ("eight writers beside all else that is done to an archive, one process killed every few seconds",
          "八个写入进程与对档案的其他各种操作同时进行，每隔几秒强行终止一个进程")[language],
@@ -140,11 +144,11 @@ def _load(part, language):
     note = (
         f"- Mixed load ({part['date']}, seed {part['seed']}): {part['commits']:,} commits acknowledged, {part['entries']:,} entries; "
         f"{runs.get('waited', 0):,} times a writer had to wait and said so, {max(waits.values(), default=0)} s at most; "
-        f"{runs.get('found whole', 0):,} verifications under way, no false alarm; {runs.get('resumed', 0):,} adds went on from what one that "
-        f"was killed had copied. Commands: {names}.",
+        f"{runs.get('found whole', 0):,} verifications under way, no false alarm{went_on[ENGLISH]}. "
+        f"Commands: {names}.",
         f"- 混合负载（{part['date']}，种子 {part['seed']}）：确认 {part['commits']:,} 次提交，共 {part['entries']:,} 条；"
-        f"写入进程 {runs.get('waited', 0):,} 次需要等待并已告知，最长 {max(waits.values(), default=0)} 秒；其间核验 {runs.get('found whole', 0):,} 次，无误报；"
-        f"{runs.get('resumed', 0):,} 次添加在被终止者已复制的内容上继续。命令：{names}。")
+        f"写入进程 {runs.get('waited', 0):,} 次需要等待并已告知，最长 {max(waits.values(), default=0)} 秒；其间核验 {runs.get('found whole', 0):,} 次，无误报{went_on[CHINESE]}。"
+        f"命令：{names}。")
     return [row], [note[language]] if not part["wrong"] else []
 
 
