@@ -126,7 +126,7 @@ let package = Package(
             swiftSettings: settings),
         tests("FuzzTests", ["EvidenceTestSupport", "EvidenceFuzzing"]),
         tests("EvidenceCryptoTests", ["EvidenceTestSupport", "EvidenceCrypto"]),
-        tests("TransparencyLogTests", ["TransparencyLog", "EvidenceCrypto"]),
+        tests("TransparencyLogTests", ["EvidenceTestSupport", "TransparencyLog", "EvidenceCrypto"]),
         tests("InspectionTests", ["EvidenceTestSupport", "Inspection"]),
         tests("EvidenceRecordTests", ["EvidenceTestSupport", "EvidenceRecord", "TransparencyLog", "EvidenceCrypto"]),
         tests(

@@ -18,6 +18,10 @@ int evidence_start_writeback(int descriptor) {
     return sync_file_range(descriptor, 0, 0, SYNC_FILE_RANGE_WRITE);
 }
 
+int evidence_sync_file_system(int descriptor) {
+    return syncfs(descriptor);
+}
+
 int evidence_rename_exclusively(const char *source, const char *target) {
     return renameat2(AT_FDCWD, source, AT_FDCWD, target, RENAME_NOREPLACE);
 }

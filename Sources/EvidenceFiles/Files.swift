@@ -127,14 +127,27 @@ package enum Files {
             return  // Another process was quicker.
         }
         let parent = path.removingLastComponent()
-        try syncFolder(parent.isEmpty ? "." : parent)
+        do { try syncFolder(parent.isEmpty ? "." : parent) } catch {
+            // Whoever finds it takes its name for durable.
+            _ = path.withPlatformString { rmdir($0) }
+            throw error
+        }
     }
 
     /// Makes the names in a folder durable.
     package static func syncFolder(_ path: FilePath) throws(Errno) {
         let descriptor = try retrying { path.withPlatformString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) } }
         defer { close(descriptor) }
-        _ = try retrying { fsync(descriptor) }
+        do { _ = try retrying { fsync(descriptor) } } catch let error where error == .invalidArgument {
+            // So say file systems on which names need no such thing.
+        }
+    }
+
+    /// Makes everything durable that any process has written to the file system on which a path lies; Linux's `syncfs`.
+    package static func syncFileSystem(of path: FilePath) throws(Errno) {
+        let descriptor = try retrying { path.withPlatformString { open($0, O_RDONLY | O_CLOEXEC) } }
+        defer { close(descriptor) }
+        _ = try retrying { evidence_sync_file_system(descriptor) }
     }
 
     package static func rename(_ source: FilePath, to target: FilePath) throws(Errno) {

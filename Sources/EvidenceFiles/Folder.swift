@@ -113,7 +113,11 @@ package final class Folder: Sendable {
             _ = try Files.retrying { mkdirat(file.descriptor, name, mode_t(mode)) }
             guard let folder = try folder(name) else { throw Errno.notDirectory }
             folder.setMode(mode)
-            try sync()
+            do { try sync() } catch {
+                // Whoever finds it takes its name for durable.
+                unlinkat(file.descriptor, name, AT_REMOVEDIR)
+                throw error
+            }
             return folder
         } catch let error as Errno where error == .fileExists || error == .notDirectory {
             throw EvidenceError(

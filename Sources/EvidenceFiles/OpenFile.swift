@@ -15,6 +15,7 @@ package final class OpenFile: Sendable {
     package let path: FilePath
     /// The bytes written since writing back was last begun.
     private let unstarted = Atomic(0)
+    private let isLocked = Atomic(false)
 
     private init(descriptor: Int32, path: FilePath) {
         self.descriptor = descriptor
@@ -26,7 +27,11 @@ package final class OpenFile: Sendable {
         self.init(descriptor: try Files.retrying(open), path: path)
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // Left to close(2), the lock would outlast it where a child was just forked and has not executed its program yet.
+        if isLocked.load(ordering: .relaxed) { flock(descriptor, LOCK_UN) }
+        close(descriptor)
+    }
 
     /// Opens without following a symlink in the last place.
     ///
@@ -147,6 +152,7 @@ package final class OpenFile: Sendable {
         do {
             let descriptor = descriptor
             _ = try Files.retrying { flock(descriptor, LOCK_EX | (waiting ? 0 : LOCK_NB)) }
+            isLocked.store(true, ordering: .relaxed)
             return true
         } catch let error {
             if error == .wouldBlock { return false }

@@ -36,13 +36,22 @@ final class TreeFolderWriter {
             do { try file.sync() } catch let error { throw EvidenceError.file(error, file.path, writing: true) }
         }
         var touched: [String: Folder] = [:]
-        for (number, waitingFile) in files.enumerated() {
-            let place = PublishedFolder.place(waitingFile.resource)
-            let target = try folder.makeFolder(place.folder)
-            touched[place.folder] = target
-            try waiting.move(String(number), to: target, as: place.name)
+        do {
+            for (number, (resource, _)) in files.enumerated() {
+                let place = PublishedFolder.place(resource)
+                let target = try folder.makeFolder(place.folder)
+                touched[place.folder] = target
+                try waiting.move(String(number), to: target, as: place.name)
+            }
+            for folder in touched.values { try folder.sync() }
+        } catch {
+            // Found there again, they would be taken for durable. A checkpoint may have replaced another, and is put each time.
+            for (resource, _) in files where resource != .checkpoint {
+                let place = PublishedFolder.place(resource)
+                try? touched[place.folder]?.removeTree(Array(place.name.utf8))
+            }
+            throw error
         }
-        for folder in touched.values { try folder.sync() }
         files = []
     }
 

@@ -47,6 +47,10 @@ package struct TreePublisher {
     ///   contradict each other; `busy` where somebody else is publishing there. Nothing is changed then.
     package func publish(_ log: Log, to target: FilePath) throws -> PublishResult {
         let folder = try open(target)
+        // What a run that was killed has left counts as there from here on.
+        do { try Files.syncFileSystem(of: folder.root.path) } catch let error {
+            throw EvidenceError.file(error, folder.root.path, writing: true)
+        }
         let former = try TreePublisher.former(folder, log)
         let start = try survey(log, folder, former?.checkpoint)
         var result = PublishResult(checkpoint: log.checkpoint, previousSize: former?.checkpoint.size ?? 0)
@@ -175,9 +179,9 @@ package struct TreePublisher {
             let writing = try writer ?? TreeFolderWriter(folder)
             writer = writing
             try writing.put(resource, bytes)
-            result.bytes += UInt64(bytes.count)
+            if former != bytes { result.bytes += UInt64(bytes.count) }
             switch resource {
-            case .checkpoint: result.isNew = true
+            case .checkpoint: result.isNew = former != bytes
             case .tile: result.tiles += 1
             case .entries: result.entryBundles += 1
             }
@@ -191,7 +195,7 @@ package struct TreePublisher {
         try writer?.sync()
         // Only what anybody can check with the archive's key alone: a published tree does not say whose the others are.
         let note = try SignedNote(text: log.note.text, signatures: log.note.signatures(by: log.key)).bytes
-        if former != note { try put(.checkpoint, note) }
+        try put(.checkpoint, note)
         try writer?.sync()
         try TreeFolderWriter.removeWaiting(folder)
     }

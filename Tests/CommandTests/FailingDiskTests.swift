@@ -140,11 +140,12 @@ struct FailingDiskTests {
 }
 
 extension Laptop {
-    /// Waits until a command copies into the archive; an issue where it ends before.
+    /// Waits until a command copies a file into the archive that a later run goes on from, which a small one is not; an
+    /// issue where it ends before.
     func waitForCopying(_ adding: Running, sourceLocation: SourceLocation = #_sourceLocation) throws {
         for _ in 0..<5_000 {
             for run in (try? FileManager.default.contentsOfDirectory(atPath: archive + "/incoming")) ?? [] {
-                if let copying = Laptop.status("\(archive)/incoming/\(run)/copying"), copying.size > 0 { return }
+                if let copying = Laptop.status("\(archive)/incoming/\(run)/copying"), copying.size >= 1 << 20 { return }
             }
             usleep(1_000)
         }

@@ -47,6 +47,17 @@ struct RepeatedAddingTests {
         #expect(try laptop.leftovers() == [])
     }
 
+    /// An earlier run may have seen its commit fail at the very end, or have died there: then it only seems to be there.
+    @Test func `what is said to be there already is made durable first`() throws {
+        try makeCard()
+        try laptop.succeed("add", "卡", env: archive)
+        let again = try laptop.shell("strace -f -qq -y -o trace -e trace=unlink,fsync evidence add 卡 --archive archive")
+        #expect(again.status == 0 && again.out.contains("Nothing new was added."), "\(again.err)")
+        let calls = String(decoding: try Laptop.bytes(laptop.folder + "/trace"), as: UTF8.self).split(separator: "\n")
+        let gone = try #require(calls.lastIndex { $0.contains("unlink(") && $0.contains("archive.sqlite-journal") })
+        #expect(calls[gone...].contains { $0.contains("fsync(") && $0.contains("/archive>") && $0.hasSuffix("= 0") })
+    }
+
     @Test func `files with the same content and other names are records of their own`() throws {
         for name in ["卡/1.txt", "卡/2.txt"] { try laptop.file(name, "the same\n") }
         #expect(files(try laptop.json("add", "卡", env: archive)) == ["卡/1.txt", "卡/2.txt"])

@@ -58,7 +58,7 @@ struct MirrorTests {
 
     // MARK: What it does not get
 
-    @Test(arguments: Tampering.some)
+    @Test(arguments: TestTier.some(Tampering.some, oneIn: 4))
     func `no attack on the archive reaches its mirror, be it old or new`(tampering: Tampering) throws {
         let copy = try ArchiveCopy()
         _ = try copy.mirror()

@@ -25,7 +25,7 @@ struct RepairTests {
         return try ArchiveRepaired(try #require(record.body))
     }
 
-    @Test(arguments: Tampering.some)
+    @Test(arguments: TestTier.some(Tampering.some, oneIn: 4))
     func `after a repair the archive is whole, or nothing was changed`(tampering: Tampering) throws {
         let copy = try ArchiveCopy()
         _ = try copy.mirror()
@@ -110,6 +110,28 @@ struct RepairTests {
         #expect(try record(copy).files.map(\.sha256.hex) == [missing.lastPathComponent])
         #expect(!FileManager.default.fileExists(atPath: folder.path))
         try copy.desk.add([copy.newFile()], as: "lisi")
+        #expect(try copy.verify(full: true).exitStatus == 0)
+    }
+
+    @Test func `what it had replaced before it died stands there again, is replaced anew, and recorded`() throws {
+        let copy = try ArchiveCopy()
+        _ = try copy.mirror()
+        let name = try copy.object(15)
+        let (altered, kept) = (copy.file(name), copy.file("aside/\(copy.file(name).lastPathComponent).1"))
+        try copy.overwrite(name) { $0[0] ^= 1 }
+        let bytes = try Data(contentsOf: altered)
+        try FileManager.default.createDirectory(
+            at: kept.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try FileManager.default.moveItem(at: altered, to: kept)
+        try FileManager.default.copyItem(at: copy.mirrorFolder.appendingPathComponent(name), to: altered)
+        let folder = copy.file("incoming/0011223344556677")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try Data("19\n\(kept.lastPathComponent)".utf8).write(to: folder.appendingPathComponent("promoting"))
+        try Data().write(to: folder.appendingPathComponent("ended"))
+        #expect(try repair(copy).recorded?.size == 20)
+        #expect(try record(copy).files.map(\.found) == [.altered])
+        #expect(try Data(contentsOf: kept) == bytes)
+        #expect(!FileManager.default.fileExists(atPath: folder.path))
         #expect(try copy.verify(full: true).exitStatus == 0)
     }
 

@@ -179,7 +179,7 @@ struct EntryTests {
                 }
                 #expect(facts(inPlace) == facts(read) && inPlace.bytes == changed)
             }
-            for place in bytes.indices {
+            for place in TestTier.some(Array(bytes.indices), oneIn: 3) {
                 check(Array(bytes[..<place]))
                 check(Array(bytes[..<place] + bytes[(place + 1)...]))
                 for byte in "\"\\,:{}[]019afzA.Z -".utf8 + [0x00, 0x0a, 0x7f, 0xc3, 0xff] {
@@ -194,7 +194,7 @@ struct EntryTests {
             check(bytes + bytes)
         }
         // Other digits, letters in a name, hours: some of them are entries still.
-        #expect(count > 1_000)
+        #expect(count > 300)
     }
 
     @Test func `what is not canonical is told from what is malformed`() throws {

@@ -113,7 +113,7 @@ class Disk:
         failed = result in ("-1", "?")
         words = call.arguments.split(", ")  # strings are in hex, so that none holds a comma
         take = getattr(self, "_" + call.name, None)
-        if call.name in ("fsync", "fdatasync") or (take and not failed and not call.injected):
+        if call.name in ("fsync", "fdatasync", "syncfs") or (take and not failed and not call.injected):
             take(call, words, result)
         elif take is None and not failed and self._touches(call):
             raise ValueError("a call of this kind")
@@ -255,16 +255,24 @@ class Disk:
 
     def _fsync(self, call, words, result):
         handle = self.handles.get(int(words[0]))
-        if not handle or (call.injected and result == "0"):
+        if handle:
+            self._sync(call, result, [change for change in self.changes if change.node is handle.node])
+
+    _fdatasync = _fsync
+
+    def _syncfs(self, call, words, result):
+        if int(words[0]) in self.handles:
+            self._sync(call, result, self.changes)
+
+    def _sync(self, call, result, changes):
+        if call.injected and result == "0":
             return
-        for change in self.changes:
-            if change.node is handle.node and change.end < call.start and change.sure == NEVER:
+        for change in changes:
+            if change.end < call.start and change.sure == NEVER:
                 if result == "0" and not change.is_doomed:
                     change.sure = call.end
                 elif result == "-1":
                     change.is_doomed = True
-
-    _fdatasync = _fsync
 
     def _change(self, call, node, offset=0, data=None, length=None):
         if length is not None:

@@ -29,7 +29,7 @@ class PowerCutter:
         self.site, self.say = site, say
         self.breaker = Breaker(site, say)
         self.cuts, self.committed = Counter(), Counter()
-        self.after_failed_sync = 0
+        self.after_failed_sync = self.failed_syncs = self.possible_syncs = 0
         self.wrong = []
 
     def record(self, scenario, what="", injected=None, again=False):
@@ -63,7 +63,7 @@ class PowerCutter:
     def syncs(self, scenario):
         """How many syncs each kind a command calls at most in one thread."""
         self.site.reset(scenario.start)
-        must(traced(self.site, self.breaker._words(scenario), self.breaker.trace, ["trace=fsync,fdatasync"]), scenario.name)
+        must(traced(self.site, self.breaker._words(scenario), self.breaker.trace, ["trace=fsync,fdatasync,syncfs"]), scenario.name)
         counts = Counter((call.thread, call.name) for call in calls(self.breaker.trace))
         return {name: max(count for (_, other), count in counts.items() if other == name) for _, name in counts}
 
@@ -86,26 +86,33 @@ class PowerCutter:
         self.wrong.append(sentence.replace(f"{self.site.folder}/", ""))
         self.say(f"WRONG: {self.wrong[-1]}")
 
-    def go(self, scenarios, seed, seconds):
-        """Records each command, undisturbed and with one failed sync, and cuts the power at moments drawn by `seed`."""
+    def go(self, scenarios, seed, seconds, all_syncs=False):
+        """Records each command, undisturbed and with one failed sync, and cuts the power at moments drawn by `seed`.
+
+        Half of the time is for failed syncs, in an order drawn by `seed`; for all of them where `all_syncs`.
+        """
         chance = random.Random(f"{seed} cuts")
-        end = time.monotonic() + seconds
-        plain = [self.record(scenario) for scenario in scenarios]
         syncs = [(scenario, name, number) for scenario in scenarios for name, count in self.syncs(scenario).items()
                  for number in range(1, count + 1)]
+        self.possible_syncs = len(syncs)
         chance.shuffle(syncs)
+        end = time.monotonic() + seconds / 2
+        while syncs and (all_syncs or time.monotonic() < end):
+            scenario, name, number = syncs.pop()
+            recording = self.record(scenario, f"after a failed {name} {number}", f"{name}:error=EIO:when={number}", again=True)
+            self.failed_syncs += 1
+            for kept in (0, 0.5, 0.5):
+                self.attempt(recording, recording.disk.clock, kept, chance.randrange(1 << 30))
+            self.attempt(recording, chance.choice(recording.moments), chance.choice(KEPT), chance.randrange(1 << 30))
+        end = time.monotonic() + seconds / 2
+        plain = [self.record(scenario) for scenario in scenarios]
         while time.monotonic() < end:
-            if syncs and chance.random() < 0.2:
-                scenario, name, number = syncs.pop()
-                recording = self.record(scenario, f"after a failed {name} {number}", f"{name}:error=EIO:when={number}", again=True)
-                for kept in (0, 0.5):
-                    self.attempt(recording, recording.disk.clock, kept, chance.randrange(1 << 30))
-            else:
-                recording = chance.choice(plain)
+            recording = chance.choice(plain)
             self.attempt(recording, chance.choice(recording.moments), chance.choice(KEPT), chance.randrange(1 << 30))
 
     def result(self):
         """What is known, for JSON."""
         return {
-            "cuts": sum(self.cuts.values()), "afterFailedSync": self.after_failed_sync, "byCommand": dict(sorted(self.cuts.items())),
+            "cuts": sum(self.cuts.values()), "afterFailedSync": self.after_failed_sync, "failedSyncs": self.failed_syncs,
+            "possibleSyncs": self.possible_syncs, "byCommand": dict(sorted(self.cuts.items())),
             "commits": dict(self.committed), "wrong": self.wrong}

@@ -95,11 +95,14 @@ def _faults(part, language):
     left = ("", "") if untouched is None else (
         f" After {untouched:,} of them everything was byte for byte as before the command.",
         f"其中 {untouched:,} 种之后，一切与命令执行前逐字节相同。")
+    syncs = ("", "") if "possibleSyncs" not in cuts else (
+        f" Of {cuts['possibleSyncs']:,} syncs {cuts['failedSyncs']:,} failed in turn.",
+        f"{cuts['possibleSyncs']:,} 次同步中，依次使其中 {cuts['failedSyncs']:,} 次失败。")
     note = (
         f"- Faults ({part['date']}, seed {part['seed']}): {calls['faults']:,} failing calls of {part['possible']:,} that can be told apart, "
-        f"in {names}.{left[ENGLISH]} The run first planted {part['planted']} faults, all of which its judges found.",
+        f"in {names}.{left[ENGLISH]}{syncs[ENGLISH]} The run first planted {part['planted']} faults, all of which its judges found.",
         f"- 故障（{part['date']}，种子 {part['seed']}）：在可区分的 {part['possible']:,} 种系统调用故障中试了 {calls['faults']:,} 种；"
-        f"命令：{names}。{left[CHINESE]}运行前先埋设 {part['planted']} 处故障，判定程序已全部查出。")
+        f"命令：{names}。{left[CHINESE]}{syncs[CHINESE]}运行前先埋设 {part['planted']} 处故障，判定程序已全部查出。")
     return rows, [note[language]]
 
 

@@ -5,6 +5,9 @@
 // sync_file_range(2) over the whole file, starting the writing and not waiting for it.
 int evidence_start_writeback(int descriptor);
 
+// syncfs(2).
+int evidence_sync_file_system(int descriptor);
+
 // renameat2(2) with RENAME_NOREPLACE, relative to the working folder.
 int evidence_rename_exclusively(const char *source, const char *target);
 

@@ -195,6 +195,9 @@ package final class AppendSession {
 
     // MARK: Committing
 
+    /// Makes durable what is committed already, where there is nothing to add to it.
+    package func settle() throws { try log.settle() }
+
     /// Writes the drafts as one commit, or nothing.
     ///
     /// - Parameter staging: files that the drafts name and that have yet to be put in their places.
@@ -261,7 +264,11 @@ package final class AppendSession {
         for anchor in anchors where !new.contains(anchor) {
             if try !log.anchors(of: anchor.size).contains(where: { $0.anchor == anchor }) { new.append(anchor) }
         }
-        if !new.isEmpty { try log.append(new, from: try log.newestAnchor() + 1) }
+        if new.isEmpty {
+            try log.settle()
+        } else {
+            try log.append(new, from: try log.newestAnchor() + 1)
+        }
         return new
     }
 

@@ -39,8 +39,7 @@ package final class LogDatabase: Sendable {
     package static func openToRead(_ path: FilePath) throws -> LogDatabase {
         try requireRollbackJournal(path)
         let mayWrite = Files.mayWrite(path) && Files.mayWrite(path.removingLastComponent())
-        let journal = path.removingLastComponent().appending(fileName + "-journal")
-        let hasJournal = try Files.status(journal).map { $0.size > 0 } ?? false
+        let hasJournal = try Files.status(journal(of: path)).map { $0.size > 0 } ?? false
         let queue = try DatabaseAccess.openToRead(
             path, mayWrite: mayWrite, immutable: Files.isOnReadOnlyMedium(path) && !hasJournal)
         let database = LogDatabase(path: path, queue: queue, isReadOnly: !mayWrite)
@@ -291,6 +290,28 @@ package final class LogDatabase: Sendable {
         return try read {
             try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM removal WHERE seq = ?)", arguments: [seq]) ?? false
         }
+    }
+
+    /// Makes durable what stands in the log, whoever wrote it; for who says that it is there, and adds nothing.
+    ///
+    /// A commit is seen as soon as its journal is gone. Its process may have been unable to make that durable, or may not have
+    /// lived to; at a power cut the journal would come back and take the commit with it. So one that is empty, which is none
+    /// to SQLite, takes its name and goes durably. The caller holds the archive's lock, and has opened this to append.
+    func settle() throws {
+        do {
+            try Files.remove(journal)
+            try Files.write([], to: journal, mode: 0o600)
+            try Files.remove(journal)
+            try Files.syncFolder(path.removingLastComponent())
+        } catch {
+            throw EvidenceError.file(any: error, journal, writing: true)
+        }
+    }
+
+    private var journal: FilePath { LogDatabase.journal(of: path) }
+
+    private static func journal(of path: FilePath) -> FilePath {
+        path.removingLastComponent().appending(fileName + "-journal")
     }
 
     /// Deletes the bodies of these entries, which `removal` names, and overwrites where they stood.

@@ -55,6 +55,8 @@ package struct KeyFolder: Sendable {
     package func createSigner(_ name: String, details: PersonDetails, passphrase: [UInt8]?) throws -> (
         slip: SignerSlip, key: SigningKey
     ) {
+        try Files.makeFolders(signers)
+        try Files.removeAbandoned(replacing: slipPath(name))
         guard try !hasSigner(name) else {
             throw EvidenceError(
                 .badInput, en: "A key named “\(name)” is here already. Choose another name.",
@@ -62,7 +64,6 @@ package struct KeyFolder: Sendable {
         }
         let key = try SigningKey(name: name, privateKey: .generate())
         let slip = try SignerSlip(key: key.verifier, details: details, privateKey: key.privateKey)
-        try Files.makeFolders(signers)
         try Files.replace(slipPath(name), with: slip.note.bytes, mode: 0o600)
         try KeyFile.replace(signerPath(name), with: key.privateKey.pem(passphrase: passphrase))
         return (slip, key)
@@ -179,6 +180,7 @@ package struct KeyFolder: Sendable {
     package func save(_ key: SigningKey, passphrase: [UInt8]?) throws {
         let verifier = key.verifier
         try Files.makeFolders(folder(of: verifier.type))
+        try Files.removeAbandoned(replacing: publicPath(verifier))
         try Files.replace(publicPath(verifier), with: Array("\(verifier)\n".utf8), mode: 0o600)
         try KeyFile.replace(privatePath(verifier), with: key.privateKey.pem(passphrase: passphrase))
     }

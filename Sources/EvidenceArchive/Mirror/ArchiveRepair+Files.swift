@@ -14,8 +14,12 @@ extension ArchiveRepair {
         // Of a log that is only to be mended, the mirror says which files there are.
         let isLogThere = !report.mendsLog || !report.isPlan
         if isLogThere, !report.isPlan {
-            // What a repair that died had put in place is taken back first: the next writer would, once this one has found it whole.
-            try locked { try Staging.sweep(store, LogDatabase.openToAppend(database), now: surroundings.now) }
+            try locked {
+                let log = try LogDatabase.openToAppend(database)
+                // What a repair that died had put in place is taken back first: the next writer would, once this one has found it whole.
+                try Staging.sweep(store, log, now: surroundings.now)
+                try Staging.settle(store, log)
+            }
         }
         let log = try isLogThere ? LogDatabase.openToRead(database) : mirror.log
         let broken = Mutex<[String: Problem]>([:])

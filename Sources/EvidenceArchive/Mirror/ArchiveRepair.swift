@@ -220,17 +220,25 @@ package struct ArchiveRepair {
         // The old one's journal would be rolled back into the new one.
         let journal = path.appending(LogDatabase.fileName + "-journal")
         do {
-            for path in [journal, path.appending(ArchiveIndex.fileName)] where try Files.status(path) != nil {
-                if path == journal { _ = try aside.keep(path) }
-                try Files.removeTree(path)
-            }
-            if try Files.status(database) != nil { _ = try aside.keep(database) }
+            let index = path.appending(ArchiveIndex.fileName)
+            if try Files.status(index) != nil { try Files.removeTree(index) }
+            let keptJournal = try keep(journal)
+            try Files.removeTree(journal)
+            let kept = try keep(database)
             try Files.rename(file, to: database)
-            try Files.syncFolder(path)
+            do { try Files.syncFolder(path) } catch {
+                // Found again, the new one would be taken for durable.
+                if let kept { try aside.putBack(database, number: kept) } else { try Files.remove(database) }
+                if let keptJournal { try aside.putBack(journal, number: keptJournal) }
+                throw error
+            }
         } catch {
             throw EvidenceError.file(any: error, database, writing: true)
         }
     }
+
+    /// Keeps what stands at a path aside; nil for nothing.
+    private func keep(_ path: FilePath) throws -> Int? { try Files.status(path) == nil ? nil : aside.keep(path) }
 
     /// Puts the log's newest checkpoint into the file `checkpoint`; what is none of the log's is kept aside.
     private func mendCheckpoint(_ log: LogDatabase) throws {

@@ -65,6 +65,7 @@ final class MirrorFolder {
             self.log = log
         }
         try Staging.sweep(store, log, now: surroundings.now)
+        if let log { try Staging.settle(store, log) }
         for name in [ObjectStore.folderName, Staging.folderName] { try Files.makeFolders(path.appending(name)) }
         staging = try Staging(store, mark: try surroundings.random(8))
     }
@@ -154,7 +155,11 @@ final class MirrorFolder {
         try new.close()
         do {
             try Files.rename(database, to: target)
-            try Files.syncFolder(path)
+            do { try Files.syncFolder(path) } catch {
+                // Found there again, it would be taken for durable.
+                try Files.remove(target)
+                throw error
+            }
         } catch {
             throw EvidenceError.file(any: error, path, writing: true)
         }

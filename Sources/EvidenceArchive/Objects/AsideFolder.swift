@@ -28,23 +28,47 @@ package struct AsideFolder: Sendable {
     ///
     /// Where the file system can, it has both names until then: at no moment is nothing there. The caller holds the
     /// archive's lock.
-    /// - Returns: where it lies now, relative to the archive.
-    func keep(_ path: FilePath) throws -> String {
+    /// - Returns: its number.
+    func keep(_ path: FilePath) throws -> Int {
         do {
             try Files.makeFolders(folder)
-            let name = path.lastComponent?.string ?? "file"
+            let inode = try Files.status(path)?.inode
             var number = 1
-            while try Files.status(folder.appending("\(name).\(number)")) != nil { number += 1 }
-            let kept = folder.appending("\(name).\(number)")
-            do { try Files.link(path, as: kept) } catch {
+            while let there = try Files.status(kept(path, number)) {
+                // A run that got no further has kept it already.
+                if there.inode == inode {
+                    try Files.remove(kept(path, number))
+                    break
+                }
+                number += 1
+            }
+            do { try Files.link(path, as: kept(path, number)) } catch {
                 // Folders, and whatever lies on file systems that know one name a file, are moved instead.
-                try Files.rename(path, to: kept)
+                try Files.rename(path, to: kept(path, number))
             }
             try Files.syncFolder(folder)
-            return "\(AsideFolder.folderName)/\(name).\(number)"
+            return number
         } catch {
             throw EvidenceError.file(any: error, path, writing: true)
         }
+    }
+
+    /// Undoes ``keep(_:)``: what was kept stands in its place again, whatever came there meanwhile; where it is kept no more,
+    /// that is done already.
+    func putBack(_ path: FilePath, number: Int) throws {
+        do { try Files.rename(kept(path, number), to: path) } catch let error where error == .noSuchFileOrDirectory {
+        } catch {
+            throw EvidenceError.file(any: error, path, writing: true)
+        }
+    }
+
+    /// Where what stood at a path lies, relative to the archive.
+    static func place(of path: FilePath, number: Int) -> String {
+        "\(folderName)/\(path.lastComponent?.string ?? "file").\(number)"
+    }
+
+    private func kept(_ path: FilePath, _ number: Int) -> FilePath {
+        archive.appending(AsideFolder.place(of: path, number: number))
     }
 
     /// Removes what is kept of an object whose removal was ordered.

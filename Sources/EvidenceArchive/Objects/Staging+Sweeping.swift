@@ -46,6 +46,17 @@ extension Staging {
         }
     }
 
+    /// Makes durable what is found in an archive's folder and taken for whole from now on: runs that were killed, or whose syncs
+    /// failed, have left what only seems to be there.
+    ///
+    /// The caller holds the archive's lock, and has opened `log` under it.
+    static func settle(_ store: ObjectStore, _ log: LogDatabase) throws {
+        do { try Files.syncFileSystem(of: store.archive) } catch let error {
+            throw EvidenceError.file(error, store.archive, writing: true)
+        }
+        try log.settle()
+    }
+
     /// Every writer sweeps before it commits: so only a commit of the run itself can name what the run put in place, and
     /// that commit stands at the size that the run wrote down.
     static func withdrawUncommitted(_ journal: FilePath, _ store: ObjectStore, _ log: LogDatabase) throws {
@@ -53,7 +64,8 @@ extension Staging {
         let text = String(decoding: try Files.contents(of: journal, limit: 1 << 30), as: UTF8.self)
         let lines = text.split(separator: "\n")
         guard let size = lines.first.flatMap({ UInt64($0) }) else { return }
-        var orphans = Set(lines.dropFirst().compactMap { Digest(hex: String($0)) })
+        let arrivals = lines.dropFirst().compactMap { Arrival(line: $0) }
+        var orphans = Set(arrivals.map(\.digest))
         try log.forEach(from: size, below: try log.size()) { stored in
             guard let body = stored.body.flatMap({ try? Body(parsing: $0) }) else { return }
             switch (try? Entry(parsing: stored.bytes))?.type {
@@ -62,9 +74,8 @@ extension Staging {
             default: break
             }
         }
-        let folder = journal.removingLastComponent()
-        for orphan in orphans where try Files.status(store.path(orphan)) != nil {
-            try Files.rename(store.path(orphan), to: folder.appending(orphan.hex))
+        for arrival in arrivals where orphans.contains(arrival.digest) {
+            try takeBack(arrival, to: journal.removingLastComponent(), store)
         }
     }
 }

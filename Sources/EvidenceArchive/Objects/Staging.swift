@@ -41,8 +41,6 @@ package struct StagedFile: Sendable {
 package final class Staging {
     /// The folder's name in an archive.
     package static let folderName = "incoming"
-    /// What ``promote(logSize:)`` writes down: the log's size, then a digest a line.
-    static let journalName = "promoting"
     private static let batchFiles = 128
     private static let batchBytes: UInt64 = 64 * 1_024 * 1_024
 
@@ -224,56 +222,6 @@ package final class Staging {
         syncing = SyncedCopies(unsynced)
         unsynced = []
         unsyncedBytes = 0
-    }
-
-    /// Puts the copies in their places, durably.
-    ///
-    /// The caller holds the archive's lock.
-    ///
-    /// What is new among them is written down first, with the log's size, so that after a crash the next writer can tell
-    /// which of them no entry came to name; see ``sweep(_:_:)``. What stands in a copy's place and is not what it should
-    /// be is kept aside.
-    /// - Returns: where that lies now, relative to the archive.
-    package func promote(logSize: UInt64) throws -> [String] {
-        let copies = try copies()
-        let promoted = try copies.filter { try Files.status(store.path($0)) == nil }
-        let journal = folder.appending(Staging.journalName)
-        let lines = ["\(logSize)"] + promoted.map(\.hex)
-        try Files.replace(journal, with: Array(lines.joined(separator: "\n").utf8), mode: 0o600)
-        return try place(copies)
-    }
-
-    /// Puts all copies in their places, durably, for nobody to take back.
-    ///
-    /// The caller holds the archive's lock. What no entry comes to name stays, and is `object-unreferenced`.
-    /// - Returns: where what stood there and was altered lies now, relative to the archive.
-    func place() throws -> [String] { try place(copies()) }
-
-    private func copies() throws -> [Digest] {
-        try Files.names(in: folder).compactMap { Digest(hex: String(decoding: $0, as: UTF8.self)) }
-    }
-
-    private func place(_ copies: [Digest]) throws -> [String] {
-        var shelves: Set<[UInt8]> = []
-        var keptAside: [String] = []
-        for digest in copies {
-            let copy = folder.appending(digest.hex)
-            let target = store.path(digest)
-            let shelf = target.removingLastComponent()
-            try Files.makeFolders(shelf)
-            shelves.insert(shelf.rawBytes)
-            if try Files.status(target) != nil {
-                // Another run may have put the same content there meanwhile.
-                if try store.holdsWhole(digest, size: Files.status(copy)?.size ?? 0) { continue }
-                keptAside.append(try AsideFolder(archive: store.archive).keep(target))
-            }
-            try checked(target, writing: true) { () throws(Errno) in try Files.rename(copy, to: target) }
-        }
-        for shelf in shelves {
-            let path = FilePath(rawBytes: shelf)
-            try checked(path, writing: true) { () throws(Errno) in try Files.syncFolder(path) }
-        }
-        return keptAside
     }
 
     /// Takes back ``promote(logSize:)`` when the commit failed.

@@ -48,7 +48,10 @@ struct NewPlace {
             let result = try write(Files.realPath(parent).appending(partial.lastComponent?.string ?? ""))
             if kind == .folder { try Files.removeEmptyFolder(target) }
             try Files.renameExclusively(partial, to: target)
-            try Files.syncFolder(parent)
+            do { try Files.syncFolder(parent) } catch {
+                try Files.removeTree(target)
+                throw error
+            }
             return result
         } catch {
             try? Files.removeTree(partial)

@@ -92,9 +92,9 @@ package struct AddEvidence {
 
         try context.checkInterruption()
         // Names were resolved before the copying; a dossier is never closed to new entries, so they still hold.
-        let commit =
-            spool.count == 0
-            ? nil : try context.appendSession(archive).commit(spool, keys: keys, staging: staging)
+        let session = try context.appendSession(archive)
+        let commit = spool.count == 0 ? nil : try session.commit(spool, keys: keys, staging: staging)
+        if commit == nil { try session.settle() }
         for warning in commit?.warnings ?? [] { context.warn(warning) }
         let checkpoint = try commit?.checkpoint ?? archive.newestCheckpoint().checkpoint
         let first = commit?.first ?? checkpoint.size

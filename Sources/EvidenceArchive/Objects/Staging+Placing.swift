@@ -1,0 +1,106 @@
+internal import EvidenceCrypto
+internal import EvidenceFiles
+internal import SystemPackage
+
+/// How copies come into their places, and out of them again.
+extension Staging {
+    /// What ``promote(logSize:)`` writes down: the log's size, then an ``Arrival`` a line.
+    static let journalName = "promoting"
+
+    /// A copy that comes to its place.
+    struct Arrival {
+        let digest: Digest
+        /// The number under which what stood there, altered, is kept aside.
+        let replaced: Int?
+
+        var line: String { replaced.map { "\(digest.hex).\($0)" } ?? digest.hex }
+
+        init(_ digest: Digest, replaced: Int?) {
+            self.digest = digest
+            self.replaced = replaced
+        }
+
+        init?(line: Substring) {
+            let parts = line.split(separator: ".")
+            guard let digest = parts.first.flatMap({ Digest(hex: String($0)) }) else { return nil }
+            self.init(digest, replaced: parts.dropFirst().first.flatMap { Int($0) })
+        }
+    }
+
+    /// Puts the copies in their places, durably.
+    ///
+    /// The caller holds the archive's lock.
+    ///
+    /// What is new among them is written down first, with the log's size, so that after a crash the next writer can tell
+    /// which of them no entry came to name; see ``sweep(_:_:)``. What stands in a copy's place and is not what it should
+    /// be is kept aside.
+    /// - Returns: where that lies now, relative to the archive.
+    package func promote(logSize: UInt64) throws -> [String] {
+        let arrivals = try arrivals()
+        let journal = folder.appending(Staging.journalName)
+        let lines = ["\(logSize)"] + arrivals.map(\.line)
+        try Files.replace(journal, with: Array(lines.joined(separator: "\n").utf8), mode: 0o600)
+        return try place(arrivals)
+    }
+
+    /// Puts all copies in their places, durably, for nobody to take back.
+    ///
+    /// The caller holds the archive's lock. What no entry comes to name stays, and is `object-unreferenced`.
+    /// - Returns: where what stood there and was altered lies now, relative to the archive.
+    func place() throws -> [String] { try place(arrivals()) }
+
+    /// The copies whose places do not hold the same content already.
+    ///
+    /// Keeps aside what stands there.
+    private func arrivals() throws -> [Arrival] {
+        var arrivals: [Arrival] = []
+        for digest in try Files.names(in: folder).compactMap({ Digest(hex: String(decoding: $0, as: UTF8.self)) }) {
+            let target = store.path(digest)
+            guard try Files.status(target) != nil else {
+                arrivals.append(Arrival(digest, replaced: nil))
+                continue
+            }
+            // Another run may have put it there meanwhile.
+            if try store.holdsWhole(digest, size: Files.status(folder.appending(digest.hex))?.size ?? 0) { continue }
+            arrivals.append(Arrival(digest, replaced: try AsideFolder(archive: store.archive).keep(target)))
+        }
+        return arrivals
+    }
+
+    private func place(_ arrivals: [Arrival]) throws -> [String] {
+        do {
+            var shelves: Set<[UInt8]> = []
+            for arrival in arrivals {
+                let target = store.path(arrival.digest)
+                let shelf = target.removingLastComponent()
+                if shelves.insert(shelf.rawBytes).inserted { try Files.makeFolders(shelf) }
+                try checked(target, writing: true) { () throws(Errno) in
+                    try Files.rename(folder.appending(arrival.digest.hex), to: target)
+                }
+            }
+            for shelf in shelves {
+                let path = FilePath(rawBytes: shelf)
+                try checked(path, writing: true) { () throws(Errno) in try Files.syncFolder(path) }
+            }
+        } catch {
+            // Found there again, they would be taken for durable.
+            for arrival in arrivals { try? Staging.takeBack(arrival, to: folder, store) }
+            throw error
+        }
+        return arrivals.compactMap { arrival in
+            arrival.replaced.map { AsideFolder.place(of: store.path(arrival.digest), number: $0) }
+        }
+    }
+
+    /// Takes a copy out of its place again, into a run's folder; where that is done already, nothing.
+    ///
+    /// What stood there before comes back instead, where it was kept: a repair has to find it again, and to record it.
+    static func takeBack(_ arrival: Arrival, to folder: FilePath, _ store: ObjectStore) throws {
+        let path = store.path(arrival.digest)
+        if let number = arrival.replaced {
+            try AsideFolder(archive: store.archive).putBack(path, number: number)
+        } else if try Files.status(path) != nil {
+            try Files.rename(path, to: folder.appending(arrival.digest.hex))
+        }
+    }
+}
