@@ -167,4 +167,32 @@ struct MediaTests {
         #expect(try media(2)?["audioCodec"]?.string == "aac")
         #expect(try laptop.json("show", "2", env: archive)["files"]?[0]?["held"]?.string == "referenced")
     }
+
+    /// Reading a card and asking the tools take long; together they take no longer than one of them.
+    @Test func `files are asked about while others are copied`() throws {
+        try laptop.file(
+            "bin/exiftool",
+            """
+            #!/usr/bin/env python3
+            import json, os, sys, time
+            if "-ver" in sys.argv:
+                sys.exit(print("12.57"))
+            paths = [word for word in sys.argv[1:] if word.startswith("/")]
+            seen, folder = 0, os.path.dirname(paths[0])
+            for _ in range(600):
+                seen = max(seen, len(os.listdir(folder)))
+                if seen > 250:
+                    break
+                time.sleep(0.05)
+            print(json.dumps([{"SourceFile": path, "EXIF:SerialNumber": f"={seen}"} for path in paths]))
+            """)
+        chmod(laptop.folder + "/bin/exiftool", 0o755)
+        let head: [UInt8] = [0xFF, 0xD8, 0xFF, 0xE0, 0, 0x10] + Array("JFIF".utf8) + [0, 1, 1, 0, 0, 1, 0, 1, 0, 0]
+        for number in 0..<300 { try laptop.file("card/\(number).jpg", bytes: head + Array("\(number)".utf8)) }
+        var environment = archive
+        environment["PATH"] = "\(laptop.folder)/bin:/usr/bin:/bin"
+        #expect(try laptop.json("add", "card", env: environment)["entries"]?.array.count == 300)
+        let seen = try media(2)?["device"]?["serial"]?.string.flatMap { Int($0) }
+        #expect(seen ?? 0 > 250)
+    }
 }

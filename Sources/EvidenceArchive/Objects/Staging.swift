@@ -53,7 +53,7 @@ package final class Staging {
     private var unsynced: [OpenFile] = []
     private var unsyncedBytes: UInt64 = 0
     /// The copies before those, which another thread makes durable meanwhile.
-    private var syncing: SyncedCopies?
+    private var syncing: Background<Void>?
     /// Set where the folder stays: copies wait in it, or nobody could tell which objects no entry names.
     private var isLeftBehind = false
     /// What earlier runs had copied when they stopped.
@@ -213,13 +213,18 @@ package final class Staging {
     /// After a failure the run must stop: what was not synced can't be trusted by re-reading.
     package func finishCopying() throws {
         try syncBatch()
-        try syncing?.finish()
+        _ = try syncing?.value()
     }
 
     /// Begins to make the copies durable, once those before them are.
     private func syncBatch() throws {
-        try syncing?.finish()
-        syncing = SyncedCopies(unsynced)
+        _ = try syncing?.value()
+        syncing = Background { [unsynced] in
+            for copy in unsynced {
+                // What a failed sync covered can't be trusted, and what comes after it is not wanted any more.
+                do { try copy.sync() } catch { throw EvidenceError.file(any: error, copy.path, writing: true) }
+            }
+        }
         unsynced = []
         unsyncedBytes = 0
     }
@@ -253,7 +258,9 @@ package final class Staging {
     func endHere() throws {
         let mark = folder.appending(LeftCopies.endedName)
         do {
-            if try Files.status(mark) == nil { try Files.write([], to: mark, mode: 0o600) }
+            guard try Files.status(mark) == nil else { return }
+            try Files.write([], to: mark, mode: 0o600)
+            try Files.syncFolder(folder)
         } catch {
             throw EvidenceError.file(any: error, mark, writing: true)
         }
@@ -261,7 +268,7 @@ package final class Staging {
 
     /// Removes the run's folder with what is left in it.
     package func close() {
-        try? syncing?.finish()
+        _ = try? syncing?.value()
         if !isLeftBehind { try? Files.removeTree(folder) }
         left.close()
     }

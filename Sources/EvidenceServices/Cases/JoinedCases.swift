@@ -1,4 +1,5 @@
 internal import EvidenceArchive
+internal import EvidenceCrypto
 package import EvidenceRecord
 package import TransparencyLog
 

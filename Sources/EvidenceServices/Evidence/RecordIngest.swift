@@ -23,9 +23,12 @@ final class RecordIngest {
     /// Whether the last record was on record already; then the next is likely to be, and is read before it is copied.
     private var wasKnown = false
     private let prober: MediaProber
+    private typealias Brought = (record: PlannedRecord, staged: [StagedFile])
     /// Records whose files were brought, but whose media files were not asked about yet.
-    private var waiting: [(record: PlannedRecord, staged: [StagedFile])] = []
+    private var waiting: [Brought] = []
     private var waitingFiles = 0
+    /// Those before them, whose media files are asked about while others are brought.
+    private var asked: (records: [Brought], media: Background<[MediaRecord?]>)?
     /// For each file in the order of entries, whether its content was held before.
     private(set) var alreadyHeld: [Bool] = []
     /// How many files were sealed.
@@ -55,6 +58,8 @@ final class RecordIngest {
     }
 
     func run(_ plan: some AddPlan) throws {
+        // Nothing is read any more once this is over, however it ends.
+        defer { _ = try? asked?.media.value() }
         try measure(plan)
         try plan.forEach(
             { record in
@@ -66,7 +71,8 @@ final class RecordIngest {
                     try take(record)
                 }
             }, leavingOut: { _ in })
-        try draftWaiting()
+        try askAboutWaiting()
+        try draftAsked()
         for message in prober.shortfall.messages { context.warn(message) }
     }
 
@@ -104,20 +110,33 @@ final class RecordIngest {
         waiting.append((record, brought))
         waitingFiles += brought.count
         if waitingFiles >= RecordIngest.filesAtOnce || waiting.count >= RecordIngest.recordsAtOnce {
-            try draftWaiting()
+            try askAboutWaiting()
         }
     }
 
-    /// Enough for each core to be given some processes' worth of media files, and for the telling of media types to fall
-    /// behind no more than now and then.
-    private static let filesAtOnce = 500
-    private static let recordsAtOnce = 500
+    /// Enough for each core to be given some processes' worth of media files, and few enough that even of a small card the first are
+    /// asked about while the last are brought.
+    private static let filesAtOnce = 200
+    private static let recordsAtOnce = 200
 
-    /// Asks about the media files that came together, and drafts the entries of the records that wait for it.
-    private func draftWaiting() throws {
-        let all = waiting.flatMap(\.staged).map { MediaProber.File(path: $0.path, mediaType: $0.mediaType) }
-        var media = try prober.probe(all).makeIterator()
-        for (record, staged) in waiting {
+    /// Has the media files that came together asked about, once those before them were.
+    private func askAboutWaiting() throws {
+        try draftAsked()
+        let (staged, prober) = (waiting.flatMap(\.staged), prober)
+        let media = Background {
+            try prober.probe(staged.map { MediaProber.File(path: $0.path, mediaType: $0.mediaType) })
+        }
+        asked = (waiting, media)
+        waiting = []
+        waitingFiles = 0
+    }
+
+    /// Drafts the entries of the records whose media files were asked about.
+    private func draftAsked() throws {
+        guard let asked else { return }
+        var media = (try asked.media.value() ?? []).makeIterator()
+        self.asked = nil
+        for (record, staged) in asked.records {
             let files = zip(record.files, staged).map { source, staged in
                 var file = FileRecord(source.name, staged)
                 file.media = media.next() ?? nil
@@ -126,8 +145,6 @@ final class RecordIngest {
             let body = try context.body(record.description.record(of: files, bundle: record.bundle).json)
             try spool.append(Draft(.evidenceAdded, dossiers: record.dossiers, body: body))
         }
-        waiting = []
-        waitingFiles = 0
     }
 
     /// Copies one file, or leaves it where it is; it is read once.

@@ -1,5 +1,6 @@
 package import EvidenceArchive
 internal import EvidenceFiles
+internal import EvidenceCrypto
 package import EvidenceRecord
 package import SystemPackage
 internal import TransparencyLog
