@@ -9,6 +9,17 @@ _LOOK_UPS = ("prove", "show", "status", "list", "search")
 _MISSING = {"not installed": ("not installed", "未安装"), "not run": ("not run", "未运行"), "failed": ("failed", "失败")}
 
 
+def replaced(results, newer):
+    """Results whose rows are a newer run's where it has them; the newer run's alone where there are none yet."""
+    if results is None:
+        return newer
+    if newer["machine"] != results["machine"] or newer["scale"] != results["scale"]:
+        raise ValueError("of another machine or scale than the first file")
+    rows = {case["row"] for case in newer["cases"]}
+    others = [case for case in results["cases"] if case["row"] not in rows]
+    return results | {"cases": others + newer["cases"], "again": {"date": newer["date"], "cases": newer["cases"]}}
+
+
 def table(results):
     """What goes to standard output: all three tables, in English."""
     note = texts.SCALED[ENGLISH].strip().format(**results) + "\n\n" if results["scale"] > 1 else ""
@@ -22,6 +33,11 @@ def write(results, folder):
     (folder / "performance.svg").write_text(chart.draw(results))
 
 
+def _again(again, language):
+    rows = dict.fromkeys(WORK[case["row"]](case["size"])[language] for case in again["cases"])
+    return texts.AGAIN[language].format(date=again["date"], rows=("；" if language else "; ").join(rows))
+
+
 def _page(results, language):
     machine = results["machine"]
     runs = sorted({len(side["seconds"]) for case in results["cases"] for side in case["sides"] if side["seconds"]})
@@ -29,7 +45,8 @@ def _page(results, language):
     return (texts.ENGLISH, texts.CHINESE)[language].format(
         date=results["date"],
         runs=separator.join(str(count) for count in dict.fromkeys((runs[0], runs[-1]))) if runs else "0",
-        note=texts.SCALED[language].format(**results) if results["scale"] > 1 else "",
+        note=(texts.SCALED[language].format(**results) if results["scale"] > 1 else "")
+        + (_again(results["again"], language) if "again" in results else ""),
         targets=_targets(results, language),
         beside=_beside(results, language),
         sizes=_sizes(results, language),

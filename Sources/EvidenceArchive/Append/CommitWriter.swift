@@ -152,9 +152,16 @@ struct CommitWriter {
     }
 
     private func sign(_ checkpoint: Checkpoint) throws -> SignedNote {
-        var note = try SignedNote(text: checkpoint.noteText, signatures: [])
-        try note.sign(as: keys.archive.verifier, with: keys.archive.privateKey)
-        try note.sign(as: keys.signer.verifier, with: keys.signer.privateKey)
+        let unsigned = try SignedNote(text: checkpoint.noteText, signatures: [])
+        let signed = [keys.archive, keys.signer].concurrentMap { key in
+            Result {
+                var note = unsigned
+                try note.sign(as: key.verifier, with: key.privateKey)
+                return note
+            }
+        }
+        var note = try signed[0].get()
+        try note.merge(try signed[1].get())
         return note
     }
 
