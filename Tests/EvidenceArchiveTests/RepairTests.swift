@@ -104,7 +104,10 @@ struct RepairTests {
         let missing = copy.file(try copy.object(15))
         let folder = copy.file("incoming/0011223344556677")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        try Data("19\n\(missing.lastPathComponent)".utf8).write(to: folder.appendingPathComponent("promoting"))
+        // Of one it had not come to make the folder.
+        let unplaced = String(repeating: "e5", count: 32)
+        try Data("19\n\(missing.lastPathComponent)\n\(unplaced)".utf8).write(
+            to: folder.appendingPathComponent("promoting"))
         try Data().write(to: folder.appendingPathComponent("ended"))
         #expect(try repair(copy).recorded?.size == 20)
         #expect(try record(copy).files.map(\.sha256.hex) == [missing.lastPathComponent])

@@ -42,7 +42,7 @@ extension Staging {
             try Files.remove(journal)
             let touched = try lock.status().modified?.milliseconds ?? 0
             let isFresh = now().milliseconds - touched < Int64(LeftCopies.days) * 86_400_000
-            if try !isFresh || LeftCopies.bytes(in: path) == nil { try Files.removeTree(path) }
+            if try !isFresh || LeftCopies.bytes(in: path) == nil { try remove(path) }
         }
     }
 
@@ -74,8 +74,25 @@ extension Staging {
             default: break
             }
         }
+        var shelves: Set<FilePath> = []
         for arrival in arrivals where orphans.contains(arrival.digest) {
             try takeBack(arrival, to: journal.removingLastComponent(), store)
+            shelves.insert(store.path(arrival.digest).removingLastComponent())
         }
+        // Where what was written down went before that is durable, nobody could tell what is left there.
+        for shelf in shelves where try Files.status(shelf) != nil {
+            do { try Files.syncFolder(shelf) } catch { throw EvidenceError.file(any: error, shelf, writing: true) }
+        }
+    }
+
+    /// Removes a run's folder, last of all the mark that no run goes on from it: no power cut leaves copies without it.
+    static func remove(_ folder: FilePath) throws {
+        if try Files.status(folder.appending(LeftCopies.endedName)) != nil {
+            for name in try Files.names(in: folder) where name != Array(LeftCopies.endedName.utf8) {
+                try Files.removeTree(folder.appending(raw: name))
+            }
+            try Files.syncFolder(folder)
+        }
+        try Files.removeTree(folder)
     }
 }

@@ -269,7 +269,7 @@ package final class Staging {
     /// Removes the run's folder with what is left in it.
     package func close() {
         _ = try? syncing?.value()
-        if !isLeftBehind { try? Files.removeTree(folder) }
+        if !isLeftBehind { try? Staging.remove(folder) }
         left.close()
     }
 
