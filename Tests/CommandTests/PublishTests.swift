@@ -64,7 +64,7 @@ struct PublishTests {
         #expect(more["previousSize"]?.int == 4 && more["size"]?.int == 5)
         #expect(try files().count == 5)
         let said = try laptop.succeed("publish", "公布", env: archive)
-        #expect(said.out.contains("nothing was written"))
+        #expect(said.out.contains("nothing new to publish"))
         #expect(try laptop.succeed("publish", "公布", "-q", env: archive).out == "")
         try laptop.expectVerified()
     }

@@ -101,6 +101,8 @@ class PowerCutter:
             scenario, name, number = syncs.pop()
             recording = self.record(scenario, f"after a failed {name} {number}", f"{name}:error=EIO:when={number}", again=True)
             self.failed_syncs += 1
+            if self.failed_syncs % 20 == 0:
+                self.say(f"{self.failed_syncs} of {self.possible_syncs} syncs failed in turn, {len(self.wrong)} sentences wrong")
             for kept in (0, 0.5, 0.5):
                 self.attempt(recording, recording.disk.clock, kept, chance.randrange(1 << 30))
             self.attempt(recording, chance.choice(recording.moments), chance.choice(KEPT), chance.randrange(1 << 30))

@@ -43,8 +43,8 @@ struct PublishCommand: EvidenceCommand {
         let entries = Formats.count(Int(result.checkpoint.size))
         if result.bytes == 0 {
             return try desk.mention(
-                "“\(place)” has all \(entries) entries already; nothing was written.",
-                "“\(place)”中已有全部 \(entries) 条，未写入任何内容。")
+                "“\(place)” has all \(entries) entries already; there is nothing new to publish.",
+                "“\(place)”中已有全部 \(entries) 条，没有需要公布的新内容。")
         }
         let new = Formats.count(Int(result.checkpoint.size - result.previousSize))
         try desk.mention(
