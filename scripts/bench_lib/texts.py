@@ -64,8 +64,8 @@ time is a whole process's, from start to exit. `search` looks for a word of two 
 - **Appending in bulk**: bare SQLite only writes what evidence has made: entries in canonical JSON, digests, chain, tree, and the
   rules that each entry is held against.
 - **One entry a commit** waits for the disk: SQLite's journal and database as in the bare run, five syncs, which take longer here
-  because the file `checkpoint`, the memory and the index were written in between (that time itself is left out on both sides). Most
-  of the rest are two Ed25519 signatures, which are made and, before they are written for good, checked, both at once.
+  because the file `checkpoint`, the memory and the index were written in between (that time itself is left out on both sides).
+  Two Ed25519 signatures are made besides and, before they are written for good, checked, both at once.
 - **Verifying a log** is computing on all cores. Of the processor's time about a sixth is parsing bodies as canonical JSON, an
   eighth reading what they record, a tenth SHA-256, a twentieth parsing entries; a quarter are SQLite's reading of the rows, once
   for this and once for its own check of the file's structure; a fifth is one thread that holds entries to the rules between them,
@@ -133,7 +133,7 @@ CHINESE = """\
   就有一个看上去像。此外 evidence 把每个文件单独保存并落盘，而 restic 和 borg 合并成少数几个大包。
 - **批量追加**：SQLite 那边只是写入 evidence 已经做好的内容；evidence 还要生成规范 JSON、计算摘要、哈希链和树，并按规则检查每个条目。
 - **逐条追加**要等磁盘：SQLite 的回滚日志和数据库共五次落盘，与对照相同，但其间还写了检查点文件、操作者的记忆和索引（这些本身双方都
-  不计时），所以每次落盘更慢。其余时间大多用于两个 Ed25519 签名：签出之后、写定之前先核验一遍，两个同时进行。
+  不计时），所以每次落盘更慢。此外还要签两个 Ed25519 签名，写定之前先核验一遍，两个同时进行。
 - **核验日志**是所有核一起计算。处理器时间中，约六分之一用于把正文作为规范 JSON 解析，八分之一读取正文所记内容，十分之一算 SHA-256，
   二十分之一解析条目；四分之一是 SQLite 读取各行，一遍供核验，一遍供它自己检查文件结构；五分之一是一个线程按规则核对条目之间的关系、
   建树并核验签名。一次提交只有一个条目的日志，每次提交要核验两个签名，平均每条更慢。

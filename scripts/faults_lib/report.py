@@ -95,7 +95,7 @@ def _faults(part, language):
     left = ("", "") if untouched is None else (
         f" After {untouched:,} of them everything was byte for byte as before the command.",
         f"其中 {untouched:,} 种之后，一切与命令执行前逐字节相同。")
-    syncs = ("", "") if "possibleSyncs" not in cuts else (
+    syncs = (
         f" Of {cuts['possibleSyncs']:,} syncs {cuts['failedSyncs']:,} failed in turn.",
         f"{cuts['possibleSyncs']:,} 次同步中，依次使其中 {cuts['failedSyncs']:,} 次失败。")
     note = (
