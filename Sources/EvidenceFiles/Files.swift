@@ -120,7 +120,7 @@ package enum Files {
 
     private static func makeFolder(_ path: FilePath, mode: UInt32) throws(Errno) {
         do {
-            _ = try retrying { path.withPlatformString { mkdir($0, 0o700) } }
+            try makeNewFolder(path)
             // A file system without permission bits refuses, and has no need of them.
             if mode != 0o700 { try? setMode(path, mode) }
         } catch let error where error == .fileExists {
@@ -132,6 +132,11 @@ package enum Files {
             _ = path.withPlatformString { rmdir($0) }
             throw error
         }
+    }
+
+    /// Makes a private folder whose name is not durable yet; an error where anything stands there.
+    package static func makeNewFolder(_ path: FilePath) throws(Errno) {
+        _ = try retrying { path.withPlatformString { mkdir($0, 0o700) } }
     }
 
     /// Makes the names in a folder durable.

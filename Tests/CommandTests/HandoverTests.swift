@@ -48,6 +48,58 @@ struct HandoverTests {
         #expect(!laptop.exists("bundle"))
     }
 
+    /// A run that dies at one of the two renames by which bundle and slip get their names, or before.
+    @Test(arguments: ["folder", "zip"])
+    func `an export that was killed is made, or its slip put beside it, when it is run again`(form: String) throws {
+        func left() throws -> [String] {
+            try FileManager.default.contentsOfDirectory(atPath: laptop.folder).filter { $0.hasPrefix(".") }
+        }
+        for (round, kill) in ["fchmod", "renameat2:when=1", "renameat2:when=2", "rmdir"].enumerated() {
+            let bundle = "out\(round)\(form == "zip" ? ".zip" : "")"
+            let parts = kill.split(separator: ":")
+            let broken = try laptop.shell(
+                """
+                strace -f -qq -o trace -P ./.\(bundle).partial -P '\(laptop.folder)/.\(bundle).partial' \
+                    -P '\(laptop.folder)/.\(bundle).partial/new' -P '\(laptop.folder)/.\(bundle).partial/companion' \
+                    -e trace=\(parts[0]) \
+                    -e inject=\(parts[0]):signal=SIGKILL\(parts.count > 1 ? ":\(parts[1])" : "") \
+                    evidence export --case HN-2026-001 --to \(bundle) \(form == "zip" ? "--zip" : "")
+                """, env: archive)
+            #expect(broken.status != 0, "\(kill)")
+            #expect(laptop.exists(".\(bundle).partial"), "\(kill)")
+            #expect(laptop.exists(bundle) == (round > 1), "\(kill)")
+            #expect(laptop.exists("\(bundle).handover.txt") == (round > 2), "\(kill)")
+            let again = try laptop.shell(
+                "evidence export --case HN-2026-001 --to \(bundle) \(form == "zip" ? "--zip" : "")", env: archive)
+            #expect(again.status == (round < 2 ? 0 : 65), "\(kill): \(again.err)")
+            #expect(again.err.contains("there already, and whole") == (round == 2), "\(kill): \(again.err)")
+            #expect(try left() == [], "\(kill)")
+            #expect(try laptop.json("verify", bundle)["ok"]?.bool == true, "\(kill)")
+            try desk.succeed(
+                "handover", "sign", "\(laptop.folder)/\(bundle).handover.txt", "--cert", "证书.pem", "--key", "私钥.pem",
+                "--to", "\(round).pem")
+        }
+    }
+
+    @Test func `what a dead run left is nobody's slip where another bundle has its name, and a living run's is left alone`()
+        throws
+    {
+        let hidden = ".other.partial"
+        for name in ["new/file", "companion"] { try laptop.file(hidden + "/" + name, "of a dead run") }
+        try laptop.file("other/file", "another bundle")
+        try laptop.expectRefused(
+            "export", "--case", "HN-2026-001", "--to", "other", status: 65, naming: "other", env: archive)
+        #expect(!laptop.exists(hidden) && !laptop.exists("other.handover.txt"))
+        try laptop.file(".third.partial/new", "what somebody is writing")
+        for (language, words) in [("en", "Somebody else is writing"), ("zh-Hans", "他人正在写入")] {
+            let refused = try laptop.shell(
+                "flock .third.partial evidence export --case HN-2026-001 --to third --lang \(language)", env: archive)
+            #expect(refused.status == 65 && refused.err.contains(words), "\(refused.err)")
+        }
+        #expect(laptop.exists(".third.partial/new") && !laptop.exists("third"))
+        try laptop.succeed("export", "--case", "HN-2026-001", "--to", "third", env: archive)
+    }
+
     @Test(
         arguments: TestTier.some(["evidence", "openssl", "openssl with other line ends", "openssl in DER"], oneIn: 2))
     func `what the recipient signed is taken back once, shown everywhere, and verified by others`(way: String) throws {

@@ -73,27 +73,20 @@ package struct ExportCase {
         let reading = try LogReading(archive, context)
         let dossier = try reading.dossier(named: request.name, request.kind)
         let handOver = try handOver(request)
-        let place = NewPlace(target: request.target, kind: request.form.place)
+        let place = NewPlace(
+            target: request.target, kind: request.form.place, companion: HandOver.slip(beside: request.target))
         try place.prepare()
-        let slip = HandOver.slip(beside: request.target)
-        try NewPlace(target: slip, kind: .file).prepare()
         // What would be refused at the end is refused before anything is copied.
         _ = try context.appendSession(archive)
         try requireSealed(archive, dossier, request, handOver)
 
         let date = String(context.now().description.prefix(10))
-        let result: Result
-        do {
-            result = try place.write(mark: try context.random(8).hex) { new in
-                let result = try request.form.write(at: new, date: date) { writer in
-                    try write(request, archive, keys, dossier, handOver, date, to: writer)
-                }
-                try Files.create(slip, with: Array(HandoverText(result.slip).text.utf8), mode: 0o600)
-                return result
+        let result = try place.write { new, slip in
+            let result = try request.form.write(at: new, date: date) { writer in
+                try write(request, archive, keys, dossier, handOver, date, to: writer)
             }
-        } catch {
-            try? Files.remove(slip)
-            throw error
+            try Files.write(Array(HandoverText(result.slip).text.utf8), to: slip, mode: 0o600)
+            return result
         }
         for warning in result.commit.warnings { context.warn(warning) }
         return result

@@ -1,9 +1,13 @@
 internal import EvidenceFiles
 internal import EvidenceRecord
+internal import Glibc
 internal import SystemPackage
 
-/// Where something new goes that a person asked for: it is written under a temporary name beside its target, and appears
-/// there in one step.
+/// Where something new goes that a person asked for: it is written in a hidden folder beside its target, and appears there
+/// in one step.
+///
+/// The folder is locked by the run that writes there. What a dead run has left in it, the next one for the same target
+/// removes.
 struct NewPlace {
     enum Kind {
         case folder
@@ -12,50 +16,136 @@ struct NewPlace {
 
     let target: FilePath
     let kind: Kind
+    /// Where a file goes that belongs to it; nil for none.
+    ///
+    /// It gets its name after the target has. A run that dies between the two leaves it in the hidden folder, and the next
+    /// one puts it in its place.
+    var companion: FilePath?
 
     private var parent: FilePath {
         let parent = target.removingLastComponent()
         return parent.isEmpty ? "." : parent
     }
 
+    private var folder: FilePath { parent.appending(".\(target.lastComponent?.string ?? "new").partial") }
+    private static let newName = "new"
+    private static let companionName = "companion"
+
     /// Makes the folders above the target; refused where something stands in its place, but for an empty folder that becomes
     /// the new one.
     func prepare() throws {
-        guard let status = try Files.statusFollowing(target) else { return try Files.makeFolders(parent) }
-        switch kind {
-        case .folder:
-            guard status.kind == .folder, try Files.names(in: target).isEmpty else {
-                throw EvidenceError(
-                    .badInput, en: "“\(target.shown)” is there already and not empty. Choose another folder with --to.",
-                    zh: "“\(target.shown)”已存在且不为空。请用 --to 另选文件夹。")
-            }
-        case .file:
+        try Files.makeFolders(parent)
+        if try finishDeadRun(), let companion {
             throw EvidenceError(
-                .badInput, en: "“\(target.shown)” is there already. Choose another name with --to.",
-                zh: "“\(target.shown)”已存在。请用 --to 另选文件名。")
+                .badInput,
+                en:
+                    "“\(target.shown)” is there already, and whole: an earlier run was cut off before it could put “\(companion.shown)” beside it. It is there now.",
+                zh: "“\(target.shown)”已存在且完整：此前的运行在放置“\(companion.shown)”之前中断，现已补放。")
         }
+        if let companion, try Files.status(companion) != nil { throw isThere(companion) }
+        guard let status = try Files.statusFollowing(target) else { return }
+        guard kind == .folder else { throw isThere(target) }
+        guard status.kind == .folder, try Files.names(in: target).isEmpty else {
+            throw EvidenceError(
+                .badInput, en: "“\(target.shown)” is there already and not empty. Choose another folder with --to.",
+                zh: "“\(target.shown)”已存在且不为空。请用 --to 另选文件夹。")
+        }
+    }
+
+    private func isThere(_ path: FilePath) -> EvidenceError {
+        EvidenceError(
+            .badInput, en: "“\(path.shown)” is there already. Choose another name with --to.",
+            zh: "“\(path.shown)”已存在。请用 --to 另选文件名。")
     }
 
     /// Has it written and puts it in place; after an error nothing of it is left.
     ///
-    /// - Parameters:
-    ///   - mark: makes the temporary name one that nobody has.
-    ///   - write: is given the place, an empty folder or a name that is free; what it writes is durable when it returns.
-    func write<Result>(mark: String, _ write: (FilePath) throws -> Result) throws -> Result {
-        let partial = parent.appending(".\(target.lastComponent?.string ?? "new").\(mark).partial")
+    /// - Parameter write: is given the place, an empty folder or a name that is free, and the free name of the companion;
+    ///   what it writes is durable when it returns.
+    func write<Result>(_ write: (_ new: FilePath, _ companion: FilePath) throws -> Result) throws -> Result {
+        let lock = try open()
+        defer { withExtendedLifetime(lock) {} }
         do {
-            if kind == .folder { try Files.makeFolders(partial) }
-            let result = try write(Files.realPath(parent).appending(partial.lastComponent?.string ?? ""))
+            let inside = try Files.realPath(folder)
+            let (new, beside) = (inside.appending(NewPlace.newName), inside.appending(NewPlace.companionName))
+            if kind == .folder { try Files.makeNewFolder(new) }
+            let result = try write(new, beside)
             if kind == .folder { try Files.removeEmptyFolder(target) }
-            try Files.renameExclusively(partial, to: target)
-            do { try Files.syncFolder(parent) } catch {
-                try Files.removeTree(target)
-                throw error
+            try place(new, at: target)
+            if let companion {
+                do { try place(beside, at: companion) } catch {
+                    try Files.removeTree(target)
+                    throw error
+                }
             }
+            try? Files.removeTree(folder)
             return result
         } catch {
-            try? Files.removeTree(partial)
+            try? Files.removeTree(folder)
             throw EvidenceError.file(any: error, target, writing: true)
         }
+    }
+
+    /// Makes the hidden folder, and keeps others out of it.
+    private func open() throws -> OpenFile {
+        do {
+            try Files.makeNewFolder(folder)
+            let lock = try OpenFile(folder, O_RDONLY | O_DIRECTORY)
+            // On a share that knows no locks, nobody takes this run for dead either.
+            _ = try? lock.lock(waiting: false)
+            return lock
+        } catch let error {
+            throw error == .fileExists ? isBusy : EvidenceError.file(error, target, writing: true)
+        }
+    }
+
+    private var isBusy: EvidenceError {
+        EvidenceError(
+            .badInput,
+            en:
+                "Somebody else is writing “\(target.shown)”: “\(folder.shown)” is theirs. Wait, or choose another name with --to. If nobody is, remove it.",
+            zh: "他人正在写入“\(target.shown)”，“\(folder.shown)”为其所用。请稍候，或用 --to 另选名称；确无他人写入时，请删除该文件夹。")
+    }
+
+    /// Gives what was written its name, durably, or not at all.
+    private func place(_ path: FilePath, at name: FilePath) throws {
+        try Files.renameExclusively(path, to: name)
+        do {
+            try Files.syncFolder(folder)
+            try Files.syncFolder(parent)
+        } catch {
+            try Files.removeTree(name)
+            throw error
+        }
+    }
+
+    /// Removes what a run that died has left.
+    ///
+    /// - Returns: whether it had put its target in place, so that only the companion was missing, which is in place now.
+    private func finishDeadRun() throws -> Bool {
+        guard try Files.status(folder) != nil else { return false }
+        guard let lock = try? OpenFile(folder, O_RDONLY | O_DIRECTORY), (try? lock.lock(waiting: false)) == true else {
+            throw isBusy
+        }
+        defer { withExtendedLifetime(lock) {} }
+        do {
+            let isFinished = try companion.map(putBeside) ?? false
+            try Files.removeTree(folder)
+            return isFinished
+        } catch {
+            throw EvidenceError.file(any: error, target, writing: true)
+        }
+    }
+
+    private func putBeside(_ companion: FilePath) throws -> Bool {
+        let left = folder.appending(NewPlace.companionName)
+        guard try Files.status(left)?.kind == .regular, try Files.status(companion) == nil,
+            let there = try Files.status(target)
+        else { return false }
+        // As long as it is there under its first name, the target is something else.
+        let new = try Files.status(folder.appending(NewPlace.newName))
+        guard new == nil || new?.device == there.device && new?.inode == there.inode else { return false }
+        try place(left, at: companion)
+        return true
     }
 }

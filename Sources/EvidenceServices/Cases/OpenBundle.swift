@@ -33,7 +33,7 @@ package struct OpenBundle {
         let key = try context.decryptionKey(key)
         let total = encrypted.index.size
         var snapshot = ProgressSnapshot(phase: OpenBundle.phase, bytesTotal: Int64(clamping: total))
-        try place.write(mark: try context.random(8).hex) { new in
+        try place.write { new, _ in
             let progress: (Int) throws -> Void = { count in
                 snapshot.bytesDone += Int64(count)
                 try context.progress(snapshot)

@@ -88,7 +88,7 @@ package struct MakeReport {
         let checks = FourChecks(verification, content).items
         let page = ReportPage(
             story.head, subject.standing, timeline, agent: request.agent, madeOn: Day(context.localDay(context.now())))
-        try place.write(mark: try context.random(8).hex) { new in
+        try place.write { new, _ in
             let file: OpenFile
             do { file = try OpenFile(new, O_WRONLY | O_CREAT | O_EXCL) } catch {
                 throw EvidenceError.file(any: error, request.target, writing: true)
