@@ -68,7 +68,9 @@ package enum FileDigester {
     ) throws -> (FileSpan, copy: OpenFile) {
         let span = try FileSpan.regular(source)
         do {
-            return (span, try OpenFile(target, O_WRONLY | O_CREAT | O_EXCL, mode: mode))
+            let copy = try OpenFile(target, O_WRONLY | O_CREAT | O_EXCL, mode: mode)
+            copy.expect(size: span.size)
+            return (span, copy)
         } catch let error {
             throw EvidenceError.file(error, target, writing: true)
         }

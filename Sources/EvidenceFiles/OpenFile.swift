@@ -10,12 +10,17 @@ package import SystemPackage
 package final class OpenFile: Sendable {
     /// How much is written before the disk is told to begin with it: the end of a large file has little to wait for then.
     private static let writebackInterval = 32 * 1_024 * 1_024
+    /// From this size on, a file does not go through the page cache.
+    private static let directSize: UInt64 = 64 * 1_024 * 1_024
+    /// What goes past the page cache comes in multiples of this.
+    private static let blockSize = 4_096
 
     package let descriptor: Int32
     package let path: FilePath
     /// The bytes written since writing back was last begun.
     private let unstarted = Atomic(0)
     private let isLocked = Atomic(false)
+    private let isDirect = Atomic(false)
 
     private init(descriptor: Int32, path: FilePath) {
         self.descriptor = descriptor
@@ -94,16 +99,42 @@ package final class OpenFile: Sendable {
 
     package func write(_ bytes: UnsafeRawBufferPointer) throws(Errno) {
         let descriptor = descriptor
+        if !bytes.count.isMultiple(of: OpenFile.blockSize) { writeThroughCache() }
         var rest = bytes
         while !rest.isEmpty {
             let piece = rest
-            let count = try Files.retrying {
-                Int32(Glibc.write(descriptor, piece.baseAddress, min(piece.count, 1 << 30)))
+            do {
+                let count = try Files.retrying {
+                    Int32(Glibc.write(descriptor, piece.baseAddress, min(piece.count, 1 << 30)))
+                }
+                rest = UnsafeRawBufferPointer(rebasing: rest[Int(count)...])
+            } catch let error {
+                guard error == .invalidArgument, writeThroughCache() else { throw error }
             }
-            rest = UnsafeRawBufferPointer(rebasing: rest[Int(count)...])
         }
         let written = unstarted.add(bytes.count, ordering: .relaxed).newValue
         if written >= OpenFile.writebackInterval { startWriteback() }
+    }
+
+    /// Lets a large file go to the disk past the page cache from now on, where its file system can (Linux's `O_DIRECT`): copying
+    /// it a second time into the cache, and from there, takes more of a processor than all else about writing.
+    ///
+    /// Nothing is read from it any more.
+    ///
+    /// - Parameter size: how many bytes the file is going to have.
+    package func expect(size: UInt64) {
+        guard size >= OpenFile.directSize, evidence_pass_cache(descriptor, 1) == 0 else { return }
+        isDirect.store(true, ordering: .relaxed)
+    }
+
+    /// Undoes ``expect(size:)`` for what is no whole block, or lies between two.
+    ///
+    /// - Returns: whether there was anything to undo.
+    @discardableResult
+    private func writeThroughCache() -> Bool {
+        guard isDirect.exchange(false, ordering: .relaxed) else { return false }
+        _ = evidence_pass_cache(descriptor, 0)
+        return true
     }
 
     /// Writes over what stands at `offset`; where the next ``write(_:)`` goes stays as it is.

@@ -81,7 +81,8 @@ struct HandoverTests {
         }
     }
 
-    @Test func `what a dead run left is nobody's slip where another bundle has its name, and a living run's is left alone`()
+    @Test
+    func `what a dead run left is nobody's slip where another bundle has its name, and a living run's is left alone`()
         throws
     {
         let hidden = ".other.partial"

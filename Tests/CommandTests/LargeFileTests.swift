@@ -75,6 +75,26 @@ struct LargeFileTests {
         try laptop.expectVerified()
     }
 
+    /// Past the page cache go whole blocks, so not its end; and where a file system takes none, nothing does.
+    @Test(arguments: [("", 128, 1), ("-e inject=write:error=EINVAL:when=12", 12, 118)])
+    func `a very large file goes past the page cache, as far as it can`(
+        refusal: String, past: Int, through: Int
+    ) throws {
+        try makeFile("video", size: 64 << 20 | 4_097)
+        let outcome = try laptop.shell(
+            """
+            strace -f -qq -y -o trace -e trace=fcntl,write \(refusal) evidence add video --archive archive --quiet
+            status=$?
+            grep '/copying>' trace | grep -v F_GETFL | grep -oE 'O_DIRECT|F_SETFL|write' | uniq -c | tr -d '\n'
+            cmp video archive/objects/*/"$(sha256sum video | cut -c1-64)"
+            exit $status
+            """)
+        #expect(outcome.status == 0, "\(outcome.err)")
+        let done = outcome.out.split(separator: " ").joined(separator: " ")
+        #expect(done == "1 F_SETFL 1 O_DIRECT \(past) write 1 F_SETFL \(through) write")
+        try laptop.expectVerified()
+    }
+
     @Test(.enabled(if: TestTier.isFull)) func `whichever sync fails, all of the record is there or nothing`() throws {
         try makeFile("video", size: 9 << 20)
         try #require(try laptop.shell("cp -a archive 旧 && cp -a '\(laptop.home)' 旧钥").status == 0)

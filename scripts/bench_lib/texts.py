@@ -55,8 +55,8 @@ time is a whole process's, from start to exit. `search` looks for a word of two 
 - **Verifying many files**: the same, and opening them. bagit.py gives each process whole files, so that one large file keeps one
   core busy while the others wait. restic decrypts, and borg checks its pieces one by one.
 - **Taking in a large file**: evidence takes both digests from the bytes while it copies them; by hand the file is read once to copy
-  and once to digest. On two cores that is bound by the processors: two SHA-256 digests of 2 GiB are 3.7 seconds of a core's time,
-  and reading, writing and syncing 2.3 more. With more cores, or a slower disk, it waits for the disk.
+  and once to digest. It writes past the page cache (`O_DIRECT`), which takes a fifth of the processor's time that copying into the
+  cache and out of it does. What is left are the two digests, a core for each, and the disk, about as long.
 - **Taking in small files**: most of evidence's time goes into telling each file's media type from its content (libmagic: a third of
   a millisecond for bytes that it does not know, 1 ms or more for a text, on two cores), which the others don't do. Bytes that look
   like a recording are shown to `exiftool` and `ffprobe`, whose starting takes a third of a second a batch; random bytes look so
@@ -126,8 +126,8 @@ CHINESE = """\
   （fs-verity），所有核一起算。核越多越占优，只有一个核就没有优势。`--full` 还要算整个文件的 SHA-256，一个文件一个核。
 - **核验许多文件**：同上，再加打开文件的开销。bagit.py 把整个文件交给一个进程，遇到大文件就是一个核忙、其余等。restic 要解密，
   borg 逐块检查。
-- **存入大文件**：evidence 一边复制一边算出两种摘要；手工做则要读两遍：复制一遍，算摘要一遍。只有两个核时，受限的是处理器：2 GiB 的两种
-  SHA-256 摘要要用一个核 3.7 秒，读、写和落盘再用 2.3 秒。核更多或磁盘更慢时，等的才是磁盘。
+- **存入大文件**：evidence 一边复制一边算出两种摘要；手工做则要读两遍：复制一遍，算摘要一遍。写入不经页缓存（`O_DIRECT`），所用的
+  处理器时间只有先写进缓存再写盘的五分之一。余下的是两种摘要（各占一个核）和磁盘，两者用时相近。
 - **存入小文件**：evidence 的时间大多花在按内容判断每个文件的类型上（libmagic：认不出的字节约三分之一毫秒，文本要 1 毫秒以上，两个核
   一起做），其他程序不做这一步。看上去像录音录像的字节还要交给 `exiftool` 和 `ffprobe`，每批启动一次约三分之一秒；随机字节大约每千个文件
   就有一个看上去像。此外 evidence 把每个文件单独保存并落盘，而 restic 和 borg 合并成少数几个大包。

@@ -5,6 +5,9 @@
 // sync_file_range(2) over the whole file, starting the writing and not waiting for it.
 int evidence_start_writeback(int descriptor);
 
+// Sets or clears O_DIRECT; 0, or -1 with errno where the file system has no such thing.
+int evidence_pass_cache(int descriptor, int on);
+
 // syncfs(2).
 int evidence_sync_file_system(int descriptor);
 

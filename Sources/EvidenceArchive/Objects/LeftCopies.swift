@@ -137,6 +137,8 @@ final class GrowingCopy {
     let file: OpenFile
     /// How much was there.
     private let held: UInt64
+    /// How much is going to be.
+    private let size: UInt64
     private var offset: UInt64 = 0
     private var found: [UInt8] = []
     /// How many bytes that were there are the source's.
@@ -145,10 +147,14 @@ final class GrowingCopy {
     /// Whether what was there is, to its end, what the source has.
     var isTakenWhole: Bool { taken == held }
 
-    /// - Parameter held: the size of what is there.
-    init(_ file: OpenFile, held: UInt64) {
+    /// - Parameters:
+    ///   - held: the size of what is there.
+    ///   - size: that of the source.
+    init(_ file: OpenFile, held: UInt64, size: UInt64) {
         self.file = file
         self.held = held
+        self.size = size
+        if held == 0 { file.expect(size: size) }
     }
 
     /// Goes on with the source's next bytes.
@@ -173,6 +179,8 @@ final class GrowingCopy {
         if offset + UInt64(there) == held {
             try file.seek(to: held)
             try file.write(UnsafeRawBufferPointer(rebasing: bytes[there...]))
+            // Only now, since nothing is read any more.
+            file.expect(size: size)
         }
     }
 

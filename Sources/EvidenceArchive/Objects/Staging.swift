@@ -106,7 +106,7 @@ package final class Staging {
         let size = try checked(source) { () throws(Errno) in try file.status().size }
         let begun = try left.take(for: file, size: size, to: temporary)
         let held = try begun?.status().size ?? 0
-        let copy = GrowingCopy(try begun ?? writable(temporary), held: held)
+        let copy = GrowingCopy(try begun ?? writable(temporary), held: held, size: size)
         let read = try self.read(file, source, progress: progress) { bytes in
             do { try copy.take(bytes) } catch { throw EvidenceError.file(any: error, temporary, writing: true) }
         }
