@@ -8,11 +8,14 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
+/// What is tested is optimized like what is released, since some faults show nowhere else.
+let optimized = settings + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 /// A library target of ours; what it may import is decided in docs/design.md and held by scripts/check-imports.
 func room(
     _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource] = []
 ) -> Target {
-    .target(name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: settings)
+    .target(name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: optimized)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -63,7 +66,7 @@ let package = Package(
             sources: ["ArchiveSchema.swift"],
             resources: ["archive-v001.sql", "index-v002.sql", "memory-v001.sql", "witness-v001.sql"]
                 .map { .embedInCode($0) },
-            swiftSettings: settings),
+            swiftSettings: optimized),
         room("EvidenceCrypto", ["CLibcrypto", "CLibcryptoShims"]),
         room("TransparencyLog", ["EvidenceCrypto"]),
         room("EvidenceRecord", ["TransparencyLog", "EvidenceCrypto"]),
@@ -105,7 +108,7 @@ let package = Package(
                 argumentParser,
                 system,
             ]),
-        .executableTarget(name: "evidence", dependencies: ["EvidenceCommands"], swiftSettings: settings),
+        .executableTarget(name: "evidence", dependencies: ["EvidenceCommands"], swiftSettings: optimized),
         .executableTarget(
             name: "evidence-bench",
             dependencies: [

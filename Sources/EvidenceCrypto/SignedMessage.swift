@@ -28,7 +28,7 @@ package struct SignedMessage: Sendable {
     /// Reads the first message of a PEM text.
     package init(pem: [UInt8]) throws(CryptoError) {
         guard Libcrypto.isReady, pem.count <= 2 * SignedMessage.largest,
-            let input = BIO_new_mem_buf(pem, Int32(pem.count))
+            let input = Libcrypto.input(pem)
         else { throw CryptoError(.malformedMessage, "no CMS message in PEM") }
         defer { BIO_free(input) }
         var (name, header): (UnsafeMutablePointer<CChar>?, UnsafeMutablePointer<CChar>?) = (nil, nil)
@@ -78,7 +78,7 @@ package struct SignedMessage: Sendable {
     package static func sign(
         _ content: [UInt8], certificate: [UInt8], key: [UInt8], passphrase: [UInt8]?
     ) throws(CryptoError) -> [UInt8] {
-        guard Libcrypto.isReady, content.count < largest, let input = BIO_new_mem_buf(content, Int32(content.count)),
+        guard Libcrypto.isReady, content.count < largest, let input = Libcrypto.input(content),
             let output = BIO_new(BIO_s_mem())
         else { throw CryptoError(.libraryFailure, "BIO_new") }
         defer {

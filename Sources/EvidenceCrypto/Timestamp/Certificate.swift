@@ -25,7 +25,7 @@ package struct Certificate: Sendable, Hashable {
 
     /// Reads the first certificate of a PEM text.
     package init(pem: [UInt8]) throws(CryptoError) {
-        guard pem.count <= 4 * Certificate.largest, let input = BIO_new_mem_buf(pem, Int32(pem.count)) else {
+        guard pem.count <= 4 * Certificate.largest, let input = Libcrypto.input(pem) else {
             throw CryptoError(.malformedCertificate, "no X.509 certificate in PEM")
         }
         defer { BIO_free(input) }
