@@ -55,7 +55,7 @@ time is a whole process's, from start to exit. `search` looks for a word of two 
 - **Verifying many files**: the same, and opening them. bagit.py gives each process whole files, so that one large file keeps one
   core busy while the others wait. restic decrypts, and borg checks its pieces one by one.
 - **Taking in a large file**: evidence takes both digests from the bytes while it copies them; by hand the file is read once to copy
-  and once to digest. It writes past the page cache (`O_DIRECT`), which takes a fifth of the processor's time that copying into the
+  and once to digest. It writes past the page cache (`O_DIRECT`), which takes a third of the processor's time that copying into the
   cache and out of it does. What is left are the two digests, a core for each, and the disk, about as long.
 - **Taking in small files**: most of evidence's time goes into telling each file's media type from its content (libmagic: a third of
   a millisecond for bytes that it does not know, 1 ms or more for a text, on two cores), which the others don't do. Bytes that look
@@ -127,7 +127,7 @@ CHINESE = """\
 - **核验许多文件**：同上，再加打开文件的开销。bagit.py 把整个文件交给一个进程，遇到大文件就是一个核忙、其余等。restic 要解密，
   borg 逐块检查。
 - **存入大文件**：evidence 一边复制一边算出两种摘要；手工做则要读两遍：复制一遍，算摘要一遍。写入不经页缓存（`O_DIRECT`），所用的
-  处理器时间只有先写进缓存再写盘的五分之一。余下的是两种摘要（各占一个核）和磁盘，两者用时相近。
+  处理器时间只有先写进缓存再写盘的三分之一。余下的是两种摘要（各占一个核）和磁盘，两者用时相近。
 - **存入小文件**：evidence 的时间大多花在按内容判断每个文件的类型上（libmagic：认不出的字节约三分之一毫秒，文本要 1 毫秒以上，两个核
   一起做），其他程序不做这一步。看上去像录音录像的字节还要交给 `exiftool` 和 `ffprobe`，每批启动一次约三分之一秒；随机字节大约每千个文件
   就有一个看上去像。此外 evidence 把每个文件单独保存并落盘，而 restic 和 borg 合并成少数几个大包。
