@@ -20,6 +20,14 @@ class FaultsError(Exception):
         self.status = status
 
 
+def working_folder(chosen, build):
+    """Where to work: the folder that was chosen, else the user's own for what is temporary, else the build's."""
+    folder = (chosen or Path(os.environ.get("TMPDIR") or build)).resolve()
+    if not folder.is_dir():
+        raise FaultsError(f"There is no folder {folder}; make it, or name another with --work DIR.", 66)
+    return folder
+
+
 @dataclass
 class Outcome:
     """One process that has ended; `status` is negative for a signal, as subprocess has it."""
