@@ -81,6 +81,26 @@ struct HandoverTests {
         }
     }
 
+    /// Each of the two names needs its folder synced; a share that has no such thing (EINVAL) is none the worse for it.
+    @Test(arguments: [1, 2], ["EIO", "EINVAL"])
+    func `an export whose name is not durable is taken back`(number: Int, error: String) throws {
+        let outcome = try laptop.shell(
+            """
+            strace -f -qq -o trace -P '\(laptop.folder)' -e trace=fsync -e inject=fsync:error=\(error):when=\(number) \
+                evidence export --case HN-2026-001 --to out
+            status=$?
+            grep -c INJECTED trace >&2
+            exit $status
+            """, env: archive)
+        let isFailed = error == "EIO"
+        #expect(outcome.status == (isFailed ? 74 : 0), "\(outcome.err)")
+        #expect(outcome.err.hasSuffix("1\n"))
+        for name in ["out", "out.handover.txt"] { #expect(laptop.exists(name) != isFailed, "\(name)") }
+        #expect(!laptop.exists(".out.partial"))
+        if isFailed { try laptop.succeed("export", "--case", "HN-2026-001", "--to", "out", env: archive) }
+        #expect(try laptop.json("verify", "out")["ok"]?.bool == true)
+    }
+
     @Test
     func `what a dead run left is nobody's slip where another bundle has its name, and a living run's is left alone`()
         throws

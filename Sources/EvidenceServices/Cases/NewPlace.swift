@@ -88,15 +88,16 @@ struct NewPlace {
 
     /// Makes the hidden folder, and keeps others out of it.
     private func open() throws -> OpenFile {
+        let lock: OpenFile
         do {
             try Files.makeNewFolder(folder)
-            let lock = try OpenFile(folder, O_RDONLY | O_DIRECTORY)
-            // On a share that knows no locks, nobody takes this run for dead either.
-            _ = try? lock.lock(waiting: false)
-            return lock
+            lock = try OpenFile(folder, O_RDONLY | O_DIRECTORY)
         } catch let error {
             throw error == .fileExists ? isBusy : EvidenceError.file(error, target, writing: true)
         }
+        // Somebody may just have taken it for a dead run's. On a share that knows no locks, nobody does.
+        if (try? lock.lock(waiting: false)) == false { throw isBusy }
+        return lock
     }
 
     private var isBusy: EvidenceError {
