@@ -44,6 +44,10 @@ const char *__tsan_default_options(void) {
     return COMMON(REPORTS "/thread") ":second_deadlock_stack=1";
 }
 
+// Array(unsafeUninitializedCapacity: 0) writes its count, 0, into the empty array that all threads share and that is always 0
+// (Swift 6.3.1); inlined into optimized code, the sanitizer sees it.
+const char *__tsan_default_suppressions(void) { return "race:_swiftEmptyArrayStorage\n"; }
+
 // Swift's Mutex takes its lock inline, where the sanitizer sees it, but waits for one in libswiftSynchronization.so, which is
 // not instrumented: after every wait the two holders would look unordered. These stand before the library's own functions
 // (Linux: _MutexHandle in Synchronization/Mutex/LinuxImpl.swift) and say what they do.
