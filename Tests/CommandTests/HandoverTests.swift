@@ -59,7 +59,7 @@ struct HandoverTests {
             let parts = kill.split(separator: ":")
             let broken = try laptop.shell(
                 """
-                strace -f -qq -o trace -P ./.\(bundle).partial -P '\(laptop.folder)/.\(bundle).partial' \
+                strace -f -qq -o trace -P .\(bundle).partial -P '\(laptop.folder)/.\(bundle).partial' \
                     -P '\(laptop.folder)/.\(bundle).partial/new' -P '\(laptop.folder)/.\(bundle).partial/companion' \
                     -e trace=\(parts[0]) \
                     -e inject=\(parts[0]):signal=SIGKILL\(parts.count > 1 ? ":\(parts[1])" : "") \

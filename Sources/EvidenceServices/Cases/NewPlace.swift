@@ -27,7 +27,9 @@ struct NewPlace {
         return parent.isEmpty ? "." : parent
     }
 
-    private var folder: FilePath { parent.appending(".\(target.lastComponent?.string ?? "new").partial") }
+    private var folder: FilePath {
+        target.removingLastComponent().appending(".\(target.lastComponent?.string ?? "new").partial")
+    }
     private static let newName = "new"
     private static let companionName = "companion"
 
@@ -42,14 +44,15 @@ struct NewPlace {
                     "“\(target.shown)” is there already, and whole: an earlier run was cut off before it could put “\(companion.shown)” beside it. It is there now.",
                 zh: "“\(target.shown)”已存在且完整：此前的运行在放置“\(companion.shown)”之前中断，现已补放。")
         }
-        if let companion, try Files.status(companion) != nil { throw isThere(companion) }
-        guard let status = try Files.statusFollowing(target) else { return }
-        guard kind == .folder else { throw isThere(target) }
-        guard status.kind == .folder, try Files.names(in: target).isEmpty else {
-            throw EvidenceError(
-                .badInput, en: "“\(target.shown)” is there already and not empty. Choose another folder with --to.",
-                zh: "“\(target.shown)”已存在且不为空。请用 --to 另选文件夹。")
+        if let status = try Files.statusFollowing(target) {
+            guard kind == .folder else { throw isThere(target) }
+            guard status.kind == .folder, try Files.names(in: target).isEmpty else {
+                throw EvidenceError(
+                    .badInput, en: "“\(target.shown)” is there already and not empty. Choose another folder with --to.",
+                    zh: "“\(target.shown)”已存在且不为空。请用 --to 另选文件夹。")
+            }
         }
+        if let companion, try Files.status(companion) != nil { throw isThere(companion) }
     }
 
     private func isThere(_ path: FilePath) -> EvidenceError {
