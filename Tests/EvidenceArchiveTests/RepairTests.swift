@@ -240,6 +240,25 @@ struct RepairTests {
         }
     }
 
+    /// Noise, what is too long to be read, and a folder in the place of the file `checkpoint`.
+    @Test(arguments: [Data("noise".utf8), Data(count: 70_000), nil])
+    func `a checkpoint that is none is kept aside, whether it can be read or not`(content: Data?) throws {
+        let copy = try ArchiveCopy()
+        _ = try copy.mirror()
+        let (file, kept) = (copy.file("checkpoint"), copy.file("aside/checkpoint.1"))
+        try FileManager.default.removeItem(at: file)
+        if let content {
+            try content.write(to: file)
+        } else {
+            try FileManager.default.createDirectory(at: file, withIntermediateDirectories: false)
+        }
+        #expect(try repair(copy).left.isEmpty)
+        #expect(try [UInt8](Data(contentsOf: file)) == copy.checkpoints().last?.note)
+        #expect(FileManager.default.fileExists(atPath: kept.path))
+        if let content { #expect(try Data(contentsOf: kept) == content) }
+        #expect(try Set(copy.verify(full: true).problems.map(\.code)).isSubset(of: RepairTests.mended))
+    }
+
     @Test func `nothing that was withdrawn comes back`() throws {
         let copy = try ArchiveCopy()
         _ = try copy.mirror()

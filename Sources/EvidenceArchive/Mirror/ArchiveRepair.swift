@@ -248,7 +248,9 @@ package struct ArchiveRepair {
             let bytes = try? Files.contents(of: file, limit: 64 * 1_024)
             if bytes == note { return }
             let published = bytes.flatMap { PublishedCheckpoint.read($0) }
-            if try published.flatMap({ try log.checkpoint(at: $0.size)?.note }) != bytes { _ = try aside.keep(file) }
+            let own = try published.flatMap { try log.checkpoint(at: $0.size)?.note }
+            // What can't be read is somebody's, too.
+            if own == nil || own != bytes { _ = try aside.keep(file) }
         }
         try Files.replace(file, with: note, mode: 0o644)
     }

@@ -74,19 +74,40 @@ struct NewPlace {
             if kind == .folder { try Files.makeNewFolder(new) }
             let result = try write(new, beside)
             if kind == .folder { try Files.removeEmptyFolder(target) }
-            try place(new, at: target)
-            if let companion {
-                do { try place(beside, at: companion) } catch {
-                    try Files.removeTree(target)
-                    throw error
-                }
-            }
+            try place(new, beside)
             try? Files.removeTree(folder)
             return result
         } catch {
-            try? Files.removeTree(folder)
+            // Else the next run does it: after a power cut the target might be there, and would have lost files.
+            if (try? sync()) != nil { try? Files.removeTree(folder) }
             throw EvidenceError.file(any: error, target, writing: true)
         }
+    }
+
+    /// Gives what was written its names, durably; after an error it has none of them.
+    private func place(_ new: FilePath, _ beside: FilePath) throws {
+        try Files.renameExclusively(new, to: target)
+        do {
+            try sync()
+            if let companion { try put(beside, at: companion) }
+        } catch {
+            try Files.rename(target, to: new)
+            throw error
+        }
+    }
+
+    private func put(_ beside: FilePath, at companion: FilePath) throws {
+        try Files.renameExclusively(beside, to: companion)
+        do { try sync() } catch {
+            try Files.rename(companion, to: beside)
+            throw error
+        }
+    }
+
+    /// Makes durable what has its name, and what has it no more.
+    private func sync() throws {
+        try Files.syncFolder(folder)
+        try Files.syncFolder(parent)
     }
 
     /// Makes the hidden folder, and keeps others out of it.
@@ -111,18 +132,6 @@ struct NewPlace {
             zh: "他人正在写入“\(target.shown)”，“\(folder.shown)”为其所用。请稍候，或用 --to 另选名称；确无他人写入时，请删除该文件夹。")
     }
 
-    /// Gives what was written its name, durably, or not at all.
-    private func place(_ path: FilePath, at name: FilePath) throws {
-        try Files.renameExclusively(path, to: name)
-        do {
-            try Files.syncFolder(folder)
-            try Files.syncFolder(parent)
-        } catch {
-            try Files.removeTree(name)
-            throw error
-        }
-    }
-
     /// Removes what a run that died has left.
     ///
     /// - Returns: whether it had put its target in place, so that only the companion was missing, which is in place now.
@@ -133,7 +142,8 @@ struct NewPlace {
         }
         defer { withExtendedLifetime(lock) {} }
         do {
-            let isFinished = try companion.map(putBeside) ?? false
+            let isFinished = try companion.map(finish) ?? false
+            try sync()
             try Files.removeTree(folder)
             return isFinished
         } catch {
@@ -141,7 +151,7 @@ struct NewPlace {
         }
     }
 
-    private func putBeside(_ companion: FilePath) throws -> Bool {
+    private func finish(_ companion: FilePath) throws -> Bool {
         let left = folder.appending(NewPlace.companionName)
         guard try Files.status(left)?.kind == .regular, try Files.status(companion) == nil,
             let there = try Files.status(target)
@@ -149,7 +159,7 @@ struct NewPlace {
         // As long as it is there under its first name, the target is something else.
         let new = try Files.status(folder.appending(NewPlace.newName))
         guard new == nil || new?.device == there.device && new?.inode == there.inode else { return false }
-        try place(left, at: companion)
+        try put(left, at: companion)
         return true
     }
 }
