@@ -131,6 +131,18 @@ struct ResumingTests {
         #expect(try laptop.leftovers() == [])
     }
 
+    @Test func `copies that a power cut emptied do not wait`() throws {
+        _ = try laptop.shell(
+            """
+            mkdir -p archive/incoming/0011 && cd archive/incoming/0011
+            for name in first second; do touch "$(echo $name | sha256sum | cut -c1-64)"; done
+            touch "$(sha256sum < /dev/null | cut -c1-64)-0"
+            """)
+        try laptop.file("b")
+        try laptop.succeed("add", "b", "--archive", "archive")
+        #expect(try laptop.leftovers() == [])
+    }
+
     /// Who may write to the archive must not have others' files written to.
     @Test(arguments: ["a symlink", "a second name", "a folder"])
     func `a planted copy leads nowhere`(kind: String) throws {

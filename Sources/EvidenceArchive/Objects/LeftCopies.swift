@@ -95,14 +95,14 @@ final class LeftCopies {
         folders = []
     }
 
-    /// How many bytes a folder holds that a run may go on from; nil for none.
+    /// How many bytes a folder holds that a run may go on from; nil for none, as after a power cut that left only empty files.
     static func bytes(in folder: FilePath) throws -> UInt64? {
         if try isEnded(folder) { return nil }
         var total: UInt64?
         for name in try Files.names(in: folder) {
             let text = String(decoding: name, as: UTF8.self)
             guard let status = try Files.status(folder.appending(raw: name)), status.kind == .regular,
-                isSorted(text) || Digest(hex: text) != nil
+                status.size > 0 && (isSorted(text) || Digest(hex: text) != nil)
                     || text == growingName && status.size >= UInt64(headSize)
             else { continue }
             total = (total ?? 0) + status.size
