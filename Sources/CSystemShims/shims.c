@@ -19,8 +19,15 @@ int evidence_start_writeback(int descriptor) {
 }
 
 int evidence_pass_cache(int descriptor, int on) {
+    struct statfs status;
     int flags = fcntl(descriptor, F_GETFL);
-    if (flags < 0) return -1;
+    if (flags < 0 || fstatfs(descriptor, &status) != 0) return -1;
+    // statfs(2): NFS, SMB, CIFS, SMB2, FUSE, 9P, Ceph. There, each write would wait until the other side has it on its disk.
+    switch ((unsigned long)status.f_type & 0xffffffff) {
+    case 0x6969: case 0x517b: case 0xff534d42: case 0xfe534d42: case 0x65735546: case 0x01021997: case 0x00c36400:
+        errno = EINVAL;
+        return -1;
+    }
     return fcntl(descriptor, F_SETFL, on ? flags | O_DIRECT : flags & ~O_DIRECT);
 }
 

@@ -116,8 +116,8 @@ package final class OpenFile: Sendable {
         if written >= OpenFile.writebackInterval { startWriteback() }
     }
 
-    /// Lets a large file go to the disk past the page cache from now on, where its file system can (Linux's `O_DIRECT`): copying
-    /// it a second time into the cache, and from there, takes more of a processor than all else about writing.
+    /// Lets a large file go to the disk past the page cache from now on (Linux's `O_DIRECT`), where its file system can and
+    /// is no share: copying it into the cache, and from there, takes more of a processor than all else about writing.
     ///
     /// Nothing is read from it any more.
     ///

@@ -5,7 +5,7 @@
 // sync_file_range(2) over the whole file, starting the writing and not waiting for it.
 int evidence_start_writeback(int descriptor);
 
-// Sets or clears O_DIRECT; 0, or -1 with errno where the file system has no such thing.
+// Sets or clears O_DIRECT; 0, or -1 with errno where the file system has no such thing or lies behind a network.
 int evidence_pass_cache(int descriptor, int on);
 
 // syncfs(2).
