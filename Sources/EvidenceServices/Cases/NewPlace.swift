@@ -61,7 +61,8 @@ struct NewPlace {
             zh: "“\(path.shown)”已存在。请用 --to 另选文件名。")
     }
 
-    /// Has it written and puts it in place; after an error nothing of it is left.
+    /// Has it written and puts it in place; after an error nothing of it is left, but for the hidden folder where the disk
+    /// could not make that sure.
     ///
     /// - Parameter write: is given the place, an empty folder or a name that is free, and the free name of the companion;
     ///   what it writes is durable when it returns.
