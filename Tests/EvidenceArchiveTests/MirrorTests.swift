@@ -201,6 +201,46 @@ struct MirrorTests {
         #expect(stops > 20)
     }
 
+    @Test(arguments: [true, false])
+    func `what a stopped run copied is not copied again, and goes where its record was withdrawn meanwhile`(
+        isFirst: Bool
+    ) throws {
+        let start = try ArchiveCopy()
+        if !isFirst {
+            _ = try start.mirror()
+            try start.desk.add([start.newFile("新的\n")], as: "lisi")
+        }
+        let seq: UInt64 = isFirst ? 15 : 19
+        let object = try start.object(seq)
+        var (stops, ahead) = (0, 0)
+        while true {
+            let copy = try start.copied()
+            var left = stops
+            let stopped = Result {
+                try copy.mirror(
+                    to: "mirror",
+                    checkInterruption: {
+                        left -= 1
+                        if left < 0 { throw EvidenceError.interrupted }
+                    })
+            }
+            if case .success = stopped { break }
+            let (before, files) = (try copy.mirrored(), try copy.mirroredInodes())
+            let isAhead = before[object] != nil && before["entry \(seq)"] == nil
+            if isAhead { ahead += 1 }
+            _ = try CorrectRecords(copy.desk.context(as: "lisi")).withdraw(seq, authority: "省安委办", reason: "涉密")
+            #expect(try copy.mirror().exitStatus == 0)
+            let after = try copy.mirrored()
+            if before["entry \(seq)"] == nil { #expect(try after == copy.evidence(), "stopped at \(stops)") }
+            #expect((after[object] == nil) == (after["body \(seq)"] == nil), "stopped at \(stops)")
+            #expect(try copy.mirroredInodes().allSatisfy { files[$0.key] == nil || files[$0.key] == $0.value })
+            let incoming = copy.mirrorFolder.appendingPathComponent("incoming").path
+            #expect(try FileManager.default.contentsOfDirectory(atPath: incoming) == [])
+            stops += TestTier.isFull ? 1 : 7
+        }
+        #expect(ahead > 0)
+    }
+
     // MARK: Where it may lie
 
     @Test(arguments: ["archive/mirror", ".", "archive", "other", "something", "link/mirror"])
@@ -292,6 +332,17 @@ extension ArchiveCopy {
             }
         }
         return contents
+    }
+
+    /// The mirror's stored files, each by the number that the file system gave it when it was written.
+    func mirroredInodes() throws -> [String: Int] {
+        let objects = mirrorFolder.appendingPathComponent("objects").path
+        var inodes: [String: Int] = [:]
+        for case let name as String in FileManager.default.enumerator(atPath: objects) ?? .init() {
+            inodes[name] =
+                try FileManager.default.attributesOfItem(atPath: "\(objects)/\(name)")[.systemFileNumber] as? Int
+        }
+        return inodes
     }
 
     func mirrored(_ name: String = "mirror") throws -> [String: Data] {

@@ -68,6 +68,8 @@ package struct ArchiveMirror {
         /// The mirror's root at the archive's size, where the archive is the shorter one.
         let rootAtSource: Digest?
         var referenced = 0
+        /// Whether all entries of the archive were taken over.
+        var isComplete = false
         var copying = MirrorFolder.Copying()
 
         init(_ found: (state: LogState, referenced: Int, rootAtSource: Digest?)) {
@@ -201,7 +203,8 @@ package struct ArchiveMirror {
                 run.referenced += referenced.count { $0.seq < stretch.end }
             }
             if let fault = stretch.fault { run.copying.report(fault) }
-            if stretch.fault != nil || stretch.end == stretch.start { break }
+            run.isComplete = stretch.fault == nil
+            if !run.isComplete || stretch.end == stretch.start { break }
         }
         if let log = mirror.log {
             try copier.writeNewAnchors(after: run.state, to: log) { run.copying.report($0) }
@@ -210,6 +213,7 @@ package struct ArchiveMirror {
 
     /// Brings what follows a commit up to date.
     private func finish(_ mirror: MirrorFolder, _ run: inout Run) throws -> MirrorReport {
+        try mirror.settle(isComplete: run.isComplete)
         var report = MirrorReport(
             previousSize: run.previousSize, size: run.state.size, root: run.state.frontier.root)
         if let log = mirror.log {

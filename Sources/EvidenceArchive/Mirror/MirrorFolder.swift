@@ -37,6 +37,7 @@ final class MirrorFolder {
     private(set) var log: LogDatabase?
     private let store: ObjectStore
     private let staging: Staging
+    private let now: () -> Timestamp
     private let checkInterruption: () throws -> Void
 
     /// Refuses a folder for a new mirror that holds something else.
@@ -54,6 +55,7 @@ final class MirrorFolder {
     init(_ path: FilePath, of source: Archive, _ surroundings: AppendSession.Surroundings) throws {
         self.path = path
         store = ObjectStore(archive: path)
+        now = surroundings.now
         checkInterruption = surroundings.checkInterruption
         if try Archive.exists(at: path) {
             let log = try LogDatabase.openToAppend(path.appending(LogDatabase.fileName))
@@ -64,7 +66,8 @@ final class MirrorFolder {
             }
             self.log = log
         }
-        try Staging.sweep(store, log, now: surroundings.now)
+        // What runs that died had put in place ahead of its entries is not to be copied again; see ``settle(isComplete:)``.
+        try Staging.sweep(store, nil, now: surroundings.now)
         if let log { try Staging.settle(store, log) }
         for name in [ObjectStore.folderName, Staging.folderName] { try Files.makeFolders(path.appending(name)) }
         staging = try Staging(store, mark: try surroundings.random(8))
@@ -116,9 +119,20 @@ final class MirrorFolder {
         if waiting > 0 { try place(&copying) }
     }
 
+    /// Ends a run that has appended all it could, and copied what was missing.
+    ///
+    /// - Parameter isComplete: whether the log has all entries of the archive: then what runs that died had put in place, and
+    ///   it does not name, was withdrawn before its entries came, and is taken back.
+    func settle(isComplete: Bool) throws {
+        try staging.forgetPromoted()
+        if isComplete, let log { try Staging.sweep(store, log, now: now) }
+    }
+
     private func place(_ copying: inout Copying) throws {
         try staging.finishCopying()
-        copying.keptAside += try staging.place()
+        staging.keepPromoted()
+        // Any entry may name it: what the mirror lost comes this way too.
+        copying.keptAside += try staging.promote(logSize: 0)
     }
 
     private func take(
@@ -145,9 +159,14 @@ final class MirrorFolder {
 
     // MARK: The log
 
-    /// Has entries written; with the first ones the log appears.
+    /// Has entries written that name what was copied; with the first ones the log appears.
     func append(_ write: (LogDatabase) throws -> LogState) throws -> LogState {
-        if let log { return try write(log) }
+        let state = try log.map(write) ?? begin(write)
+        try staging.forgetPromoted()
+        return state
+    }
+
+    private func begin(_ write: (LogDatabase) throws -> LogState) throws -> LogState {
         let database = staging.path.appending(LogDatabase.fileName)
         let target = path.appending(LogDatabase.fileName)
         let new = try LogDatabase.create(database)

@@ -35,7 +35,7 @@ final class LeftCopies {
             guard folder != own, try Files.status(folder)?.kind == .folder,
                 let lock = try? OpenFile(folder, O_RDONLY | O_DIRECTORY), try lock.lock(waiting: false),
                 // Here somebody has to ask the log first, which the next writer does.
-                try Files.status(folder.appending(Staging.journalName)) == nil, try !LeftCopies.isEnded(folder)
+                try Staging.journals(in: folder).isEmpty, try !LeftCopies.isEnded(folder)
             else { continue }
             defer { withExtendedLifetime(lock) {} }
             folders.append(folder)

@@ -5,7 +5,21 @@ internal import SystemPackage
 /// How copies come into their places, and out of them again.
 extension Staging {
     /// What ``promote(logSize:)`` writes down: the log's size, then an ``Arrival`` a line.
+    ///
+    /// One that follows it in the same run has a number behind the name.
     static let journalName = "promoting"
+
+    /// What a run has written down, and not yet done away with.
+    static func journals(in folder: FilePath) throws -> [FilePath] {
+        try Files.names(in: folder).filter { isJournal(String(decoding: $0, as: UTF8.self)) }
+            .map { folder.appending(raw: $0) }
+    }
+
+    static func isJournal(_ name: String) -> Bool {
+        guard name.hasPrefix(journalName) else { return false }
+        let number = name.dropFirst(journalName.count)
+        return number.isEmpty || number.first == "-" && UInt64(number.dropFirst()) != nil
+    }
 
     /// A copy that comes to its place.
     struct Arrival {
@@ -34,20 +48,16 @@ extension Staging {
     /// What is new among them is written down first, with the log's size, so that after a crash the next writer can tell
     /// which of them no entry came to name; see ``sweep(_:_:)``. What stands in a copy's place and is not what it should
     /// be is kept aside.
+    /// - Parameter logSize: no entry before names what is new, or none whose naming it is to be.
     /// - Returns: where that lies now, relative to the archive.
     package func promote(logSize: UInt64) throws -> [String] {
         let arrivals = try arrivals()
-        let journal = folder.appending(Staging.journalName)
+        let count = try Staging.journals(in: folder).count
+        let journal = folder.appending(Staging.journalName + (count == 0 ? "" : "-\(count)"))
         let lines = ["\(logSize)"] + arrivals.map(\.line)
         try Files.replace(journal, with: Array(lines.joined(separator: "\n").utf8), mode: 0o600)
         return try place(arrivals)
     }
-
-    /// Puts all copies in their places, durably, for nobody to take back.
-    ///
-    /// The caller holds the archive's lock. What no entry comes to name stays, and is `object-unreferenced`.
-    /// - Returns: where what stood there and was altered lies now, relative to the archive.
-    func place() throws -> [String] { try place(arrivals()) }
 
     /// The copies whose places do not hold the same content already.
     ///

@@ -24,7 +24,8 @@ extension Staging {
     /// Takes back the objects that runs which are no more put in their places for a commit that was never made, and
     /// removes those runs' folders, with copies in them once nobody went on from them for some days.
     ///
-    /// The caller holds the archive's lock, and has opened `log` under it; nil where there is none yet.
+    /// The caller holds the archive's lock, and has opened `log` under it; nil where that is not to be asked yet: then what
+    /// was put in place stays there, and what was written down of it.
     static func sweep(_ store: ObjectStore, _ log: LogDatabase?, now: () -> Timestamp) throws {
         let incoming = store.archive.appending(folderName)
         guard try Files.status(incoming)?.kind == .folder else { return }
@@ -37,9 +38,15 @@ extension Staging {
             guard let lock = try? OpenFile(path, O_RDONLY | O_DIRECTORY), try lock.lock(waiting: false) else {
                 continue
             }
-            let journal = path.appending(journalName)
-            if let log { try withdrawUncommitted(journal, store, log) }
-            try Files.remove(journal)
+            let journals = try journals(in: path)
+            guard journals.isEmpty || log != nil else {
+                try removeEnded(path, but: isJournal)
+                continue
+            }
+            for journal in journals {
+                if let log { try withdrawUncommitted(journal, store, log) }
+                try Files.remove(journal)
+            }
             let touched = try lock.status().modified?.milliseconds ?? 0
             let isFresh = now().milliseconds - touched < Int64(LeftCopies.days) * 86_400_000
             if try !isFresh || LeftCopies.bytes(in: path) == nil { try remove(path) }
@@ -87,12 +94,19 @@ extension Staging {
 
     /// Removes a run's folder, last of all the mark that no run goes on from it: no power cut leaves copies without it.
     static func remove(_ folder: FilePath) throws {
-        if try Files.status(folder.appending(LeftCopies.endedName)) != nil {
-            for name in try Files.names(in: folder) where name != Array(LeftCopies.endedName.utf8) {
-                try Files.removeTree(folder.appending(raw: name))
-            }
-            try Files.syncFolder(folder)
-        }
+        try removeEnded(folder, but: { _ in false })
         try Files.removeTree(folder)
+    }
+
+    /// Removes what is in the folder of a run from which none goes on.
+    ///
+    /// - Parameter isKept: what stays besides the mark that says so, by name.
+    private static func removeEnded(_ folder: FilePath, but isKept: (String) -> Bool) throws {
+        guard try Files.status(folder.appending(LeftCopies.endedName)) != nil else { return }
+        for name in try Files.names(in: folder) {
+            let text = String(decoding: name, as: UTF8.self)
+            if text != LeftCopies.endedName, !isKept(text) { try Files.removeTree(folder.appending(raw: name)) }
+        }
+        try Files.syncFolder(folder)
     }
 }

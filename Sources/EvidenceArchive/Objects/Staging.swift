@@ -236,10 +236,25 @@ package final class Staging {
     /// it can't be read, the next writer asks it.
     package func demote(_ log: LogDatabase) {
         do {
-            try Staging.withdrawUncommitted(folder.appending(Staging.journalName), store, log)
+            for journal in try Staging.journals(in: folder) {
+                try Staging.withdrawUncommitted(journal, store, log)
+            }
         } catch {
             isLeftBehind = true
         }
+    }
+
+    /// Leaves what ``promote(logSize:)`` put in place, and what it wrote down of it, until ``forgetPromoted()``.
+    ///
+    /// Where nothing comes of the commit, a later run has its entries, or takes it back.
+    func keepPromoted() { isLeftBehind = true }
+
+    /// Does away with what was written down: entries name all of it.
+    func forgetPromoted() throws {
+        for journal in try Staging.journals(in: folder) {
+            try checked(journal, writing: true) { () throws(Errno) in try Files.remove(journal) }
+        }
+        isLeftBehind = false
     }
 
     /// How many days copies wait.
