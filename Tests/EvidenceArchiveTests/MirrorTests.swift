@@ -18,9 +18,12 @@ struct MirrorTests {
         #expect(try copy.mirrored() == copy.evidence())
         let again = try copy.mirror()
         #expect(again.previousSize == 19 && again.size == 19 && again.files == 0 && again.problems.isEmpty)
+        let left = copy.mirrorFolder.appendingPathComponent(".checkpoint.1.tmp")
+        try Data("half".utf8).write(to: left)
         try copy.desk.add([copy.newFile("新的\n")], as: "lisi")
         let next = try copy.mirror()
         #expect(next.previousSize == 19 && next.size == 20 && next.files == 1)
+        #expect(!FileManager.default.fileExists(atPath: left.path))
         #expect(try copy.mirrored() == copy.evidence())
         #expect(try copy.verifyMirror(full: true) == [])
     }

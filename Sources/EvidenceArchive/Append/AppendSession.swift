@@ -106,7 +106,6 @@ package final class AppendSession {
         try checkPublishedCheckpoint()
         if memory == nil { startMemory() }
         try Staging.sweep(archive.objects, log, now: surroundings.now)
-        try Files.removeAbandoned(replacing: archive.path.appending(Archive.checkpointName))
         try Removal(archive, log, surroundings).carryOut()
     }
 

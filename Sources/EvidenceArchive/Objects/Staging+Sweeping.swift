@@ -22,11 +22,13 @@ extension Staging {
     }
 
     /// Takes back the objects that runs which are no more put in their places for a commit that was never made, and
-    /// removes those runs' folders, with copies in them once nobody went on from them for some days.
+    /// removes those runs' folders, with copies in them once nobody went on from them for some days, and what they left
+    /// beside the file `checkpoint`.
     ///
     /// The caller holds the archive's lock, and has opened `log` under it; nil where that is not to be asked yet: then what
     /// was put in place stays there, and what was written down of it.
     static func sweep(_ store: ObjectStore, _ log: LogDatabase?, now: () -> Timestamp) throws {
+        try Files.removeAbandoned(replacing: store.archive.appending(Archive.checkpointName))
         let incoming = store.archive.appending(folderName)
         guard try Files.status(incoming)?.kind == .folder else { return }
         for name in try Files.names(in: incoming) {

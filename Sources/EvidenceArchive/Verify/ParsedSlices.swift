@@ -17,10 +17,20 @@ final class ParsedSlices: Sendable {
     }
 
     private struct Parsed {
-        var slices: [Int: Result<Slice, any Error>] = [:]
+        var slices: [Int: Delivery] = [:]
         /// How many slices were taken.
         var taken = 0
+        /// The one that was taken last, as long as it may be in use.
+        var current: Delivery?
+        /// What was in use, by the worker that parsed it.
+        var used: [Int: [Delivery]] = [:]
         var isStopped = false
+    }
+
+    /// A slice, and who frees it: the thread that allocated it, since threads wait for each other over one another's memory.
+    private struct Delivery: Sendable {
+        let slice: Result<Slice, any Error>
+        let worker: Int
     }
 
     private let log: LogDatabase
@@ -52,7 +62,7 @@ final class ParsedSlices: Sendable {
 
     private func start() {
         for _ in 0...workerCount { room.signal() }
-        for _ in 0..<workerCount { DispatchQueue.global().async(group: workers) { self.work() } }
+        for worker in 0..<workerCount { DispatchQueue.global().async(group: workers) { self.work(as: worker) } }
     }
 
     private func stop() {
@@ -61,18 +71,20 @@ final class ParsedSlices: Sendable {
         workers.wait()
     }
 
-    private func work() {
+    private func work(as worker: Int) {
         let parser = EntryParser()
         while true {
             room.wait()
-            if parsed.withLock({ $0.isStopped }) { return }
+            // What comes out of the lock is freed here.
+            let (_, isStopped) = parsed.withLock { ($0.used.removeValue(forKey: worker), $0.isStopped) }
+            if isStopped { return }
             guard let (number, rows) = read() else { return }
             let slice: Result<Slice, any Error> = rows.map { rows in
                 rows.map {
                     (seq: $0.seq, parsed: parser.parse($0.bytes, body: $0.body.map { .present($0) } ?? .absent))
                 }
             }
-            parsed.withLock { $0.slices[number] = slice }
+            parsed.withLock { $0.slices[number] = Delivery(slice: slice, worker: worker) }
             arrivals.signal()
         }
     }
@@ -88,13 +100,14 @@ final class ParsedSlices: Sendable {
         }
     }
 
-    /// The next slice, nil at the end.
+    /// The next slice, nil at the end; the one before is given back.
     private func next() throws -> Slice? {
         while true {
             let found = parsed.withLock { parsed in
-                let slice = parsed.slices.removeValue(forKey: parsed.taken)
-                if slice != nil { parsed.taken += 1 }
-                return slice
+                if let used = parsed.current { parsed.used[used.worker, default: []].append(used) }
+                parsed.current = parsed.slices.removeValue(forKey: parsed.taken)
+                if parsed.current != nil { parsed.taken += 1 }
+                return parsed.current?.slice
             }
             if let slice = try found?.get() {
                 room.signal()
