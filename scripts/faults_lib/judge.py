@@ -51,9 +51,12 @@ class Judge:
                 yield f"it did not say in one sentence what failed: {outcome.error[:300]!r}"
 
     def _names_what_is_left(self, outcome):
-        """Whether it says, of an archive that was damaged, what it could not mend."""
+        """Whether its report names what it could not mend of an archive that was damaged, or could not read for a mirror."""
         try:
-            return self.start.is_damaged and bool(outcome.json["left"])
+            if self.start.is_damaged:
+                return bool(outcome.json["left"])
+            unread = {problem["code"] for problem in outcome.json["problems"]} == {"file-unreadable"}
+            return self.scenario.makes == "mirror" and outcome.status == 3 and unread
         except (ValueError, KeyError):
             return False
 
