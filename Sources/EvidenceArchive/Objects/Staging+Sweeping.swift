@@ -45,10 +45,8 @@ extension Staging {
                 try removeEnded(path, but: isJournal)
                 continue
             }
-            for journal in journals {
-                if let log { try withdrawUncommitted(journal, store, log) }
-                try Files.remove(journal)
-            }
+            if let log { try withdrawUncommitted(of: path, store, log) }
+            for journal in journals { try Files.remove(journal) }
             let touched = try lock.status().modified?.milliseconds ?? 0
             let isFresh = now().milliseconds - touched < Int64(LeftCopies.days) * 86_400_000
             if try !isFresh || LeftCopies.bytes(in: path) == nil { try remove(path) }
@@ -66,14 +64,21 @@ extension Staging {
         try log.settle()
     }
 
-    /// Every writer sweeps before it commits: so only a commit of the run itself can name what the run put in place, and
-    /// that commit stands at the size that the run wrote down.
-    static func withdrawUncommitted(_ journal: FilePath, _ store: ObjectStore, _ log: LogDatabase) throws {
-        guard try Files.status(journal) != nil else { return }
-        let text = String(decoding: try Files.contents(of: journal, limit: 1 << 30), as: UTF8.self)
-        let lines = text.split(separator: "\n")
-        guard let size = lines.first.flatMap({ UInt64($0) }) else { return }
-        let arrivals = lines.dropFirst().compactMap { Arrival(line: $0) }
+    /// Takes back what a run put in place and no entry came to name.
+    ///
+    /// Every writer sweeps before it commits: so only commits of the run itself can name what the run put in place, and
+    /// they stand from the size on that the run wrote down.
+    static func withdrawUncommitted(of run: FilePath, _ store: ObjectStore, _ log: LogDatabase) throws {
+        var sizes: [UInt64] = []
+        var arrivals: [Arrival] = []
+        for journal in try journals(in: run) {
+            let text = String(decoding: try Files.contents(of: journal, limit: 1 << 30), as: UTF8.self)
+            let lines = text.split(separator: "\n")
+            guard let size = lines.first.flatMap({ UInt64($0) }) else { continue }
+            sizes.append(size)
+            arrivals += lines.dropFirst().compactMap { Arrival(line: $0) }
+        }
+        guard let size = sizes.min(), !arrivals.isEmpty else { return }
         var orphans = Set(arrivals.map(\.digest))
         try log.forEach(from: size, below: try log.size()) { stored in
             guard let body = stored.body.flatMap({ try? Body(parsing: $0) }) else { return }
@@ -85,7 +90,7 @@ extension Staging {
         }
         var shelves: Set<FilePath> = []
         for arrival in arrivals where orphans.contains(arrival.digest) {
-            try takeBack(arrival, to: journal.removingLastComponent(), store)
+            try takeBack(arrival, to: run, store)
             shelves.insert(store.path(arrival.digest).removingLastComponent())
         }
         // Where what was written down went before that is durable, nobody could tell what is left there.

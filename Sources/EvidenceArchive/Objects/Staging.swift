@@ -236,9 +236,7 @@ package final class Staging {
     /// it can't be read, the next writer asks it.
     package func demote(_ log: LogDatabase) {
         do {
-            for journal in try Staging.journals(in: folder) {
-                try Staging.withdrawUncommitted(journal, store, log)
-            }
+            try Staging.withdrawUncommitted(of: folder, store, log)
         } catch {
             isLeftBehind = true
         }
