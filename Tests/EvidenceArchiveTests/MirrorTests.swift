@@ -244,6 +244,26 @@ struct MirrorTests {
         #expect(ahead > 0)
     }
 
+    @Test func `all that a dead run noted is looked up, in however many notes`() throws {
+        let copy = try ArchiveCopy()
+        _ = try copy.mirror()
+        let run = copy.mirrorFolder.appendingPathComponent("incoming/dead")
+        try FileManager.default.createDirectory(at: run, withIntermediateDirectories: true)
+        let named = URL(fileURLWithPath: try copy.object(15)).lastPathComponent
+        for (note, digit) in [("promoting", "a"), ("promoting-1", "b"), ("promoting-12", "c")] {
+            let digest = String(repeating: digit, count: 64)
+            let shelf = copy.mirrorFolder.appendingPathComponent("objects/\(digest.prefix(2))")
+            try FileManager.default.createDirectory(at: shelf, withIntermediateDirectories: true)
+            try Data("withdrawn".utf8).write(to: shelf.appendingPathComponent(digest))
+            try Data("0\n\(digest)\n\(named)".utf8).write(to: run.appendingPathComponent(note))
+        }
+        try Data().write(to: run.appendingPathComponent("ended"))
+        #expect(try copy.mirrored().count == copy.evidence().count + 3)
+        #expect(try copy.mirror().exitStatus == 0)
+        #expect(try copy.mirrored() == copy.evidence())
+        #expect(!FileManager.default.fileExists(atPath: run.path))
+    }
+
     // MARK: Where it may lie
 
     @Test(arguments: ["archive/mirror", ".", "archive", "other", "something", "link/mirror"])

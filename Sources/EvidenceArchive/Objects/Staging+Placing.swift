@@ -46,7 +46,7 @@ extension Staging {
     /// The caller holds the archive's lock.
     ///
     /// What is new among them is written down first, with the log's size, so that after a crash the next writer can tell
-    /// which of them no entry came to name; see ``sweep(_:_:)``. What stands in a copy's place and is not what it should
+    /// which of them no entry came to name; see ``sweep(_:_:now:)``. What stands in a copy's place and is not what it should
     /// be is kept aside.
     /// - Parameter logSize: no entry before names what is new, or none whose naming it is to be.
     /// - Returns: where that lies now, relative to the archive.
