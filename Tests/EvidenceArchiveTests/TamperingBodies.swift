@@ -80,6 +80,17 @@ extension Tampering {
             try $0.sql("INSERT INTO body SELECT 500, bytes FROM body WHERE seq = 15")
             return "archive.sqlite"
         },
+        Tampering(.bodyUnexpected, "a body with a number below the first") {
+            try $0.sql("INSERT INTO body SELECT 0 - 5, bytes FROM body WHERE seq = 15")
+            return "archive.sqlite"
+        },
+        Tampering(
+            .bodyUnexpected, "an entry dropped and its body left", seq: 15, also: [.entryMissing, .objectUnreferenced]
+        ) {
+            try $0.sql("DELETE FROM entry WHERE seq = 15; DELETE FROM checkpoint WHERE size = 16")
+            try $0.reindex()
+            return "archive.sqlite"
+        },
         Tampering(.bodyUnexpected, "an entry with a number below the first") {
             try $0.sql(
                 "PRAGMA ignore_check_constraints = ON; INSERT INTO entry SELECT 0 - 5, bytes FROM entry WHERE seq = 15")

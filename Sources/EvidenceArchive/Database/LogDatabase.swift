@@ -161,28 +161,47 @@ package final class LogDatabase: Sendable {
     }
 
     /// The next entries from `seq` on that are below `size`, a few at a time; empty at the end.
-    package func slice(from seq: UInt64, below size: UInt64) throws -> [StoredEntry] {
+    ///
+    /// - Parameter stray: called with each body met on the way that no entry accounts for. Who goes on with a slice from where
+    ///   the one before ended, to the empty one, has met every body from the first number up to `size`.
+    package func slice(
+        from seq: UInt64, below size: UInt64, stray: (Int64) -> Void = { _ in }
+    ) throws -> [StoredEntry] {
         try read { db in
-            let statement = try db.cachedStatement(
-                sql: """
-                    SELECT entry.seq, entry.bytes, body.bytes FROM entry LEFT JOIN body ON body.seq = entry.seq
-                    WHERE entry.seq >= ? AND entry.seq < ? ORDER BY entry.seq LIMIT ?
-                    """)
-            let rows = try RowStepper(
-                statement, [Int64(clamping: seq), Int64(clamping: size), LogDatabase.sliceRows])
-            defer { rows.reset() }
+            // Both tables are gone through side by side: a join would look up each body from the top of its tree.
+            let range: StatementArguments = [Int64(clamping: seq), Int64(clamping: size)]
+            let entries = try RowStepper(
+                try db.cachedStatement(
+                    sql: "SELECT seq, bytes FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq LIMIT ?"),
+                range + [LogDatabase.sliceRows])
+            defer { entries.reset() }
+            let bodies = try RowStepper(
+                try db.cachedStatement(sql: "SELECT seq, bytes FROM body WHERE seq >= ? AND seq < ? ORDER BY seq"),
+                range)
+            defer { bodies.reset() }
+            var isAtBody = try bodies.step(db)
+            func passBodies(below number: Int64?) throws {
+                while isAtBody, number.map({ bodies.integer(0) < $0 }) ?? true {
+                    stray(bodies.integer(0))
+                    isAtBody = try bodies.step(db)
+                }
+            }
             var slice: [StoredEntry] = []
             var bytes = 0
-            while bytes < LogDatabase.sliceBytes, try rows.step(db) {
+            while bytes < LogDatabase.sliceBytes, try entries.step(db) {
                 // In an altered schema a number may be text, which is above every number and would never be passed.
-                guard let number = UInt64(exactly: rows.integer(0)), number >= seq else {
+                guard let number = UInt64(exactly: entries.integer(0)), number >= seq else {
                     throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "entry.seq")
                 }
+                try passBodies(below: entries.integer(0))
+                let hasBody = isAtBody && bodies.integer(0) == entries.integer(0)
                 let entry = StoredEntry(
-                    seq: number, bytes: rows.bytes(1) ?? [], body: rows.bytes(2))
+                    seq: number, bytes: entries.bytes(1) ?? [], body: hasBody ? bodies.bytes(1) : nil)
+                if hasBody { isAtBody = try bodies.step(db) }
                 bytes += entry.bytes.count + (entry.body?.count ?? 0)
                 slice.append(entry)
             }
+            if slice.isEmpty { try passBodies(below: nil) }
             return slice
         }
     }
@@ -346,21 +365,23 @@ package final class LogDatabase: Sendable {
         }
     }
 
-    /// Rows that belong to no entry: bodies without one, numbers below the first.
+    /// Rows that belong to no entry and that no slice below `size` passes: numbers below the first, bodies past the last.
     ///
     /// Each as a table's name and a number. SQLite's own check does not look at CHECK constraints here.
-    package func strayRows() throws -> [(table: String, seq: Int64)] {
+    package func strayRows(outside size: UInt64) throws -> [(table: String, seq: Int64)] {
         try read { db in
-            // The casts are for altered schemas, in which a number may be text.
+            // The casts are for altered schemas, in which a number may be text, which is above every number.
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT 'body', CAST(seq AS INTEGER) FROM body WHERE seq NOT IN (SELECT seq FROM entry)
+                    SELECT 'body', CAST(seq AS INTEGER) FROM body WHERE seq < 0
+                    UNION ALL SELECT 'body', CAST(seq AS INTEGER) FROM body
+                        WHERE seq >= ? AND seq NOT IN (SELECT seq FROM entry)
                     UNION ALL SELECT 'entry', CAST(seq AS INTEGER) FROM entry WHERE seq < 0
                     UNION ALL SELECT 'checkpoint', CAST(size AS INTEGER) FROM checkpoint WHERE size < 0
                     UNION ALL SELECT 'anchor', CAST(id AS INTEGER) FROM anchor WHERE id < 1
                     LIMIT 100
-                    """
+                    """, arguments: [Int64(clamping: size)]
             ).map { ($0[0], $0[1]) }
         }
     }

@@ -82,22 +82,15 @@ package struct ArchiveVerifier {
         let file = path.appending(LogDatabase.fileName)
         do {
             let log = try LogDatabase.openToRead(file)
-            // For both the whole file is read, beside what is read here.
+            // For it the whole file is read once more, beside what is read here.
             let structure =
-                earlier == nil
-                ? Background {
-                    let log = try LogDatabase.openToRead(file)
-                    return (problems: try log.structureProblems(), strays: try log.strayRows())
-                } : nil
+                earlier == nil ? Background { try LogDatabase.openToRead(file).structureProblems() } : nil
             do {
                 try check(path, log, run, &report)
             } catch let error as EvidenceError where error.code == .damaged {
                 run.report(.databaseMalformed(error))
             }
-            if let found = try structure?.value() {
-                for problem in found.problems { run.report(.databaseMalformed(problem)) }
-                for stray in found.strays { run.report(.strayRow(stray.table, stray.seq)) }
-            }
+            for problem in try structure?.value() ?? [] { run.report(.databaseMalformed(problem)) }
             try takeBackExplained(in: log, run)
         } catch let error as EvidenceError where error.code == .damaged {
             // What stops SQLite has mostly stopped the reading of entries too, and is said once.
@@ -150,7 +143,9 @@ package struct ArchiveVerifier {
             ? try IndexCheck(
                 path, log: log, size: size, identity: identity, withText: isFull, tick: indexed, report: run.report)
             : nil
-        try ParsedSlices.forEach(in: log, from: start.size, below: size) { slice in
+        try ParsedSlices.forEach(
+            in: log, from: start.size, below: size, stray: { run.report(.strayRow("body", $0)) }
+        ) { slice in
             var found: [ExpectedFile] = []
             for (seq, parsed) in slice {
                 try audit.skip(to: seq)
@@ -192,6 +187,7 @@ package struct ArchiveVerifier {
         anchors?.finish(size: size)
         report.outside = anchors?.newest ?? []
         if earlier == nil {
+            for (table, row) in try log.strayRows(outside: size) { run.report(.strayRow(table, row)) }
             for seq in try log.strayRemovals(withdrawn: audit.withdrawn) { run.report(.strayRow("removal", seq)) }
         }
         let pending = try audit.withdrawn.sorted().filter { try log.entry($0)?.body != nil }

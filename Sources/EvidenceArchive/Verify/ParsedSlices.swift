@@ -35,6 +35,7 @@ final class ParsedSlices: Sendable {
 
     private let log: LogDatabase
     private let size: UInt64
+    private let stray: @Sendable (Int64) -> Void
     private let reading: Mutex<Reading>
     private let parsed = Mutex(Parsed())
     /// Counts the slices that may still be begun; from 0 on, because one may not go with less than it began with.
@@ -44,19 +45,23 @@ final class ParsedSlices: Sendable {
     private let workers = DispatchGroup()
     private let workerCount = min(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), 16)
 
-    /// Calls `take` with each slice of the entries from `seq` on that are below `size`.
+    /// Calls `take` with each slice of the entries from `seq` on that are below `size`, and `stray`, on any thread, with each
+    /// body among them that no entry accounts for.
     static func forEach(
-        in log: LogDatabase, from seq: UInt64, below size: UInt64, _ take: (Slice) throws -> Void
+        in log: LogDatabase, from seq: UInt64, below size: UInt64,
+        stray: @escaping @Sendable (Int64) -> Void = { _ in },
+        _ take: (Slice) throws -> Void
     ) throws {
-        let slices = ParsedSlices(log, seq, size)
+        let slices = ParsedSlices(log, seq, size, stray)
         defer { slices.stop() }
         slices.start()
         while let slice = try slices.next() { try take(slice) }
     }
 
-    private init(_ log: LogDatabase, _ seq: UInt64, _ size: UInt64) {
+    private init(_ log: LogDatabase, _ seq: UInt64, _ size: UInt64, _ stray: @escaping @Sendable (Int64) -> Void) {
         self.log = log
         self.size = size
+        self.stray = stray
         reading = Mutex(Reading(next: seq))
     }
 
@@ -93,7 +98,7 @@ final class ParsedSlices: Sendable {
     private func read() -> (Int, Result<[StoredEntry], any Error>)? {
         reading.withLock { reading in
             if reading.isAtEnd { return nil }
-            let rows = Result { try log.slice(from: reading.next, below: size) }
+            let rows = Result { try log.slice(from: reading.next, below: size, stray: stray) }
             if let last = try? rows.get().last { reading.next = last.seq + 1 } else { reading.isAtEnd = true }
             reading.count += 1
             return (reading.count - 1, rows)
