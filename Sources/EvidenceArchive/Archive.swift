@@ -43,21 +43,21 @@ package final class Archive: Sendable {
                 en: "“\(path.shown)” holds no archive. Name an archive's folder, or make one with evidence init.",
                 zh: "“\(path.shown)”中没有档案。请指明档案文件夹，或用 evidence init 新建。")
         }
-        return try Archive(path: path, log: LogDatabase.openToRead(path.appending(LogDatabase.fileName)))
+        return try Archive(path: path, log: LogDatabase.openToRead(path.appending(raw: LogDatabase.fileName.utf8)))
     }
 
     /// The nearest folder upwards from `start` that holds an archive; nil for none.
     package static func nearest(to start: FilePath) throws -> FilePath? {
         var folder = try Files.realPath(start)
         while true {
-            if try Files.status(folder.appending(LogDatabase.fileName)) != nil { return folder }
+            if try Files.status(folder.appending(raw: LogDatabase.fileName.utf8)) != nil { return folder }
             if !folder.removeLastComponent() || folder.isEmpty { return nil }
         }
     }
 
     /// Whether an archive lies in this folder.
     package static func exists(at path: FilePath) throws -> Bool {
-        let file = path.appending(LogDatabase.fileName)
+        let file = path.appending(raw: LogDatabase.fileName.utf8)
         do {
             return try Files.status(file) != nil
         } catch let error {
@@ -85,12 +85,12 @@ package final class Archive: Sendable {
 
     /// - Parameter making: whether a folder for it is made where there is none.
     package func indexPath(_ folders: UserFolders, making: Bool = true) throws -> FilePath {
-        let own = path.appending(ArchiveIndex.fileName)
+        let own = path.appending(raw: ArchiveIndex.fileName.utf8)
         let mayWriteIndex = try Files.status(own) == nil || Files.mayWrite(own)
         if !log.isReadOnly, mayWriteIndex { return own }
         let cache = folders.cache.appending(identity.hex)
         if making { try Files.makeFolders(cache) }
-        return cache.appending(ArchiveIndex.fileName)
+        return cache.appending(raw: ArchiveIndex.fileName.utf8)
     }
 
     /// The newest signed checkpoint of the log.

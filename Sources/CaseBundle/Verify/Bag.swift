@@ -83,12 +83,12 @@ struct Bag {
 
     /// The file at a path, which is there, as it has to be checked.
     func place(_ path: String) -> (file: FilePath, span: FileSpan?) {
-        spans[path].map { (folder, $0) } ?? (folder.appending(path), nil)
+        spans[path].map { (folder, $0) } ?? (folder.appending(raw: path.utf8), nil)
     }
 
     /// Opens a file that is there.
     private func open(_ path: String) throws -> FileSpan {
-        try spans[path] ?? FileSpan.regular(folder.appending(path))
+        try spans[path] ?? FileSpan.regular(folder.appending(raw: path.utf8))
     }
 
     /// All bytes of a file; nil where it is not there or has more than `limit`.

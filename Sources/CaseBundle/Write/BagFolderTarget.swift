@@ -59,10 +59,10 @@ final class BagFolderTarget: BagTarget {
     }
 
     private func place(_ path: String) throws -> FilePath {
-        let target = folder.appending(path)
-        var parent = target.removingLastComponent()
+        let target = folder.appending(raw: path.utf8)
+        var parent = target.parent
         try Files.makeFolders(parent)
-        while parent != folder, folders.insert(parent).inserted { parent = parent.removingLastComponent() }
+        while parent != folder, folders.insert(parent).inserted { parent = parent.parent }
         return target
     }
 

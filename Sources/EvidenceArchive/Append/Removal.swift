@@ -84,7 +84,7 @@ struct Removal {
             let path = archive.objects.path(file)
             do { try Files.remove(path) } catch let error { throw EvidenceError.file(error, path, writing: true) }
             try AsideFolder(archive: archive.path).remove(file)
-            shelves.insert(path.removingLastComponent().rawBytes)
+            shelves.insert(path.parent.rawBytes)
         }
         for shelf in shelves {
             let path = FilePath(rawBytes: shelf)

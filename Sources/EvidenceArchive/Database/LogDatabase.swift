@@ -38,7 +38,7 @@ package final class LogDatabase: Sendable {
     /// A write that was interrupted is rolled back first where this user may write.
     package static func openToRead(_ path: FilePath) throws -> LogDatabase {
         try requireRollbackJournal(path)
-        let mayWrite = Files.mayWrite(path) && Files.mayWrite(path.removingLastComponent())
+        let mayWrite = Files.mayWrite(path) && Files.mayWrite(path.parent)
         let hasJournal = try Files.status(journal(of: path)).map { $0.size > 0 } ?? false
         let queue = try DatabaseAccess.openToRead(
             path, mayWrite: mayWrite, immutable: Files.isOnReadOnlyMedium(path) && !hasJournal)
@@ -321,7 +321,7 @@ package final class LogDatabase: Sendable {
             try Files.remove(journal)
             try Files.write([], to: journal, mode: 0o600)
             try Files.remove(journal)
-            try Files.syncFolder(path.removingLastComponent())
+            try Files.syncFolder(path.parent)
         } catch {
             throw EvidenceError.file(any: error, journal, writing: true)
         }
@@ -330,7 +330,7 @@ package final class LogDatabase: Sendable {
     private var journal: FilePath { LogDatabase.journal(of: path) }
 
     private static func journal(of path: FilePath) -> FilePath {
-        path.removingLastComponent().appending(fileName + "-journal")
+        FilePath(rawBytes: path.rawBytes + Array("-journal".utf8))
     }
 
     /// Deletes the bodies of these entries, which `removal` names, and overwrites where they stood.

@@ -140,7 +140,7 @@ package final class ArchiveIndex: Sendable {
     }
 
     private static func mayWrite(_ path: FilePath) -> Bool {
-        Files.mayWrite(path) && Files.mayWrite(path.removingLastComponent())
+        Files.mayWrite(path) && Files.mayWrite(path.parent)
     }
 
     // MARK: Filling

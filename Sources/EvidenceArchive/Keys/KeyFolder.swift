@@ -31,7 +31,7 @@ package struct KeyFolder: Sendable {
 
     package init(_ folders: UserFolders) { folder = folders.keys }
 
-    private var signers: FilePath { folder.appending("signers") }
+    private var signers: FilePath { folder.appending(raw: "signers".utf8) }
 
     // MARK: Signers
 
@@ -48,8 +48,8 @@ package struct KeyFolder: Sendable {
 
     package func hasSigner(_ name: String) throws -> Bool { try Files.status(signerPath(name)) != nil }
 
-    private func signerPath(_ name: String) -> FilePath { signers.appending("\(name).pem") }
-    private func slipPath(_ name: String) -> FilePath { signers.appending("\(name).slip") }
+    private func signerPath(_ name: String) -> FilePath { signers.appending(raw: "\(name).pem".utf8) }
+    private func slipPath(_ name: String) -> FilePath { signers.appending(raw: "\(name).slip".utf8) }
 
     /// Makes a signer's key and its slip.
     package func createSigner(_ name: String, details: PersonDetails, passphrase: [UInt8]?) throws -> (
@@ -98,7 +98,7 @@ package struct KeyFolder: Sendable {
     }
 
     private func path(_ key: VerifierKey, _ ending: String) -> FilePath {
-        folder(of: key.type).appending("\(KeyFolder.encoded(key.name))+\(key.keyIDHex)\(ending)")
+        folder(of: key.type).appending(raw: "\(KeyFolder.encoded(key.name))+\(key.keyIDHex)\(ending)".utf8)
     }
 
     private static func encoded(_ name: String) -> String {

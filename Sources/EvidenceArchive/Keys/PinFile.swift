@@ -27,7 +27,7 @@ package struct PinFile: Sendable {
     package func add(_ pin: Pin) throws -> Bool {
         let pins = try pins()
         if pins.contains(pin) { return false }
-        try Files.makeFolders(path.removingLastComponent())
+        try Files.makeFolders(path.parent)
         var text = try text()
         if !text.isEmpty, !text.hasSuffix("\n") { text += "\n" }
         try Files.replace(path, with: Array((text + pin.line + "\n").utf8), mode: 0o600)

@@ -11,7 +11,9 @@ package struct CareFolder: Sendable {
 
     package init(_ folders: UserFolders) { folder = folders.state }
 
-    private func path(_ identity: Digest) -> FilePath { folder.appending("\(identity.hex.prefix(32)).care.json") }
+    private func path(_ identity: Digest) -> FilePath {
+        folder.appending(raw: "\(identity.hex.prefix(32)).care.json".utf8)
+    }
 
     package func notes(of identity: Digest) -> CareNotes {
         guard let bytes = try? Files.contents(of: path(identity), limit: CareFolder.largest),

@@ -37,7 +37,9 @@ package struct MemoryFolder: Sendable {
 
     package init(_ folders: UserFolders) { folder = folders.state }
 
-    private func path(_ identity: Digest) -> FilePath { folder.appending("\(identity.hex.prefix(32)).sqlite") }
+    private func path(_ identity: Digest) -> FilePath {
+        folder.appending(raw: "\(identity.hex.prefix(32)).sqlite".utf8)
+    }
 
     /// Locks the memory of an archive, from before it is read until after it is saved.
     ///
@@ -46,7 +48,7 @@ package struct MemoryFolder: Sendable {
         _ identity: Digest, onWait: () throws -> Void, checkInterruption: () throws -> Void
     ) throws -> ArchiveLock? {
         try? Files.makeFolders(folder)
-        let path = folder.appending("\(identity.hex.prefix(32)).lock")
+        let path = folder.appending(raw: "\(identity.hex.prefix(32)).lock".utf8)
         // One that is there can be locked on a disk that takes nothing new.
         guard let file = (try? OpenFile(path, O_RDONLY)) ?? (try? OpenFile(path, O_RDONLY | O_CREAT)) else {
             return nil

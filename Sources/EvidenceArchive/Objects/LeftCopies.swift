@@ -72,7 +72,7 @@ final class LeftCopies {
         guard let path = whole ?? unfinished.map({ growing[$0].path }) else { return nil }
         if whole == nil, let unfinished { growing.remove(at: unfinished) }
         // Whoever else has it looks through it or sweeps it, which is soon done, and may have taken the copy.
-        guard let lock = try? OpenFile(path.removingLastComponent(), O_RDONLY | O_DIRECTORY),
+        guard let lock = try? OpenFile(path.parent, O_RDONLY | O_DIRECTORY),
             try lock.lock(waiting: true)
         else { return nil }
         defer { withExtendedLifetime(lock) {} }

@@ -12,7 +12,7 @@ package struct ObjectStore: Sendable {
 
     package init(archive: FilePath) { self.archive = archive }
 
-    package var folder: FilePath { archive.appending(ObjectStore.folderName) }
+    package var folder: FilePath { archive.appending(raw: ObjectStore.folderName.utf8) }
 
     /// Where a file with this digest lies, relative to the archive.
     package static func relativePath(_ sha256: Digest) -> String {
@@ -20,7 +20,7 @@ package struct ObjectStore: Sendable {
         return "\(folderName)/\(hex.prefix(2))/\(hex)"
     }
 
-    package func path(_ sha256: Digest) -> FilePath { archive.appending(ObjectStore.relativePath(sha256)) }
+    package func path(_ sha256: Digest) -> FilePath { archive.appending(raw: ObjectStore.relativePath(sha256).utf8) }
 
     /// Where a stored file has to lie; nil for one that stayed outside.
     func expected(_ file: FileRecord, _ seq: UInt64) -> ExpectedFile? {

@@ -71,7 +71,9 @@ extension Staging {
                 continue
             }
             // Another run may have put it there meanwhile.
-            if try store.holdsWhole(digest, size: Files.status(folder.appending(digest.hex))?.size ?? 0) { continue }
+            if try store.holdsWhole(digest, size: Files.status(folder.appending(raw: digest.hex.utf8))?.size ?? 0) {
+                continue
+            }
             arrivals.append(Arrival(digest, replaced: try AsideFolder(archive: store.archive).keep(target)))
         }
         return arrivals
@@ -82,10 +84,10 @@ extension Staging {
             var shelves: Set<[UInt8]> = []
             for arrival in arrivals {
                 let target = store.path(arrival.digest)
-                let shelf = target.removingLastComponent()
+                let shelf = target.parent
                 if shelves.insert(shelf.rawBytes).inserted { try Files.makeFolders(shelf) }
                 try checked(target, writing: true) { () throws(Errno) in
-                    try Files.rename(folder.appending(arrival.digest.hex), to: target)
+                    try Files.rename(folder.appending(raw: arrival.digest.hex.utf8), to: target)
                 }
             }
             for shelf in shelves {
@@ -110,7 +112,7 @@ extension Staging {
         if let number = arrival.replaced {
             try AsideFolder(archive: store.archive).putBack(path, number: number)
         } else if try Files.status(path) != nil {
-            try Files.rename(path, to: folder.appending(arrival.digest.hex))
+            try Files.rename(path, to: folder.appending(raw: arrival.digest.hex.utf8))
         }
     }
 }

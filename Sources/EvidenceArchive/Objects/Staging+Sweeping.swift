@@ -91,7 +91,7 @@ extension Staging {
         var shelves: Set<FilePath> = []
         for arrival in arrivals where orphans.contains(arrival.digest) {
             try takeBack(arrival, to: run, store)
-            shelves.insert(store.path(arrival.digest).removingLastComponent())
+            shelves.insert(store.path(arrival.digest).parent)
         }
         // Where what was written down went before that is durable, nobody could tell what is left there.
         for shelf in shelves where try Files.status(shelf) != nil {

@@ -192,7 +192,7 @@ package final class Staging {
     ///
     /// - Returns: where the content lies now, and whether it was held.
     func settle(_ copy: OpenFile, as digest: Digest, size: UInt64) throws -> (path: FilePath, wasHeld: Bool) {
-        let staged = folder.appending(digest.hex)
+        let staged = folder.appending(raw: digest.hex.utf8)
         // What is held must still be what its name says: a rotten original must not swallow a good copy.
         let isStaged = try Files.status(staged) != nil
         if try isStaged || store.holdsWhole(digest, size: size) {

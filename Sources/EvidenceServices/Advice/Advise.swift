@@ -33,7 +33,7 @@ package struct Advise {
     /// Notes that a checkpoint was written to a file, unless that lies in the archive itself.
     func noteCheckpoint(_ archive: Archive, size: UInt64, at file: FilePath) {
         guard
-            let folder = try? Files.realPath(file.removingLastComponent().isEmpty ? "." : file.removingLastComponent()),
+            let folder = try? Files.realPath(file.parent.isEmpty ? "." : file.parent),
             !folder.starts(with: archive.path)
         else { return }
         CareFolder(context.folders).update(archive.identity) {

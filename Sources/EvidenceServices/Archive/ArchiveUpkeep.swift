@@ -45,10 +45,8 @@ package struct ArchiveStatus {
         let last = try archive.record(checkpoint.size - 1)
         var files = 0
         var bytes: UInt64 = 0
-        try archive.objects.forEach { path, digest in
-            guard digest != nil, let status = try Files.status(FilePath(archive.path.string).appending(path)) else {
-                return
-            }
+        try archive.objects.forEach { _, digest in
+            guard let digest, let status = try Files.status(archive.objects.path(digest)) else { return }
             files += 1
             bytes += status.size
         }

@@ -23,12 +23,12 @@ struct NewPlace {
     var companion: FilePath?
 
     private var parent: FilePath {
-        let parent = target.removingLastComponent()
+        let parent = target.parent
         return parent.isEmpty ? "." : parent
     }
 
     private var folder: FilePath {
-        target.removingLastComponent().appending(".\(target.lastComponent?.string ?? "new").partial")
+        target.parent.appending(".\(target.lastComponent?.string ?? "new").partial")
     }
     private static let newName = "new"
     private static let companionName = "companion"

@@ -234,7 +234,7 @@ package struct GetFiles {
                 en: "“\(target.shown)” is there already; nothing is overwritten. Choose another folder with --to.",
                 zh: "“\(target.shown)”已存在，不会覆盖。请用 --to 另选文件夹。")
         }
-        try Files.makeFolders(target.removingLastComponent())
+        try Files.makeFolders(target.parent)
         // The copy gets its name only once it has proved to be what the entry says.
         let temporary = folder.appending(".\(file.sha256.hex).partial")
         try Files.remove(temporary)

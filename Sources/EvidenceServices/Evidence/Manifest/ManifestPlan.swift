@@ -15,7 +15,7 @@ struct ManifestPlan: AddPlan {
         _ context: ServiceContext
     ) throws {
         let table = try ManifestTable(reading: path)
-        let folder = path.removingLastComponent()
+        let folder = path.parent
         let reader = try ManifestReader(
             table,
             ManifestReader.Surroundings(
