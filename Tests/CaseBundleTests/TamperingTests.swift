@@ -425,7 +425,7 @@ struct TamperingTests {
         try bundle.write(path, lines.map { $0 + "\n" }.joined())
     }
 
-    @Test(arguments: TestTier.some(bagTamperings + logTamperings, oneIn: 2))
+    @Test(arguments: TestTier.some(bagTamperings + logTamperings, oneIn: 3))
     func `what was done to a bundle is found and named`(_ tampering: Tampering) throws {
         let bundle = try SampleBundle()
         try tampering.change(bundle)

@@ -99,18 +99,24 @@ struct BadInputTests {
         try refuse("--person", "被谈话人:", status: 64, naming: "被谈话人:")
     }
 
-    @Test(arguments: [
-        "2026-02-30", "2026-13-01", "2026-3-32", "yesterday", "2026-03-12T25:00", "2026-03-12T14:60", "",
-        "2026-03-12/2026-03-11", "2026-03-12T14:30+99:00", "12.03.2026", "2026-03-12/", "0000-00-00",
-    ]) func `an impossible time`(time: String) throws {
+    @Test(
+        arguments: TestTier.some(
+            [
+                "2026-02-30", "2026-13-01", "2026-3-32", "yesterday", "2026-03-12T25:00", "2026-03-12T14:60", "",
+                "2026-03-12/2026-03-11", "2026-03-12T14:30+99:00", "12.03.2026", "2026-03-12/", "0000-00-00",
+            ], oneIn: 3)) func `an impossible time`(time: String) throws
+    {
         try refuse("--occurred-at", time, status: 65, naming: "“\(time)”")
     }
 
-    @Test(arguments: [
-        ("2026-03-12", "2026-03-12"), ("2026/3/12", "2026-03-12"), ("2026年3月12日", "2026-03-12"),
-        ("2026-03-12 14:30", "2026-03-12T14:30+08:00"), ("2026年3月12日14时30分", "2026-03-12T14:30+08:00"),
-        ("2026-03-12T14:30:05-05:00", "2026-03-12T14:30:05-05:00"), ("2026-03-12T06:30Z", "2026-03-12T06:30Z"),
-    ]) func `a time as people write it`(typed: String, kept: String) throws {
+    @Test(
+        arguments: TestTier.some(
+            [
+                ("2026-03-12", "2026-03-12"), ("2026/3/12", "2026-03-12"), ("2026年3月12日", "2026-03-12"),
+                ("2026-03-12 14:30", "2026-03-12T14:30+08:00"), ("2026年3月12日14时30分", "2026-03-12T14:30+08:00"),
+                ("2026-03-12T14:30:05-05:00", "2026-03-12T14:30:05-05:00"), ("2026-03-12T06:30Z", "2026-03-12T06:30Z"),
+            ], oneIn: 2)) func `a time as people write it`(typed: String, kept: String) throws
+    {
         try laptop.succeed("add", "good.txt", "--occurred-at", typed, env: archive)
         #expect(try laptop.json("show", "2", env: archive)["occurred"]?["from"]?.string == kept)
     }

@@ -75,7 +75,7 @@ struct DocumentTests {
                 env: needsPassphrase ? env.merging(["EVIDENCE_PASSPHRASE_FILE": "passphrase"]) { $1 } : env)
             // What serves prints its document at once, and then goes on until it is stopped.
             if arguments.contains("serve") {
-                for _ in 0..<3_000 where running.outSoFar.isEmpty { usleep(10_000) }
+                try wait { !running.outSoFar.isEmpty }
                 running.send(SIGTERM)
             }
             let outcome = try running.wait()

@@ -212,10 +212,8 @@ struct EncryptedBundleTests {
     @Test func `Ctrl-C leaves nothing of what was to be opened`() throws {
         for target in ["结果", "结果.zip"] {
             let opening = try laptop.start(["open", "密件", "--key", "纪委.key", "--to", target])
-            for _ in 0..<5_000 {
-                let names = try FileManager.default.contentsOfDirectory(atPath: laptop.folder)
-                if names.contains(where: { $0.contains("结果") }) { break }
-                usleep(500)
+            try wait {
+                try FileManager.default.contentsOfDirectory(atPath: laptop.folder).contains { $0.contains("结果") }
             }
             opening.send(SIGINT)
             let outcome = try opening.wait()

@@ -68,7 +68,7 @@ struct FailingDiskTests {
         try laptop.sparseFile("录像", size: 64 << 20)
         let before = try laptop.listing()
         let adding = try laptop.start(["add", "录像", "--archive", "archive", "--lang", language])
-        try laptop.waitForCopying(adding)
+        try laptop.waitForCopying()
         let file = open(laptop.folder + "/录像", O_WRONLY | O_APPEND | O_CLOEXEC)
         if change == "grows" { _ = Glibc.write(file, "more", 4) } else { ftruncate(file, 60 << 20) }
         close(file)
@@ -86,7 +86,7 @@ struct FailingDiskTests {
         try laptop.file("材料/2", "two")
         let before = try laptop.listing()
         let adding = try laptop.start(["add", "材料", "--archive", "archive"])
-        try laptop.waitForCopying(adding)
+        try laptop.waitForCopying()
         unlink(laptop.folder + "/材料/2")
         let outcome = try adding.wait()
         // It is added without what is gone, or refused by name; it is never half-added.
@@ -140,15 +140,12 @@ struct FailingDiskTests {
 }
 
 extension Laptop {
-    /// Waits until a command copies a file into the archive that a later run goes on from, which a small one is not; an
-    /// issue where it ends before.
-    func waitForCopying(_ adding: Running, sourceLocation: SourceLocation = #_sourceLocation) throws {
-        for _ in 0..<5_000 {
-            for run in (try? FileManager.default.contentsOfDirectory(atPath: archive + "/incoming")) ?? [] {
-                if let copying = Laptop.status("\(archive)/incoming/\(run)/copying"), copying.size >= 1 << 20 { return }
+    /// Waits until a command copies a file into the archive that a later run goes on from, which a small one is not.
+    func waitForCopying() throws {
+        try wait {
+            ((try? FileManager.default.contentsOfDirectory(atPath: archive + "/incoming")) ?? []).contains { run in
+                Laptop.status("\(archive)/incoming/\(run)/copying").map { $0.size >= 1 << 20 } ?? false
             }
-            usleep(1_000)
         }
-        Issue.record("the copying was over before it was seen", sourceLocation: sourceLocation)
     }
 }

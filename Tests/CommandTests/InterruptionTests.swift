@@ -14,7 +14,7 @@ struct InterruptionTests {
         try laptop.sparseFile("录像.mp4", size: 512 << 20)
         let before = try laptop.listing()
         let adding = try laptop.start(["add", "录像.mp4", "--archive", "archive", "--lang", language])
-        try laptop.waitForCopying(adding)
+        try laptop.waitForCopying()
         adding.send(signal)
         let outcome = try adding.wait()
         #expect(outcome.status == 130, "\(outcome.err)")
@@ -47,7 +47,7 @@ struct InterruptionTests {
         try laptop.sparseFile("录像.mp4", size: 256 << 20)
         try laptop.file("a")
         let adding = try laptop.start(["add", "录像.mp4", "--archive", "archive"])
-        try laptop.waitForCopying(adding)
+        try laptop.waitForCopying()
         adding.send(SIGKILL)
         #expect(try adding.wait().status == 128 + SIGKILL)
         #expect(try laptop.leftovers() != [])
@@ -64,11 +64,7 @@ struct InterruptionTests {
         try laptop.sparseFile("录像.mp4", size: 128 << 20)
         try laptop.succeed("add", "录像.mp4", "--archive", "archive")
         let getting = try laptop.start(["get", "2", "--to", "out", "--archive", "archive"])
-        for _ in 0..<5_000 {
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: laptop.folder + "/out")) ?? []
-            if !names.isEmpty { break }
-            usleep(1_000)
-        }
+        try wait { (try? FileManager.default.contentsOfDirectory(atPath: laptop.folder + "/out"))?.isEmpty == false }
         getting.send(SIGINT)
         #expect(try getting.wait().status == 130)
         #expect(try FileManager.default.contentsOfDirectory(atPath: laptop.folder + "/out") == [])

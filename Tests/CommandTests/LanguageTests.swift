@@ -24,7 +24,7 @@ struct LanguageTests {
     @Test func `every help text, in both languages, ends with exit statuses and an example`() throws {
         let commands = try commands()
         #expect(commands.count >= 20)
-        for command in TestTier.some(commands, oneIn: 2) {
+        for command in TestTier.some(commands, oneIn: 4) {
             let english = try laptop.start(command + ["--help"]).wait()
             let chinese = try laptop.start(command + ["--help", "--lang", "zh-Hans"]).wait()
             for (help, status, example) in [(english, "EXIT STATUS:", "EXAMPLE:"), (chinese, "退出状态：", "示例：")] {
@@ -57,7 +57,7 @@ struct LanguageTests {
     }
 
     @Test func `the example of a command is one that the command understands`() throws {
-        for command in TestTier.some(try commands(), oneIn: 3) {
+        for command in TestTier.some(try commands(), oneIn: 5) {
             let help = try laptop.start(command + ["--help"]).wait()
             let words = try #require(help.outLines.last).split(separator: " ").map(String.init)
             // With an archive that is not there nothing happens; the words must be understood before that is found out.

@@ -1,3 +1,4 @@
+import EvidenceTestSupport
 import Foundation
 import Testing
 
@@ -77,10 +78,13 @@ struct ManifestMistakeTests {
             ])
     }
 
-    @Test(arguments: [
-        "3/12/2026", "12.03.2026", "26/3/12", "2026/3", "2026/13/1", "2026/2/30", "46093", "2026/3/12 25:00", "三月十二日",
-        "2026/3/12 下午2:30", "今天", "yesterday",
-    ])
+    @Test(
+        arguments: TestTier.some(
+            [
+                "3/12/2026", "12.03.2026", "26/3/12", "2026/3", "2026/13/1", "2026/2/30", "46093", "2026/3/12 25:00",
+                "三月十二日",
+                "2026/3/12 下午2:30", "今天", "yesterday",
+            ], oneIn: 3))
     func `a time that is none, or could be several`(time: String) throws {
         try expect("标题,类别,发生时间\nx,来电,\(time)\n", [Mistake(2, "C", "time-invalid")])
     }

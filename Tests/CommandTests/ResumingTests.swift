@@ -12,10 +12,7 @@ struct ResumingTests {
     /// Stops an `add` once it has copied something.
     private func stop(_ arguments: [String], by signal: Int32, once isReached: () throws -> Bool) throws {
         let adding = try laptop.start(["add"] + arguments + ["--archive", "archive"])
-        for _ in 0..<50_000 {
-            if try isReached() { break }
-            usleep(200)
-        }
+        try wait(until: isReached)
         adding.send(signal)
         let outcome = try adding.wait()
         try #require(outcome.status == (signal == SIGKILL ? 128 + SIGKILL : 130), "\(outcome.err)")
@@ -72,10 +69,11 @@ struct ResumingTests {
         try stop(["a.mp4"], by: SIGKILL) { copied() > 16 << 20 }
         let held = copied()
         let other = try laptop.start(["add", "b.mp4", "--archive", "archive"])
-        for _ in 0..<50_000 where copied() == held { usleep(200) }
+        try wait { copied() != held }
         other.send(SIGSTOP)
         let json = try laptop.succeed("add", "a.mp4", "--archive", "archive", "--json").json
         #expect(json["resumed"]?["bytes"]?.int == held)
+        #expect(try laptop.json("status", "--archive", "archive")["records"]?.int == 1)
         other.send(SIGCONT)
         #expect(try other.wait().status == 0)
         #expect(try laptop.leftovers() == [])

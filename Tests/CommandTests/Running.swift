@@ -39,6 +39,15 @@ struct HarnessError: Error, CustomStringConvertible {
     init(_ description: String) { self.description = description }
 }
 
+/// Waits until something holds, looking again and again; an error where it does not within two minutes.
+func wait(until holds: () throws -> Bool) throws {
+    let end = ContinuousClock.now + .seconds(120)
+    while try !holds() {
+        guard ContinuousClock.now < end else { throw HarnessError("what was waited for did not come about") }
+        usleep(500)
+    }
+}
+
 /// A command that was started and has not been waited for.
 final class Running: Sendable {
     /// `POSIX_SPAWN_SETSID`, which Swift does not see.

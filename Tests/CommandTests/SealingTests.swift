@@ -89,11 +89,7 @@ final class SealingTests {
             return names.compactMap { Laptop.status(laptop.archive + "/incoming/" + $0) }.filter(\.isFile)
                 .reduce(0) { $0 + $1.size }
         }
-        var polls = 0
-        while try leftovers() < 40_000_000, polls < 10_000 {
-            usleep(2_000)
-            polls += 1
-        }
+        try wait { try leftovers() >= 40_000_000 }
         running.send(SIGKILL)
         #expect(try running.wait().status == 128 + SIGKILL)
         #expect(try leftovers() >= 40_000_000)

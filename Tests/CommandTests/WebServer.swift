@@ -64,7 +64,7 @@ final class WebServer {
         process = try Running(
             "/usr/bin/python3", ["-c", WebServer.script, ready, folder, fault.rawValue].map { Array($0.utf8) },
             environment: ["PATH": "/usr/bin:/bin"], folder: scratch, input: nil)
-        for _ in 0..<6_000 where access(ready, F_OK) != 0 { usleep(10_000) }
+        try wait { access(ready, F_OK) == 0 }
         port = String(decoding: try Laptop.bytes(ready), as: UTF8.self)
     }
 

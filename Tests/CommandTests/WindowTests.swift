@@ -1,4 +1,5 @@
 import EvidenceCommands
+import EvidenceTestSupport
 import Foundation
 import Testing
 
@@ -50,7 +51,7 @@ struct WindowTests {
 
     @Test(arguments: ["en", "zh-Hans"])
     func `nothing overflows a window`(_ language: String) throws {
-        for width in WindowTests.widths {
+        for width in TestTier.some(WindowTests.widths, oneIn: 2) {
             for command in WindowTests.commands where width >= 40 || command.last != "--help" {
                 // An example is there to be copied, and so one line.
                 let wide = try screen(command, width, language).filter {

@@ -57,7 +57,7 @@ struct ClaimTests {
         Set((report.problems + report.unchecked).map(\.code))
     }
 
-    @Test(arguments: Given.allCases, [false, true])
+    @Test(arguments: TestTier.some(Given.allCases, oneIn: 2), [false, true])
     func `an archive that goes on extends what it gave, and is known by it`(given: Given, quick: Bool) throws {
         let copy = try ArchiveCopy()
         let path = try ClaimTests.take(given, from: copy)
@@ -68,7 +68,7 @@ struct ClaimTests {
         #expect(report.exitStatus == (quick ? 3 : 0))
     }
 
-    @Test(arguments: Given.allCases, [false, true])
+    @Test(arguments: TestTier.some(Given.allCases, oneIn: 2), [false, true])
     func `a history written anew with every key does not keep to what was given`(given: Given, quick: Bool) throws {
         let copy = try ArchiveCopy()
         let path = try ClaimTests.take(given, from: copy)
@@ -85,7 +85,7 @@ struct ClaimTests {
         }
     }
 
-    @Test(arguments: Given.allCases, [false, true])
+    @Test(arguments: TestTier.some(Given.allCases, oneIn: 2), [false, true])
     func `an old copy put back is behind what was given later`(given: Given, quick: Bool) throws {
         let copy = try ArchiveCopy()
         let old = copy.beside.appendingPathComponent("old")

@@ -45,7 +45,7 @@ struct DatabaseMutationTests {
         #expect(try copy.verify().exitStatus == 0)
     }
 
-    @Test(arguments: [1, 40], [1, 2] as [UInt64])
+    @Test(arguments: [1, 40], TestTier.some([1, 2] as [UInt64], oneIn: 2))
     func `bytes changed anywhere in the log's database are found, or touch nothing`(bytes: Int, seed: UInt64) throws {
         try expectFoundOrHarmless("archive.sqlite", seed: seed, count: 30, bytes: bytes)
     }

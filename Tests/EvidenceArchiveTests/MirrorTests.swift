@@ -61,7 +61,7 @@ struct MirrorTests {
 
     // MARK: What it does not get
 
-    @Test(arguments: TestTier.some(Tampering.some, oneIn: 4))
+    @Test(arguments: TestTier.some(Tampering.some, oneIn: 6))
     func `no attack on the archive reaches its mirror, be it old or new`(tampering: Tampering) throws {
         let copy = try ArchiveCopy()
         _ = try copy.mirror()

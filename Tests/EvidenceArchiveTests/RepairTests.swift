@@ -25,7 +25,7 @@ struct RepairTests {
         return try ArchiveRepaired(try #require(record.body))
     }
 
-    @Test(arguments: TestTier.some(Tampering.some, oneIn: 4))
+    @Test(arguments: TestTier.some(Tampering.some, oneIn: 6))
     func `after a repair the archive is whole, or nothing was changed`(tampering: Tampering) throws {
         let copy = try ArchiveCopy()
         _ = try copy.mirror()
