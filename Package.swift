@@ -139,7 +139,7 @@ let package = Package(
                 "EvidenceRecord", "TransparencyLog", "EvidenceCrypto", system,
             ]),
         tests("EvidenceWebTests", ["EvidenceWeb", "EvidenceRecord"]),
-        tests("MediaProbingTests", ["MediaProbing", "EvidenceRecord", system]),
+        tests("MediaProbingTests", ["MediaProbing", "EvidenceRecord", "EvidenceTestSupport", system]),
         tests(
             "CaseBundleTests",
             [

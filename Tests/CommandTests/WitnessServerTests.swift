@@ -142,11 +142,15 @@ struct WitnessServerTests {
                 try:
                     with socket.create_connection((host, int(port)), timeout=60) as connection:
                         connection.sendall(heads[number % len(heads)] + noise.randbytes(number))
+                        sent.release()
                         if number % 3: connection.recv(1000)
                 except OSError:
-                    pass
-            threads = [threading.Thread(target=strange, args=(number,)) for number in range(120)]
+                    sent.release()
+            # Those whose connections are still open when the answer is here are left.
+            sent = threading.Semaphore(0)
+            threads = [threading.Thread(target=strange, args=(number,), daemon=True) for number in range(120)]
             for thread in threads: thread.start()
+            for thread in threads: sent.acquire(timeout=60)
             with urllib.request.urlopen(sys.argv[1] + "/add-checkpoint", open("right", "rb").read(), timeout=60) as answer:
                 sys.stdout.buffer.write(answer.read())
             END
@@ -156,39 +160,42 @@ struct WitnessServerTests {
         _ = try served.stop(SIGKILL)
     }
 
-    @Test func `whoever sends drop by drop is cut off`() throws {
+    @Test func `whoever sends drop by drop is cut off`() async throws {
         let served = try ServedWitness(office)
-        let outcome = try office.laptop.shell(
-            #"""
-            python3 - '\#(served.url)' <<'END'
-            import socket, sys, threading, time
-            host, port = sys.argv[1][7:].split(":")
-            cut = []
-            def drip(head):
-                with socket.create_connection((host, int(port)), timeout=1) as connection:
-                    connection.sendall(head)
-                    for _ in range(200):
-                        try:
-                            if connection.recv(1000) == b"":
+        let (laptop, url) = (office.laptop, served.url)
+        let outcome = try await aside {
+            try laptop.shell(
+                #"""
+                python3 - '\#(url)' <<'END'
+                import socket, sys, threading, time
+                host, port = sys.argv[1][7:].split(":")
+                cut = []
+                def drip(head):
+                    with socket.create_connection((host, int(port)), timeout=1) as connection:
+                        connection.sendall(head)
+                        for _ in range(200):
+                            try:
+                                if connection.recv(1000) == b"":
+                                    break
+                            except TimeoutError:
+                                pass
+                            except OSError:
                                 break
-                        except TimeoutError:
-                            pass
-                        except OSError:
-                            break
-                        try:
-                            if head: connection.sendall(b"1")
-                        except OSError:
-                            break
-                    else:
-                        return
-                cut.append(head)
-            heads = [b"", b"POST /add-checkpoint HTTP/1.1\r\nX: ", b"POST /add-checkpoint HTTP/1.1\r\nContent-Length: 5000\r\n\r\nold "]
-            threads = [threading.Thread(target=drip, args=(head,)) for head in heads]
-            for thread in threads: thread.start()
-            for thread in threads: thread.join()
-            print(len(cut))
-            END
-            """#)
+                            try:
+                                if head: connection.sendall(b"1")
+                            except OSError:
+                                break
+                        else:
+                            return
+                    cut.append(head)
+                heads = [b"", b"POST /add-checkpoint HTTP/1.1\r\nX: ", b"POST /add-checkpoint HTTP/1.1\r\nContent-Length: 5000\r\n\r\nold "]
+                threads = [threading.Thread(target=drip, args=(head,)) for head in heads]
+                for thread in threads: thread.start()
+                for thread in threads: thread.join()
+                print(len(cut))
+                END
+                """#)
+        }
         #expect(outcome.outLines == ["3"], "\(outcome.err)")
         _ = try served.stop()
     }

@@ -18,6 +18,13 @@ package enum BuiltProgram {
     }()
 }
 
+/// Runs what waits for half a minute or so on a thread of its own: of those on which tests run there is one a core.
+package func aside<Outcome: Sendable>(_ body: @escaping @Sendable () throws -> Outcome) async throws -> Outcome {
+    try await withCheckedThrowingContinuation { outcome in
+        Thread { outcome.resume(with: Result(catching: body)) }.start()
+    }
+}
+
 /// Why a test could not run at all.
 package struct TestFailure: Error, CustomStringConvertible {
     package let description: String

@@ -1,4 +1,5 @@
 import EvidenceRecord
+import EvidenceTestSupport
 import Foundation
 import MediaProbing
 import SystemPackage
@@ -227,11 +228,12 @@ struct MediaProberTests {
     }
 
     /// The patience has to be less than a hang's and more than the real tool's on a machine that does much else.
-    @Test func `a tool that hangs costs those files' metadata alone`() throws {
+    @Test func `a tool that hangs costs those files' metadata alone`() async throws {
         let bin = try troubled(["sleep 1000", "while :; do :; done", "exec 1>&-; sleep 1000"])
         for name in ["a", "bad0", "bad1", "bad2", "c"] { try picture(name, "-SerialNumber=\(name)") }
         let prober = prober(bin, patience: 8)
-        let media = try prober.probe(["a", "bad0", "bad1", "bad2", "c"].map { file($0) })
+        let files = ["a", "bad0", "bad1", "bad2", "c"].map { file($0) }
+        let media = try await aside { try prober.probe(files) }
         #expect(media.map { $0?.serial } == ["a", nil, nil, nil, "c"])
         #expect(prober.shortfall.failed == [.exiftool: 3])
     }
