@@ -58,7 +58,7 @@ struct DatabaseMutationTests {
     @Test func `a bit changed in any byte of the checkpoint file is found`() throws {
         let copy = try ArchiveCopy()
         let original = try Data(contentsOf: copy.file("checkpoint"))
-        for place in TestTier.some(Array(original.indices), oneIn: 3) {
+        for place in TestTier.some(Array(original.indices), oneIn: 7) {
             var changed = original
             changed[place] ^= 1
             try changed.write(to: copy.file("checkpoint"))
@@ -70,7 +70,7 @@ struct DatabaseMutationTests {
         let copy = try ArchiveCopy()
         let object = try copy.object(15)
         let original = try Data(contentsOf: copy.file(object))
-        for place in TestTier.some(Array(original.indices), oneIn: 3) {
+        for place in TestTier.some(Array(original.indices), oneIn: 5) {
             try copy.overwrite(object) {
                 $0 = original
                 $0[place] ^= 1

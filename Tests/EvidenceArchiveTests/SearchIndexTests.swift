@@ -80,7 +80,7 @@ struct SearchIndexTests {
         let index = try Data(contentsOf: copy.file("index.sqlite"))
         let layout = try copy.layout("index.sqlite", "text_data")
         var generator = SeededGenerator(seed: 5)
-        for _ in 0..<60 {
+        for _ in 0..<(TestTier.isFull ? 60 : 25) {
             var changed = index
             for _ in 0..<Int.random(in: 1...12, using: &generator) {
                 // The table's own page, and those of the tables that FTS5 made after it.
