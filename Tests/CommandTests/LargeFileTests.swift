@@ -90,8 +90,12 @@ struct LargeFileTests {
             exit $status
             """)
         #expect(outcome.status == 0, "\(outcome.err)")
+        // The thread's twelfth write is refused, of which a sanitizer has made one or none.
         let done = outcome.out.split(separator: " ").joined(separator: " ")
-        #expect(done == "1 F_SETFL 1 O_DIRECT \(past) write 1 F_SETFL \(through) write")
+        let possible = (0...(TestTier.isSanitized && !refusal.isEmpty ? 1 : 0)).map {
+            "1 F_SETFL 1 O_DIRECT \(past - $0) write 1 F_SETFL \(through + $0) write"
+        }
+        #expect(possible.contains(done), "\(done)")
         try laptop.expectVerified()
     }
 
