@@ -317,8 +317,8 @@ package enum Files {
 extension FilePath {
     /// The path with one more component, or several with slashes between, of exact bytes.
     ///
-    /// Goes over the path once, where the library's `appending` and `removingLastComponent` do many times: they take a quarter
-    /// of the time of all tests, whose build doesn't optimize them.
+    /// Goes over the path once, where the library's `appending` and `removingLastComponent` do many times: those took a
+    /// quarter of the time of all tests, whose build doesn't optimize them.
     package func appending(raw name: some Sequence<UInt8>) -> FilePath {
         var bytes = rawBytes
         if let last = bytes.last, last != UInt8(ascii: "/") { bytes.append(UInt8(ascii: "/")) }

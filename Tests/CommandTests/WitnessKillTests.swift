@@ -86,7 +86,7 @@ struct WitnessKillTests {
                 try expectOneHistory(after: outcome, "\(call) \(number) \(fault)")
             }
         }
-        #expect(met > (TestTier.isFull ? 10 : 5))
+        #expect(met > 10)
     }
 
     @Test func `two at once`() throws {
