@@ -16,6 +16,7 @@ struct RowsCommand: ParsableCommand {
     func run() throws {
         let source = try SQLite("\(archive)/archive.sqlite", SQLITE_OPEN_READONLY)
         let target = try SQLite(copy, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
+        try target.run("PRAGMA page_size = 16384")
         try target.run(ArchiveSchema.archive)
         try target.run("PRAGMA synchronous = EXTRA; PRAGMA secure_delete = ON; PRAGMA recursive_triggers = ON")
         let read = try source.statement(

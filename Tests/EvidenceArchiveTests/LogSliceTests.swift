@@ -56,4 +56,8 @@ struct LogSliceTests {
         #expect(try log.strayRows(outside: 2_998).map(\.seq) == [2_998, 2_999])
         #expect(try log.strayRows(outside: 3_000).isEmpty)
     }
+
+    @Test func `a log has large pages`() throws {
+        #expect(try ArchiveCopy().layout(LogDatabase.fileName, "entry").pageSize == 16_384)
+    }
 }

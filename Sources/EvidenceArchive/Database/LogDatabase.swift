@@ -70,7 +70,9 @@ package final class LogDatabase: Sendable {
     static func create(_ path: FilePath) throws -> LogDatabase {
         try empty(
             DatabaseAccess.open(path, readOnly: false, creating: true) { db in
-                try db.execute(sql: "PRAGMA synchronous = EXTRA; PRAGMA secure_delete = ON")
+                // Who verifies reads all pages: few large ones take an eighth less time than many of 4 KiB.
+                try db.execute(
+                    sql: "PRAGMA page_size = 16384; PRAGMA synchronous = EXTRA; PRAGMA secure_delete = ON")
             }, path)
     }
 
