@@ -20,7 +20,8 @@ package final class Archive: Sendable {
     /// Its key is what the archive calls its own, which is not yet trust.
     package let created: ArchiveCreated
 
-    private init(path: FilePath, log: LogDatabase) throws {
+    /// - Parameter path: absolute and without symlinks.
+    init(path: FilePath, log: LogDatabase) throws {
         self.path = path
         self.log = log
         objects = ObjectStore(archive: path)

@@ -68,7 +68,7 @@ struct CommitWriter {
     ///   - state: what the log amounts to before.
     ///   - next: the drafts, `count` of them.
     func write(count: UInt64, after state: LogState, next: () throws -> Draft?) throws -> WrittenCommit {
-        try DatabaseAccess.translating(log.path) {
+        try DatabaseAccess.translating(log.queue, log.path) {
             try log.queue.inWriteTransaction { try write(count, state, next, in: $0) }
         }
     }

@@ -3,10 +3,10 @@ internal import EvidenceFiles
 internal import EvidenceRecord
 internal import GRDB
 internal import GRDBSQLite
-package import SystemPackage
+internal import SystemPackage
 
 /// How this program opens SQLite databases, and what it makes of their errors.
-package enum DatabaseAccess {
+enum DatabaseAccess {
     /// Opens a database that must exist unless `creating`.
     ///
     /// - Parameter immutable: for media that can't be written and where no journal lies; SQLite then takes no locks.
@@ -18,9 +18,21 @@ package enum DatabaseAccess {
         var configuration = wary
         configuration.readonly = readOnly
         configuration.busyMode = .timeout(30)
-        configuration.prepareDatabase(configure)
+        configuration.prepareDatabase { db in
+            do {
+                try configure(db)
+                // As GRDB does next: there, what has failed could not be asked for.
+                try db.execute(sql: "SELECT * FROM sqlite_master LIMIT 1")
+            } catch let error as DatabaseError {
+                throw translate(error, failedRead: failedRead(db), path)
+            }
+        }
         let name = immutable ? uri(path) + "?immutable=1" : path.string
-        return try translating(path) { try DatabaseQueue(path: name, configuration: configuration) }
+        do {
+            return try DatabaseQueue(path: name, configuration: configuration)
+        } catch let error as DatabaseError {
+            throw translate(error, failedRead: .ioError, path)
+        }
     }
 
     /// Opens a database to read.
@@ -52,16 +64,33 @@ package enum DatabaseAccess {
         return configuration
     }
 
-    /// Runs `body`; what SQLite complains of becomes an error that a person can act on.
-    package static func translating<Result>(_ path: FilePath, _ body: () throws -> Result) throws -> Result {
+    /// Runs `body`, which works on `queue`; what SQLite complains of becomes an error that a person can act on.
+    static func translating<Result>(
+        _ queue: DatabaseQueue, _ path: FilePath, _ body: () throws -> Result
+    ) throws -> Result {
         do {
             return try body()
         } catch let error as DatabaseError {
-            throw translate(error, path)
+            throw translate(error, failedRead: queue.unsafeReentrantRead(failedRead), path)
         }
     }
 
-    static func translate(_ error: DatabaseError, _ path: FilePath) -> EvidenceError {
+    /// Why the system could not read the database's file, nil where it could.
+    ///
+    /// Of a read that fails so, SQLite says that the file is malformed (`SQLITE_IOERR_CORRUPTFS`).
+    static func failedRead(_ db: Database) -> Errno? {
+        var number: CInt = 0
+        guard let connection = db.sqliteConnection,
+            sqlite3_file_control(connection, "main", SQLITE_FCNTL_LAST_ERRNO, &number) == SQLITE_OK
+        else { return nil }
+        let error = Errno(rawValue: number)
+        return error == .ioError || error == .noSuchAddressOrDevice ? error : nil
+    }
+
+    private static func translate(_ error: DatabaseError, failedRead: Errno?, _ path: FilePath) -> EvidenceError {
+        if let failedRead, [.SQLITE_CORRUPT, .SQLITE_IOERR].contains(error.resultCode) {
+            return EvidenceError.file(failedRead, path)
+        }
         let name = path.shown
         let reason = (error.message ?? "\(error.resultCode)").shown
         return switch error.resultCode {

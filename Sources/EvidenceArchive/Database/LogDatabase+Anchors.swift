@@ -88,7 +88,7 @@ extension LogDatabase {
     ///
     /// The caller holds the archive's lock.
     func append(_ anchors: [Anchor], from number: UInt64) throws {
-        try DatabaseAccess.translating(path) {
+        try DatabaseAccess.translating(queue, path) {
             try queue.inWriteTransaction { db in
                 for (offset, anchor) in anchors.enumerated() {
                     try LogDatabase.insert(anchor, number: number + UInt64(offset), in: db)

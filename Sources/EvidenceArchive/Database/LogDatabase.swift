@@ -80,7 +80,7 @@ package final class LogDatabase: Sendable {
     static func temporary() throws -> LogDatabase { try empty(DatabaseAccess.temporary(), FilePath()) }
 
     private static func empty(_ queue: DatabaseQueue, _ path: FilePath) throws -> LogDatabase {
-        try DatabaseAccess.translating(path) {
+        try DatabaseAccess.translating(queue, path) {
             try queue.write { db in
                 try db.execute(sql: ArchiveSchema.archive)
                 try db.execute(sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)")
@@ -143,12 +143,17 @@ package final class LogDatabase: Sendable {
 
     /// Closes the connection, so that the file may be renamed.
     func close() throws {
-        try DatabaseAccess.translating(path) { try queue.close() }
+        try DatabaseAccess.translating(queue, path) { try queue.close() }
+    }
+
+    /// What the system said when it could not read the file, since this was opened; nil where it always could.
+    var readFailure: EvidenceError? {
+        queue.unsafeReentrantRead(DatabaseAccess.failedRead).map { EvidenceError.file($0, path) }
     }
 
     /// Reads, each statement in a transaction of its own: GRDB's would cost more than most of them.
     func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
-        try DatabaseAccess.translating(path) { try queue.unsafeRead(body) }
+        try DatabaseAccess.translating(queue, path) { try queue.unsafeRead(body) }
     }
 
     // MARK: Reading
@@ -337,7 +342,7 @@ package final class LogDatabase: Sendable {
 
     /// Deletes the bodies of these entries, which `removal` names, and overwrites where they stood.
     func deleteBodies(_ seqs: [UInt64]) throws {
-        try DatabaseAccess.translating(path) {
+        try DatabaseAccess.translating(queue, path) {
             try queue.inWriteTransaction { db in
                 let delete = try db.cachedStatement(sql: "DELETE FROM body WHERE seq = ?")
                 for seq in seqs { try delete.execute(arguments: [Int64(seq)]) }
@@ -363,7 +368,10 @@ package final class LogDatabase: Sendable {
     /// What SQLite's own check finds wrong with the file's structure; empty when nothing is.
     package func structureProblems() throws -> [String] {
         try read { db in
-            try String.fetchAll(db, sql: "PRAGMA integrity_check(10)").filter { $0 != "ok" }
+            let found = try String.fetchAll(db, sql: "PRAGMA integrity_check(10)").filter { $0 != "ok" }
+            // What could not be read stands among what is wrong.
+            if let error = DatabaseAccess.failedRead(db) { throw EvidenceError.file(error, path) }
+            return found
         }
     }
 

@@ -94,7 +94,7 @@ package final class ArchiveIndex: Sendable {
         let isThere = try Files.status(path) != nil
         let index = ArchiveIndex(
             path: path, queue: try DatabaseAccess.open(path, readOnly: false, creating: !isThere, configure: writing))
-        try DatabaseAccess.translating(path) {
+        try DatabaseAccess.translating(index.queue, path) {
             try index.queue.write { db in
                 if !always, try fits(source, db) { return }
                 for view in try String.fetchAll(db, sql: "SELECT name FROM sqlite_schema WHERE type = 'view'") {
@@ -151,7 +151,7 @@ package final class ArchiveIndex: Sendable {
         let size = try source.log.size()
         while next < size {
             let end = min(size, next + ArchiveIndex.batch)
-            try DatabaseAccess.translating(path) {
+            try DatabaseAccess.translating(queue, path) {
                 try queue.write { db in
                     // Another reader may have been here meanwhile.
                     guard let found = try Int64.fetchOne(db, sql: "SELECT size FROM meta"), found == Int64(next) else {
@@ -217,7 +217,7 @@ package final class ArchiveIndex: Sendable {
 
     /// Whether the index has the schema that this program knows.
     func isOfThisVersion() throws -> Bool {
-        try DatabaseAccess.translating(path) { try queue.read(ArchiveIndex.isOfThisVersion) }
+        try DatabaseAccess.translating(queue, path) { try queue.read(ArchiveIndex.isOfThisVersion) }
     }
 
     private static func isOfThisVersion(_ db: Database) throws -> Bool {
@@ -226,7 +226,7 @@ package final class ArchiveIndex: Sendable {
 
     /// What the index was made for.
     package func meta() throws -> Meta {
-        try DatabaseAccess.translating(path) { try queue.read(ArchiveIndex.meta) }
+        try DatabaseAccess.translating(queue, path) { try queue.read(ArchiveIndex.meta) }
     }
 
     private static func meta(_ db: Database) throws -> Meta {
@@ -243,7 +243,7 @@ package final class ArchiveIndex: Sendable {
     }
 
     private func fits(_ source: Source) throws -> Bool {
-        try DatabaseAccess.translating(path) { try queue.read { try ArchiveIndex.fits(source, $0) } }
+        try DatabaseAccess.translating(queue, path) { try queue.read { try ArchiveIndex.fits(source, $0) } }
     }
 
     /// Whether an index was made for this log as it is, so that it need only be caught up.
@@ -259,7 +259,7 @@ package final class ArchiveIndex: Sendable {
 
     /// The bytes of a tile.
     package func tile(_ tile: Tile.ID) throws -> [UInt8] {
-        try DatabaseAccess.translating(path) { try queue.read { try hashes($0, tile) } }
+        try DatabaseAccess.translating(queue, path) { try queue.read { try hashes($0, tile) } }
     }
 
     /// The entries that have a term, in order.
@@ -281,7 +281,7 @@ package final class ArchiveIndex: Sendable {
     ///
     /// - Precondition: each entry has one term that says its type.
     package func recordCount() throws -> Int {
-        try DatabaseAccess.translating(path) {
+        try DatabaseAccess.translating(queue, path) {
             try queue.unsafeRead { db in
                 try Int.fetchOne(
                     db,
@@ -303,7 +303,7 @@ package final class ArchiveIndex: Sendable {
     /// What dossiers are called whose names begin so, sorted by bytes.
     package func names(beginning prefix: String, limit: Int) throws -> [String] {
         let head = IndexTerms.name("")
-        return try DatabaseAccess.translating(path) {
+        return try DatabaseAccess.translating(queue, path) {
             try queue.read { db in
                 // No UTF-8 text holds the byte FF, so that it ends all that begin alike.
                 try String.fetchAll(
@@ -321,7 +321,7 @@ package final class ArchiveIndex: Sendable {
     private func entries(
         _ condition: String, _ order: String, _ arguments: StatementArguments
     ) throws -> [UInt64] {
-        try DatabaseAccess.translating(path) {
+        try DatabaseAccess.translating(queue, path) {
             // One statement is a transaction of its own; GRDB's would cost more than it.
             try queue.unsafeRead { db in
                 let statement = try db.cachedStatement(sql: "SELECT seq FROM term WHERE \(condition) ORDER BY \(order)")
@@ -335,14 +335,14 @@ package final class ArchiveIndex: Sendable {
     /// What in the schema is not as ``ArchiveSchema`` has it.
     func schemaDifferences() throws -> [String] {
         let expected = try SchemaText.expected(ArchiveSchema.index)
-        return try DatabaseAccess.translating(path) {
+        return try DatabaseAccess.translating(queue, path) {
             try queue.read { try SchemaText.differences($0, from: expected) }
         }
     }
 
     /// A tile's row as it is, nil where there is none.
     func storedTile(level: Int, _ index: UInt64) throws -> [UInt8]? {
-        try DatabaseAccess.translating(path) {
+        try DatabaseAccess.translating(queue, path) {
             try queue.read { db in
                 let rows = try RowStepper(
                     try db.cachedStatement(sql: "SELECT hashes FROM tile WHERE level = ? AND n = ?"),
@@ -355,7 +355,7 @@ package final class ArchiveIndex: Sendable {
 
     /// The terms of the entries in a range of numbers, by entry.
     func terms(in range: Range<UInt64>) throws -> [UInt64: [String]] {
-        try DatabaseAccess.translating(path) {
+        try DatabaseAccess.translating(queue, path) {
             try queue.read { db in
                 let rows = try RowStepper(
                     try db.cachedStatement(
@@ -374,7 +374,7 @@ package final class ArchiveIndex: Sendable {
 
     /// How many rows the tables of tiles and terms have.
     func rowCounts() throws -> (tiles: Int, terms: Int) {
-        try DatabaseAccess.translating(path) {
+        try DatabaseAccess.translating(queue, path) {
             try queue.read { db in
                 (
                     try Int.fetchOne(db, sql: "SELECT count(*) FROM tile") ?? 0,

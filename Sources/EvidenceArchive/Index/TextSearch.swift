@@ -9,7 +9,7 @@ extension ArchiveIndex {
     ///
     /// - Parameter tick: called before each look-up; throws to stop.
     package func candidates(for query: SearchQuery, tick: () throws -> Void) throws -> [UInt64] {
-        try DatabaseAccess.translating(path) {
+        try DatabaseAccess.translating(queue, path) {
             try queue.read { db in
                 let targets = try amendmentTargets(db)
                 var ranks: [UInt64: Double]?

@@ -101,7 +101,7 @@ package struct MemoryFolder: Sendable {
     package func forgetPath(of identity: Digest) throws {
         let path = path(identity)
         let queue = try DatabaseAccess.open(path, readOnly: false)
-        try DatabaseAccess.translating(path) {
+        try DatabaseAccess.translating(queue, path) {
             try queue.write { try $0.execute(sql: "UPDATE archive SET path = x''") }
         }
     }
@@ -116,7 +116,7 @@ package struct MemoryFolder: Sendable {
         let queue = try DatabaseAccess.open(path, readOnly: false, creating: try Files.status(path) == nil) { db in
             try db.execute(sql: "PRAGMA synchronous = EXTRA")
         }
-        let isNew = try DatabaseAccess.translating(path) {
+        let isNew = try DatabaseAccess.translating(queue, path) {
             try queue.inWriteTransaction { db in
                 let isNew = try !MemoryFolder.isBegun(db)
                 if isNew {

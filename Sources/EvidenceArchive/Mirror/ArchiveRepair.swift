@@ -55,7 +55,7 @@ package struct ArchiveRepair {
     // MARK: What is proven first
 
     /// What is not of the log, or is not mended by another copy of it.
-    static let besideTheLog = fileCodes.union([.indexAltered, .publishedCheckpointAltered])
+    static let besideTheLog = fileCodes.union([.indexAltered, .fileUnreadable, .publishedCheckpointAltered])
     static let fileCodes: Set<Problem.Code> = [
         .fileMissing, .fileSizeDiffers, .fileAltered, .fileDigestsDisagree, .fileNotRegular,
     ]
@@ -123,11 +123,24 @@ package struct ArchiveRepair {
     private func verifyLog() throws -> VerificationReport {
         do {
             return try verifier(readingFiles: false).verify(path)
-        } catch let error as EvidenceError where error.code == .inputMissing || error.code == .badInput {
-            // No database at all, or something else in its place.
+        } catch let error as EvidenceError where isLogUnusable(error) {
             var report = VerificationReport()
             report.problems = [.databaseMalformed(error)]
             return report
+        }
+    }
+
+    /// Whether what stopped a verification is that there is no database, that something else stands in its place, or that its
+    /// disk fails, and does so once more.
+    private func isLogUnusable(_ error: EvidenceError) -> Bool {
+        switch error.code {
+        case .inputMissing, .badInput: return true
+        case .inputOutput:
+            do {
+                _ = try LogDatabase.openToRead(database).structureProblems()
+                return false
+            } catch { return (error as? EvidenceError)?.code == .inputOutput }
+        default: return false
         }
     }
 

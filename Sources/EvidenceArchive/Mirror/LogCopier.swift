@@ -41,8 +41,8 @@ struct LogCopier {
                 // What was removed by a withdrawal that came meanwhile is no damage.
                 if try stretch.fault == nil || source.size() == size { return stretch }
             }
-        } catch let error as EvidenceError where error.code == .damaged {
-            return Stretch(start: state.size, end: state.size, fault: .databaseMalformed(error))
+        } catch let error as EvidenceError where isOfTheSource(error) {
+            return Stretch(start: state.size, end: state.size, fault: .unusableLog(error))
         }
     }
 
@@ -75,8 +75,8 @@ struct LogCopier {
                 }
             }
             try audit.finish()
-        } catch let error as EvidenceError where error.code == .damaged {
-            return Stretch(start: start, end: end, fault: .databaseMalformed(error))
+        } catch let error as EvidenceError where isOfTheSource(error) {
+            return Stretch(start: start, end: end, fault: .unusableLog(error))
         }
         return Stretch(start: start, end: end, fault: found.fault)
     }
@@ -89,7 +89,7 @@ struct LogCopier {
     func write(
         _ stretch: Stretch, after state: LogState, to copy: LogDatabase, report: (Problem) -> Void
     ) throws -> LogState {
-        try DatabaseAccess.translating(copy.path) {
+        try DatabaseAccess.translating(copy.queue, copy.path) {
             try copy.queue.inWriteTransaction { try write(stretch, state, in: $0, of: copy, report) }
         }
     }
@@ -161,6 +161,11 @@ struct LogCopier {
         .busy,
         en: "The archive changed while it was read. Nothing was taken over in part; run the command again.",
         zh: "读取期间档案发生了变化。没有留下半截内容，请重新执行命令。")
+
+    /// Whether an error says that the source's log is damaged, or on a disk that fails.
+    private func isOfTheSource(_ error: EvidenceError) -> Bool {
+        error.code == .damaged || (error.code == .inputOutput && source.readFailure != nil)
+    }
 
     /// What an audit finds, where its closures can put it.
     private final class Found {

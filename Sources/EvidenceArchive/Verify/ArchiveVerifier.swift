@@ -92,6 +92,8 @@ package struct ArchiveVerifier {
             }
             for problem in try structure?.value() ?? [] { run.report(.databaseMalformed(problem)) }
             try takeBackExplained(in: log, run)
+            // Also where it was read in passing, and what it said is not missed.
+            if let failure = log.readFailure { throw failure }
         } catch let error as EvidenceError where error.code == .damaged {
             // What stops SQLite has mostly stopped the reading of entries too, and is said once.
             if !run.problems.withLock({ $0.problems.contains { $0.code == .databaseMalformed } }) {
@@ -183,7 +185,7 @@ package struct ArchiveVerifier {
         let (state, withdrawn) = (audit.state, audit.withdrawn)
         run.found.withLock { ($0.state, $0.withdrawn) = (state, withdrawn) }
         report.archiveKey = audit.state.archiveKey
-        report.continued = (try? Archive.open(path))?.created.continued
+        report.continued = (try? Archive(path: path, log: log))?.created.continued
         anchors?.finish(size: size)
         report.outside = anchors?.newest ?? []
         if earlier == nil {

@@ -73,7 +73,7 @@ struct IndexCheck {
             self.tick = tick
             text = withText && isWhole ? TextCheck() : nil
         } catch let error as EvidenceError {
-            report(error.code == .busy ? .indexBusy() : .indexAltered(found: error.message.en))
+            report(IndexCheck.problem(error))
             return nil
         }
     }
@@ -83,15 +83,24 @@ struct IndexCheck {
         try reporting { (self) in try self.compare(entries) }
     }
 
-    /// An index that can't be read is altered, and the log's verification goes on without it.
+    private static func problem(_ error: EvidenceError) -> Problem {
+        switch error.code {
+        case .busy: .indexBusy()
+        case .inputOutput: .indexNotChecked(error)
+        default: .indexAltered(found: error.message.en)
+        }
+    }
+
+    /// The log's verification goes on without an index that turns out to be none, or can't be read.
     private mutating func reporting(_ body: (inout IndexCheck) throws -> Void) throws {
         if isBroken { return }
         do {
             try body(&self)
         } catch let error as EvidenceError {
-            guard error.code == .damaged || error.code == .busy else { throw error }
+            guard [.damaged, .busy, .inputOutput].contains(error.code) else { throw error }
             isBroken = true
-            if error.code == .busy { report(.indexBusy()) } else { say(.indexAltered(found: error.message.en)) }
+            let problem = IndexCheck.problem(error)
+            if problem.code == .indexAltered { say(problem) } else { report(problem) }
         }
     }
 
@@ -156,13 +165,8 @@ struct IndexCheck {
     }
 
     private mutating func compareText() throws {
-        do {
-            if let tokens = try text?.difference(from: index, tick: tick) {
-                say(.indexAltered(expected: "text: \(tokens.expected) tokens", found: "text: \(tokens.found) tokens"))
-            }
-        } catch let error as EvidenceError where error.code == .inputOutput || error.code == .inputMissing {
-            // Nothing is wrong with the archive where there is no room to look at a copy of its index.
-            report(.indexNotChecked())
+        if let tokens = try text?.difference(from: index, tick: tick) {
+            say(.indexAltered(expected: "text: \(tokens.expected) tokens", found: "text: \(tokens.found) tokens"))
         }
     }
 }
@@ -176,12 +180,11 @@ extension Problem {
             zh: "索引与日志\(seq.map { "第 \($0) 条" } ?? "")不符。以日志为准；执行 evidence reindex 可重建索引。")
     }
 
-    static func indexNotChecked() -> Problem {
+    static func indexNotChecked(_ error: EvidenceError) -> Problem {
         Problem(
             .fileUnreadable, path: ArchiveIndex.fileName,
-            en:
-                "The index's full text was not checked: there is no room for a temporary copy of it. Free some space for temporary files, or set TMPDIR.",
-            zh: "未检查索引的全文部分：没有空间存放其临时副本。请为临时文件腾出空间，或设置 TMPDIR。")
+            en: "The index was not checked as a whole. \(error.message.en)",
+            zh: "索引未能全部检查。\(error.message.zh)")
     }
 
     static func indexBusy() -> Problem {

@@ -12,6 +12,13 @@ extension Problem {
         Problem(.databaseMalformed, path: LogDatabase.fileName, en: error.message.en, zh: error.message.zh)
     }
 
+    /// A log of which a part is not to be had: damaged, or not to be read, which is no damage yet.
+    static func unusableLog(_ error: EvidenceError) -> Problem {
+        Problem(
+            error.code == .inputOutput ? .fileUnreadable : .databaseMalformed, path: LogDatabase.fileName,
+            en: error.message.en, zh: error.message.zh)
+    }
+
     static func databaseMalformed(_ reason: String) -> Problem {
         Problem(
             .databaseMalformed, path: LogDatabase.fileName, found: reason,

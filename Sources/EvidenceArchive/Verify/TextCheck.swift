@@ -50,25 +50,40 @@ struct TextCheck {
     /// - Returns: how many tokens there ought to be and how many there are, nil where they are the same.
     func difference(from index: ArchiveIndex, tick: @escaping () throws -> Void) throws -> (expected: Int, found: Int)?
     {
-        try DatabaseAccess.translating(index.path) {
-            let copy = try DatabaseAccess.temporary()
-            try index.queue.backup(to: copy, pagesPerStep: TextCheck.pagesPerStep) { _ in try tick() }
-            return try copy.writeWithoutTransaction { db in
-                // Whether what a look-up goes by leads to all that there is.
-                try db.execute(sql: "INSERT INTO text (text) VALUES ('integrity-check')")
-                try db.execute(sql: "CREATE VIRTUAL TABLE temp.token USING fts5vocab ('main', 'text', 'instance')")
-                let rows = try RowStepper(
-                    try db.makeStatement(sql: "SELECT term, doc, col, offset FROM temp.token"), [])
-                defer { rows.reset() }
-                var found = Tokens()
-                while try rows.step(db) {
-                    if found.count.isMultiple(of: TextCheck.rowsPerTick) { try tick() }
-                    rows.withBytes(0) { token in
-                        rows.withBytes(2) { found.add(token, rows.integer(1), $0, rows.integer(3)) }
-                    }
-                }
+        try DatabaseAccess.translating(index.queue, index.path) {
+            do {
+                let found = try tokens(of: index.queue, tick)
                 return found == expected ? nil : (expected.count, found.count)
+            } catch let error as DatabaseError
+                where [.SQLITE_FULL, .SQLITE_CANTOPEN, .SQLITE_IOERR].contains(error.resultCode)
+                && index.queue.unsafeReentrantRead(DatabaseAccess.failedRead) == nil
+            {
+                throw EvidenceError(
+                    .inputOutput,
+                    en:
+                        "There is no room for a temporary copy of its full text. Free some space for temporary files, or set TMPDIR.",
+                    zh: "没有空间存放其全文部分的临时副本。请为临时文件腾出空间，或设置 TMPDIR。")
             }
+        }
+    }
+
+    private func tokens(of index: DatabaseQueue, _ tick: @escaping () throws -> Void) throws -> Tokens {
+        let copy = try DatabaseAccess.temporary()
+        try index.backup(to: copy, pagesPerStep: TextCheck.pagesPerStep) { _ in try tick() }
+        return try copy.writeWithoutTransaction { db in
+            // Whether what a look-up goes by leads to all that there is.
+            try db.execute(sql: "INSERT INTO text (text) VALUES ('integrity-check')")
+            try db.execute(sql: "CREATE VIRTUAL TABLE temp.token USING fts5vocab ('main', 'text', 'instance')")
+            let rows = try RowStepper(try db.makeStatement(sql: "SELECT term, doc, col, offset FROM temp.token"), [])
+            defer { rows.reset() }
+            var found = Tokens()
+            while try rows.step(db) {
+                if found.count.isMultiple(of: TextCheck.rowsPerTick) { try tick() }
+                rows.withBytes(0) { token in
+                    rows.withBytes(2) { found.add(token, rows.integer(1), $0, rows.integer(3)) }
+                }
+            }
+            return found
         }
     }
 

@@ -62,7 +62,7 @@ package final class WitnessStore: Sendable {
             throw EvidenceError.file(any: error, temporary, writing: true)
         }
         let queue = try connection(temporary, creating: true)
-        try DatabaseAccess.translating(temporary) {
+        try DatabaseAccess.translating(queue, temporary) {
             try queue.write { db in
                 try db.execute(sql: ArchiveSchema.witness)
                 try db.execute(sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)")
@@ -94,7 +94,7 @@ package final class WitnessStore: Sendable {
         }
         guard status.size > 0 else { throw forgotten(path) }
         let queue = try connection(path)
-        return try DatabaseAccess.translating(path) {
+        return try DatabaseAccess.translating(queue, path) {
             let key = try queue.read { db -> VerifierKey in
                 guard try Int.fetchOne(db, sql: "PRAGMA application_id") == applicationID,
                     try String.fetchOne(db, sql: "PRAGMA journal_mode") == "delete"
@@ -130,7 +130,7 @@ package final class WitnessStore: Sendable {
     // MARK: Transactions
 
     func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
-        try DatabaseAccess.translating(path) { try queue.read(body) }
+        try DatabaseAccess.translating(queue, path) { try queue.read(body) }
     }
 
     /// One step that no other process comes between, durable when this returns.
@@ -142,7 +142,7 @@ package final class WitnessStore: Sendable {
                     "A write to “\(path.shown)” failed before, so nothing more is cosigned by this process. Check the disk, then start it again.",
                 zh: "此前写入“\(path.shown)”失败，本进程不再出具见证签名。请检查磁盘后重新启动。")
         }
-        return try DatabaseAccess.translating(path) {
+        return try DatabaseAccess.translating(queue, path) {
             do {
                 return try queue.inWriteTransaction(body)
             } catch let error as DatabaseError {

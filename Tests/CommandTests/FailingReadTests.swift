@@ -1,0 +1,105 @@
+import EvidenceTestSupport
+import Foundation
+import Testing
+
+/// A disk that fails to read: it is named, and what it did not give is called neither damaged nor whole.
+struct FailingReadTests {
+    private let laptop: Laptop
+
+    init() throws {
+        laptop = try Laptop.withArchive()
+        for number in 1...30 { try laptop.file("材料/\(number)", "第 \(number) 号\n") }
+        try laptop.succeed("add", "材料", "--archive", "archive")
+    }
+
+    /// Runs a command of which some reads of one of the archive's files fail, by their numbers as strace takes them.
+    ///
+    /// - Returns: nil where it does not read so often.
+    private func run(_ command: String, failing reads: String, of file: String) throws -> Outcome? {
+        let outcome = try laptop.shell(
+            """
+            strace -f -qq -o trace -e trace=pread64 -P "$PWD/archive/\(file)" -e inject=pread64:error=EIO:when=\(reads) \
+            evidence \(command)
+            """)
+        let trace = String(decoding: try Laptop.bytes(laptop.folder + "/trace"), as: UTF8.self)
+        return trace.contains("(INJECTED)") ? outcome : nil
+    }
+
+    private func expectReadError(_ outcome: Outcome, _ language: String, _ comment: Comment) {
+        #expect(outcome.status == 74, comment)
+        #expect(outcome.out == "", comment)
+        #expect(outcome.err.contains("archive.sqlite"), comment)
+        #expect(outcome.err.contains(language == "en" ? "could not be read: Input/output error." : "设备可能已损坏"), comment)
+        Prose.expectSentence(outcome, language)
+    }
+
+    @Test func `a log of which a read fails is not verified, and not called damaged`() throws {
+        var statuses: [Int32] = []
+        for number in TestTier.some(Array(1...80), oneIn: 4) {
+            let language = number % 3 == 0 ? "zh-Hans" : "en"
+            let command = "verify --full --archive archive --lang \(language)"
+            guard let outcome = try run(command, failing: "\(number)", of: "archive.sqlite") else { break }
+            statuses.append(outcome.status)
+            // The last reads are for a note of this user that a copy was found whole.
+            if outcome.status != 0 { expectReadError(outcome, language, "read \(number)") }
+        }
+        #expect(statuses.count { $0 == 74 } > 5)
+        #expect(statuses == statuses.sorted(by: >))
+        // The same for all reads from one on.
+        for reads in ["1+", "9+"] {
+            let outcome = try #require(try run("verify --archive archive", failing: reads, of: "archive.sqlite"))
+            expectReadError(outcome, "en", "reads \(reads)")
+        }
+        try laptop.expectVerified()
+    }
+
+    @Test func `an index of which a read fails is not checked, and the log is`() throws {
+        var count = 0
+        for number in TestTier.some(Array(1...80), oneIn: 4) {
+            let command = "verify --full --archive archive --json"
+            guard let outcome = try run(command, failing: "\(number)", of: "index.sqlite") else { break }
+            count += 1
+            #expect(outcome.status == 3, "read \(number): \(outcome.err)")
+            let json = try outcome.json
+            #expect(json["problems"]?.array == [], "read \(number)")
+            #expect(json["unchecked"]?.array.map { $0["code"]?.string } == ["file-unreadable"], "read \(number)")
+            #expect(json["unchecked"]?[0]?["path"]?.string == "index.sqlite", "read \(number)")
+            #expect(
+                json["unchecked"]?[0]?["explanation"]?.string?.contains("Input/output error") == true, "read \(number)")
+        }
+        #expect(count > 3)
+    }
+
+    @Test func `a mirror takes nothing over for whole from a log of which a read fails`() throws {
+        let size = try #require(try laptop.json("status", "--archive", "archive")["size"]?.int)
+        var statuses: Set<Int32> = []
+        for number in TestTier.some(Array(1...60), oneIn: 4) {
+            let command = "mirror 镜像\(number) --archive archive --json"
+            guard let outcome = try run(command, failing: "\(number)", of: "archive.sqlite") else { break }
+            statuses.insert(outcome.status)
+            switch outcome.status {
+            case 0: #expect(try outcome.json["size"]?.int == size, "read \(number)")
+            case 3:
+                let problems = try outcome.json["problems"]?.array.map { $0["code"]?.string }
+                #expect(problems == ["file-unreadable"], "read \(number)")
+            default: expectReadError(outcome, "en", "read \(number)")
+            }
+            // The same command run again completes.
+            try laptop.succeed("mirror", "镜像\(number)", "--archive", "archive")
+            let again = try laptop.json("verify", "镜像\(number)")
+            #expect(again["size"]?.int == size)
+        }
+        #expect(statuses.isSuperset(of: [3, 74]))
+    }
+
+    @Test func `a log that can't be read at all is written anew from the mirror`() throws {
+        try laptop.succeed("mirror", "镜像", "--archive", "archive")
+        let before = try Laptop.bytes(laptop.archive + "/archive.sqlite")
+        // The new one is at the old one's place then, and fails as well.
+        let outcome = try #require(
+            try run("repair --from 镜像 --archive archive", failing: "1+", of: "archive.sqlite"))
+        expectReadError(outcome, "en", "repair")
+        #expect(try Laptop.bytes(laptop.archive + "/aside/archive.sqlite.1") == before)
+        try laptop.expectVerified()
+    }
+}
