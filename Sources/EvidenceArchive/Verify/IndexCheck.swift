@@ -37,8 +37,8 @@ struct IndexCheck {
         tick: @escaping () throws -> Void, report: @escaping (Problem) -> Void
     ) throws {
         let path = archive.appending(ArchiveIndex.fileName)
-        guard try Files.status(path) != nil else { return nil }
         do {
+            guard try Files.status(path) != nil else { return nil }
             guard let index = try ArchiveIndex.openAsItIs(path) else {
                 report(.indexAltered(found: ArchiveIndex.fileName))
                 return nil
@@ -72,8 +72,9 @@ struct IndexCheck {
             self.report = report
             self.tick = tick
             text = withText && isWhole ? TextCheck() : nil
-        } catch let error as EvidenceError {
-            report(IndexCheck.problem(error))
+        } catch {
+            guard let problem = IndexCheck.problem(EvidenceError.file(any: error, path)) else { throw error }
+            report(problem)
             return nil
         }
     }
@@ -83,11 +84,13 @@ struct IndexCheck {
         try reporting { (self) in try self.compare(entries) }
     }
 
-    private static func problem(_ error: EvidenceError) -> Problem {
+    /// What an error that stops the looking at the index says of it; nil where that is nothing.
+    private static func problem(_ error: EvidenceError) -> Problem? {
         switch error.code {
+        case .damaged: .indexAltered(found: error.message.en)
         case .busy: .indexBusy()
-        case .inputOutput: .indexNotChecked(error)
-        default: .indexAltered(found: error.message.en)
+        case .inputOutput, .inputMissing: .indexNotChecked(error)
+        default: nil
         }
     }
 
@@ -97,9 +100,8 @@ struct IndexCheck {
         do {
             try body(&self)
         } catch let error as EvidenceError {
-            guard [.damaged, .busy, .inputOutput].contains(error.code) else { throw error }
+            guard let problem = IndexCheck.problem(error) else { throw error }
             isBroken = true
-            let problem = IndexCheck.problem(error)
             if problem.code == .indexAltered { say(problem) } else { report(problem) }
         }
     }
