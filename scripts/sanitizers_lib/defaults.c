@@ -41,7 +41,8 @@ int __lsan_is_turned_off(void) {
 #ifdef THREAD
 
 const char *__tsan_default_options(void) {
-    return COMMON(REPORTS "/thread") ":second_deadlock_stack=1";
+    // At its end each process waits for what threads still do: else a whole second, of which a run of all tests has thousands.
+    return COMMON(REPORTS "/thread") ":second_deadlock_stack=1:atexit_sleep_ms=50";
 }
 
 // Array(unsafeUninitializedCapacity: 0) writes its count, 0, into the empty array that all threads share and that is always 0
