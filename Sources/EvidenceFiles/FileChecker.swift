@@ -314,7 +314,7 @@ extension Problem {
         Problem(
             .fileUnreadable, seq: file.seq, path: file.shownPath, found: error.description,
             en:
-                "A file of entry \(file.seq) could not be read, so it was not checked: \(file.shownPath) (\(error.description)).",
-            zh: "第 \(file.seq) 条的文件无法读取，未能检查：\(file.shownPath)（\(error.description)）。")
+                "A file of entry \(file.seq) could not be read, so it was not checked: \(file.shownPath) (\(error.reason.en)).",
+            zh: "第 \(file.seq) 条的文件无法读取，未能检查：\(file.shownPath)（\(error.reason.zh)）。")
     }
 }

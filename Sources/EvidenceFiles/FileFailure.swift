@@ -48,22 +48,28 @@ extension EvidenceError {
                 .refused, en: "“\(name)” is on a medium that cannot be written.", zh: "“\(name)”位于只读介质上，无法写入。")
         default:
             EvidenceError(
-                .inputOutput, en: "“\(name)” could not be \(writing ? "written" : "read"): \(errno.description).",
-                zh: "无法\(writing ? "写入" : "读取")“\(name)”：\(chinese(errno))。")
+                .inputOutput, en: "“\(name)” could not be \(writing ? "written" : "read"): \(errno.reason.en).",
+                zh: "无法\(writing ? "写入" : "读取")“\(name)”：\(errno.reason.zh)。")
         }
     }
+}
 
-    /// What the system calls a failure, for the ones that a person may meet.
-    private static func chinese(_ errno: Errno) -> String {
-        switch errno {
-        case .ioError: "输入输出错误，设备可能已损坏"
-        case .fileTooLarge: "超过允许的文件大小"
-        case .isDirectory: "是文件夹"
-        case .tooManyOpenFiles, .tooManyOpenFilesInSystem: "打开的文件过多"
-        case .resourceBusy, .textFileBusy: "正被占用"
-        case .fileExists: "已存在"
-        case .noMemory: "内存不足"
-        default: "系统错误 \(errno.rawValue)"
-        }
+extension Errno {
+    /// What the system calls a failure, and what that may mean where its name does not say so.
+    package var reason: Message {
+        let chinese =
+            switch self {
+            case .ioError: "输入输出错误，设备可能已损坏"
+            case .permissionDenied, .notPermitted: "没有权限"
+            case .fileTooLarge: "超过允许的文件大小"
+            case .isDirectory: "是文件夹"
+            case .tooManyOpenFiles, .tooManyOpenFilesInSystem: "打开的文件过多"
+            case .resourceBusy, .textFileBusy: "正被占用"
+            case .fileExists: "已存在"
+            case .noMemory: "内存不足"
+            default: "系统错误 \(rawValue)"
+            }
+        let english = self == .ioError ? "input/output error, the device may be failing" : description
+        return Message(en: english, zh: chinese)
     }
 }

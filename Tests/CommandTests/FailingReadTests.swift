@@ -31,7 +31,7 @@ struct FailingReadTests {
         #expect(outcome.status == 74, comment)
         #expect(outcome.out == "", comment)
         #expect(outcome.err.contains("archive.sqlite"), comment)
-        #expect(outcome.err.contains(language == "en" ? "could not be read: Input/output error." : "设备可能已损坏"), comment)
+        #expect(outcome.err.contains(language == "en" ? "the device may be failing." : "设备可能已损坏"), comment)
         Prose.expectSentence(outcome, language)
     }
 
