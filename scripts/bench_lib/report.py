@@ -34,7 +34,7 @@ def write(results, folder):
 
 
 def _again(again, language):
-    rows = dict.fromkeys(WORK[case["row"]](case["size"])[language] for case in again["cases"])
+    rows = dict.fromkeys(NAMES[case["row"]][language] for case in again["cases"])
     return texts.AGAIN[language].format(date=again["date"], rows=("；" if language else "; ").join(rows))
 
 

@@ -67,9 +67,9 @@ time is a whole process's, from start to exit. `search` looks for a word of two 
   because the file `checkpoint`, the memory and the index were written in between (that time itself is left out on both sides).
   Two Ed25519 signatures are made besides and, before they are written for good, checked, both at once.
 - **Verifying a log** is computing on all cores, which are busy to nineteen parts in twenty. Of the processor's time a sixth is
-  SHA-256, an eighth parsing bodies as canonical JSON, a ninth reading what they record, a twentieth parsing entries, an eighth
-  making and freeing what was parsed; a quarter are SQLite's reading of the rows, once for this and once for its own check of the
-  file's structure; an eighth is one thread that holds entries to the rules between them, builds the tree and checks signatures.
+  SHA-256, an eighth parsing bodies as canonical JSON, an eighth reading what they record, a twentieth parsing entries, an eighth
+  making and freeing what was parsed; a fifth are SQLite's reading of the rows, once for this and once for its own check of the
+  file's structure; a tenth is one thread that holds entries to the rules between them, builds the tree and checks signatures.
   A log with one entry a commit takes longer for each entry: two signatures a commit.
 - **prove, show, status, list** are mostly the starting of the program as long as their curve is flat; where it rises, they read
   something that grows with the log.
@@ -136,8 +136,8 @@ CHINESE = """\
 - **逐条追加**要等磁盘：SQLite 的回滚日志和数据库共五次落盘，与对照相同，但其间还写了检查点文件、操作者的记忆和索引（这些本身双方都
   不计时），所以每次落盘更慢。此外还要签两个 Ed25519 签名，写定之前先核验一遍，两个同时进行。
 - **核验日志**是所有核一起计算，约二十分之十九的时间都在忙。处理器时间中，约六分之一算 SHA-256，八分之一用于把正文作为规范 JSON 解析，
-  九分之一读取正文所记内容，二十分之一解析条目，八分之一用于分配和释放解析结果；四分之一是 SQLite 读取各行，一遍供核验，一遍供它自己检查文件结构；
-  八分之一是一个线程按规则核对条目之间的关系、建树并核验签名。一次提交只有一个条目的日志，每次提交要核验两个签名，平均每条更慢。
+  八分之一读取正文所记内容，二十分之一解析条目，八分之一用于分配和释放解析结果；五分之一是 SQLite 读取各行，一遍供核验，一遍供它自己检查文件结构；
+  十分之一是一个线程按规则核对条目之间的关系、建树并核验签名。一次提交只有一个条目的日志，每次提交要核验两个签名，平均每条更慢。
 - **prove、show、status、list** 的曲线平坦时，时间大多花在启动程序上；曲线上升，说明读了随日志增长的内容。
 - **search** 读取索引中每个字的记录，再读要显示的那些记录；这里命中数随日志一起增长。
 - **内存**不随规模增长，因为文件和条目都是分段处理的。测得的峰值不会低于测量脚本自身的占用，约 20 MiB。
