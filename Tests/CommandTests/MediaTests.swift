@@ -1,3 +1,4 @@
+import EvidenceTestSupport
 import Foundation
 import Testing
 
@@ -135,8 +136,9 @@ struct MediaTests {
 
     @Test func `a tool that breaks costs metadata and nothing else`() throws {
         try picture("1.jpg", "-SerialNumber=1")
-        try laptop.file("bin/exiftool", "#!/bin/sh\n[ \"$1\" = -ver ] && echo 12.57 && exit 0\nkill -SEGV $$\n")
-        chmod(laptop.folder + "/bin/exiftool", 0o755)
+        try Script.write(
+            "#!/bin/sh\n[ \"$1\" = -ver ] && echo 12.57 && exit 0\nkill -SEGV $$\n",
+            to: URL(fileURLWithPath: laptop.folder + "/bin/exiftool"))
         var broken = archive
         broken["PATH"] = laptop.folder + "/bin"
         let added = try laptop.run("add", "card", env: broken)
@@ -170,8 +172,7 @@ struct MediaTests {
 
     /// Reading a card and asking the tools take long; together they take no longer than one of them.
     @Test func `files are asked about while others are copied`() throws {
-        try laptop.file(
-            "bin/exiftool",
+        try Script.write(
             """
             #!/usr/bin/env python3
             import json, os, sys, time
@@ -185,8 +186,7 @@ struct MediaTests {
                     break
                 time.sleep(0.05)
             print(json.dumps([{"SourceFile": path, "EXIF:SerialNumber": f"={seen}"} for path in paths]))
-            """)
-        chmod(laptop.folder + "/bin/exiftool", 0o755)
+            """, to: URL(fileURLWithPath: laptop.folder + "/bin/exiftool"))
         let head: [UInt8] = [0xFF, 0xD8, 0xFF, 0xE0, 0, 0x10] + Array("JFIF".utf8) + [0, 1, 1, 0, 0, 1, 0, 1, 0, 0]
         for number in 0..<300 { try laptop.file("card/\(number).jpg", bytes: head + Array("\(number)".utf8)) }
         var environment = archive

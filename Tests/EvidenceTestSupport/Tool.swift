@@ -32,6 +32,23 @@ package struct TestFailure: Error, CustomStringConvertible {
     package init(_ description: String) { self.description = description }
 }
 
+/// A program that a test makes.
+package enum Script {
+    /// Another process writes it: what this one holds open to write, each program that another test starts meanwhile holds too,
+    /// for a moment, and a file that is open to be written can't be run.
+    package static func write(_ content: String, to file: URL) throws {
+        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        let text = file.appendingPathExtension("text")
+        try Data(content.utf8).write(to: text)
+        let copying = Process()
+        copying.executableURL = URL(fileURLWithPath: "/bin/sh")
+        copying.arguments = ["-c", "cp -f \"$1\" \"$2\" && chmod 755 \"$2\"", "sh", text.path, file.path]
+        try copying.run()
+        copying.waitUntilExit()
+        guard copying.terminationStatus == 0 else { throw TestFailure("“\(file.path)” could not be made.") }
+    }
+}
+
 /// Runs a script with the Python of `.venv`, in which scripts/setup puts other people's implementations.
 package enum Python {
     /// - Returns: the lines that the script prints.

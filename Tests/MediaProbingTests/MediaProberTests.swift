@@ -46,10 +46,7 @@ struct MediaProberTests {
 
     private func fake(_ name: String, _ script: String) throws -> String {
         let bin = folder.appendingPathComponent("bin")
-        try FileManager.default.createDirectory(at: bin, withIntermediateDirectories: true)
-        let file = bin.appendingPathComponent(name)
-        try Data("#!/bin/bash\n\(script)\n".utf8).write(to: file)
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
+        try Script.write("#!/bin/bash\n\(script)\n", to: bin.appendingPathComponent(name))
         return bin.path
     }
 
