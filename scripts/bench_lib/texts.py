@@ -60,7 +60,8 @@ time is a whole process's, from start to exit. `search` looks for a word of two 
 - **Taking in small files**: most of evidence's time goes into telling each file's media type from its content (libmagic: a third of
   a millisecond for bytes that it does not know, 1 ms or more for a text, on two cores), which the others don't do. Bytes that look
   like a recording are shown to `exiftool` and `ffprobe`, whose starting takes a third of a second a batch; random bytes look so
-  once in a thousand files. Evidence also keeps each file under its own name, synced, where restic and borg write a few large packs.
+  once in a thousand files. Evidence also keeps each file under its own name, synced, where restic and borg write a few large packs:
+  a bare loop of two processes that writes, syncs and renames 20,000 such files took 4 to 8 s, restic with all of its work 1.6 s.
 - **Appending in bulk**: bare SQLite only writes what evidence has made: entries in canonical JSON, digests, chain, tree, and the
   rules that each entry is held against.
 - **One entry a commit** waits for the disk: SQLite's journal and database as in the bare run, five syncs, which take longer here
@@ -131,7 +132,8 @@ CHINESE = """\
   处理器时间只有先写进缓存再写盘的三分之一。余下的是两种摘要（各占一个核）和磁盘，两者用时相近。
 - **存入小文件**：evidence 的时间大多花在按内容判断每个文件的类型上（libmagic：认不出的字节约三分之一毫秒，文本要 1 毫秒以上，两个核
   一起做），其他程序不做这一步。看上去像录音录像的字节还要交给 `exiftool` 和 `ffprobe`，每批启动一次约三分之一秒；随机字节大约每千个文件
-  就有一个看上去像。此外 evidence 把每个文件单独保存并落盘，而 restic 和 borg 合并成少数几个大包。
+  就有一个看上去像。此外 evidence 把每个文件单独保存并落盘，而 restic 和 borg 合并成少数几个大包：
+  两个进程只做写入、落盘、改名，处理 20,000 个这样的文件就要 4～8 秒，而 restic 全部做完只要 1.6 秒。
 - **批量追加**：SQLite 那边只是写入 evidence 已经做好的内容；evidence 还要生成规范 JSON、计算摘要、哈希链和树，并按规则检查每个条目。
 - **逐条追加**要等磁盘：SQLite 的回滚日志和数据库共五次落盘，与对照相同，但其间还写了检查点文件、操作者的记忆和索引（这些本身双方都
   不计时），所以每次落盘更慢。此外还要签两个 Ed25519 签名，写定之前先核验一遍，两个同时进行。
