@@ -27,6 +27,21 @@ struct FailingReadTests {
         return trace.contains("(INJECTED)") ? outcome : nil
     }
 
+    @Test(arguments: [("C.UTF-8", "evidence: The command's arguments"), ("zh_CN.UTF-8", "evidence：无法读取命令的参数")])
+    func `a command whose arguments can't be read is not taken for none`(locale: String, words: String) throws {
+        // A sanitizer does not begin without that file.
+        guard !TestTier.isSanitized else { return }
+        let outcome = try laptop.shell(
+            """
+            strace -f -qq -o trace -e trace=openat -P /proc/self/maps -e inject=openat:error=EIO \
+            evidence verify --archive archive
+            """, env: ["LC_ALL": locale])
+        #expect(outcome.status == 69)
+        #expect(outcome.out == "")
+        // strace says one thing of its own.
+        #expect(outcome.errLines.last?.hasPrefix(words) == true, "\(outcome.err)")
+    }
+
     private func expectReadError(_ outcome: Outcome, _ language: String, _ comment: Comment) {
         #expect(outcome.status == 74, comment)
         #expect(outcome.out == "", comment)

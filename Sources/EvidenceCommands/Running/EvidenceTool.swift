@@ -17,6 +17,7 @@ public enum EvidenceTool {
 
     private static func run(_ arguments: [String]) -> Int32 {
         do {
+            try RawArguments.requireThere()
             var command = try EvidenceCommandRoot.parseAsRoot(arguments)
             try RawArguments.requireAllUsed()
             try command.run()

@@ -27,6 +27,17 @@ package enum RawArguments {
         String(validating: bytes, as: UTF8.self) ?? "\(mark)\(index)\(mark)"
     }
 
+    /// Refuses to go on without even the program's name, as after no command at all.
+    ///
+    /// Swift on Linux finds the arguments through /proc/self/maps, and has none where that can't be read.
+    static func requireThere() throws {
+        guard bytes.isEmpty else { return }
+        throw EvidenceError(
+            .unavailable,
+            en: "The command's arguments could not be read, so nothing was done. Mount /proc, then run it again.",
+            zh: "无法读取命令的参数，未执行任何操作。请挂载 /proc 后重新执行。")
+    }
+
     /// The path that an argument names, its bytes as typed.
     static func path(_ argument: String) -> FilePath {
         guard argument.first == mark, let index = Int(argument.dropFirst().dropLast()), bytes.indices.contains(index)
