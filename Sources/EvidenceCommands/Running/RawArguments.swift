@@ -33,7 +33,7 @@ package enum RawArguments {
     static func requireThere() throws {
         guard bytes.isEmpty else { return }
         throw EvidenceError(
-            .unavailable,
+            .inputOutput,
             en: "The command's arguments could not be read, so nothing was done. Mount /proc, then run it again.",
             zh: "无法读取命令的参数，未执行任何操作。请挂载 /proc 后重新执行。")
     }
