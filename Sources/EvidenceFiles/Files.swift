@@ -276,10 +276,21 @@ package enum Files {
     ///
     /// - Precondition: no process replaces it now, or none minds that it fails.
     package static func removeAbandoned(replacing path: FilePath) throws(EvidenceError) {
-        let (folder, prefix) = (path.parent, Array(temporaryPrefix(path).utf8))
+        try removeAbandoned(temporaryPrefix(path), beside: path)
+    }
+
+    /// Removes what processes that died while they replaced a file whose name begins as this path's have left beside it.
+    ///
+    /// - Precondition: as for ``removeAbandoned(replacing:)``, of each of these files.
+    package static func removeAbandoned(replacingAnyFrom path: FilePath) throws(EvidenceError) {
+        try removeAbandoned(String(temporaryPrefix(path).dropLast()), beside: path)
+    }
+
+    private static func removeAbandoned(_ prefix: String, beside path: FilePath) throws(EvidenceError) {
+        let folder = path.parent
         do {
             for name in try names(in: folder.isEmpty ? "." : folder)
-            where name.starts(with: prefix) && name.suffix(4).elementsEqual(".tmp".utf8) {
+            where name.starts(with: prefix.utf8) && name.suffix(4).elementsEqual(".tmp".utf8) {
                 try remove(folder.appending(raw: name))
             }
         } catch {

@@ -112,6 +112,33 @@ struct FailingReadTests {
         #expect(statuses.isSuperset(of: [3, 74]))
     }
 
+    /// SQLite opens a file to read that it can't open to write, and says then that it is read-only.
+    @Test func `a database that fails to open is not called one that may not be written`() throws {
+        var statuses: Set<Int32> = []
+        for number in 1...12 {
+            let outcome = try laptop.shell(
+                """
+                strace -f -qq -o trace -e trace=openat -P "$PWD/见证\(number)/.witness.sqlite.new" \
+                -e inject=openat:error=EIO:when=\(number) \
+                evidence witness init witness.example/\(number) --dir "$PWD/见证\(number)"
+                """)
+            guard String(decoding: try Laptop.bytes(laptop.folder + "/trace"), as: UTF8.self).contains("(INJECTED)")
+            else { break }
+            statuses.insert(outcome.status)
+            if outcome.status != 0 {
+                #expect(outcome.status == 74, "open \(number): \(outcome.err)")
+                Prose.expectSentence(outcome, "en")
+                // The same command run again completes.
+                try laptop.succeed("witness", "init", "witness.example/\(number)", "--dir", "见证\(number)")
+            }
+            #expect(
+                try FileManager.default.contentsOfDirectory(atPath: laptop.folder + "/见证\(number)") == [
+                    "witness.sqlite"
+                ])
+        }
+        #expect(statuses.contains(74))
+    }
+
     @Test func `a log that can't be read at all is written anew from the mirror`() throws {
         try laptop.succeed("mirror", "镜像", "--archive", "archive")
         let before = try Laptop.bytes(laptop.archive + "/archive.sqlite")

@@ -1,6 +1,7 @@
 import EvidenceArchive
 import EvidenceCrypto
 import EvidenceRecord
+import EvidenceServices
 import EvidenceTestSupport
 import Foundation
 import GRDB
@@ -25,7 +26,7 @@ struct WitnessStoreTests {
 
     /// A witness that watches the archive of the tests.
     private func made() throws -> WitnessStore {
-        try WitnessStore.create(in: path, key: key.verifier)
+        try WitnessStore.create(in: path, key: key.verifier) {}
         let store = try WitnessStore.open(in: path)
         #expect(try store.watch(TestKey.archive.verifier, since: .test("2026-03-12T00:00:00.000Z")))
         return store
@@ -75,8 +76,33 @@ struct WitnessStoreTests {
     @Test func `a second witness is not made in the same folder`() throws {
         let store = try made()
         _ = try ask(store, SignedHistory(leaves: 3).request(0, 3))
-        #expect(code { try WitnessStore.create(in: path, key: key.verifier) } == .badInput)
+        #expect(code { try WitnessStore.create(in: path, key: key.verifier) {} } == .badInput)
         #expect(try store.watched()[0].newest?.checkpoint.size == 3)
+    }
+
+    /// What a process leaves that died at some moment while it made a witness is no witness that forgot.
+    @Test(arguments: [false, true]) func `a witness whose making was cut off is made by the same command`(
+        keyIsKept: Bool
+    ) throws {
+        let desk = TestDesk(home: folder.url.appendingPathComponent("home"), archive: folder.url)
+        let manage = ManageWitness(try desk.context(), folder: path)
+        let keys = KeyFolder(try desk.folders())
+        struct Died: Error {}
+        #expect(throws: Died.self) {
+            try WitnessStore.create(in: path, key: key.verifier) {
+                if keyIsKept { try keys.save(key, passphrase: nil) }
+                throw Died()
+            }
+        }
+        #expect(try keys.hasWitness(named: key.verifier.name) == keyIsKept)
+        let made = try manage.create(key.verifier.name)
+        #expect(made != key.verifier)
+        #expect(try WitnessStore.open(in: path).key == made)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: path.string) == ["witness.sqlite"])
+        #expect(throws: EvidenceError.self) { try keys.witnessKey(key.verifier) { _ in nil } }
+        // Once it is there its name is used for good.
+        try FileManager.default.removeItem(at: file)
+        #expect(code { _ = try manage.create(key.verifier.name) } == .badInput)
     }
 
     @Test func `a witness that is lost is never made anew by itself`() throws {

@@ -46,6 +46,8 @@ class Breaker:
         self.runs, self.hit, self.ends, self.committed = Counter(), Counter(), Counter(), Counter()
         #: What was wrong with a state that a failed command left as it was, by scenario: each is judged once.
         self._untouched, self.untouched = {}, 0
+        #: How many of the trials were at calls that change what is stored.
+        self.changing = 0
         #: Trials that hit the loading of the program by another thread's number.
         self.unbegun = 0
         self.wrong = []
@@ -54,7 +56,7 @@ class Breaker:
     def faults(self, scenario):
         """Every fault that can be tried on a command: one undisturbed run tells which calls touch the site."""
         self.site.reset(scenario.start)
-        must(traced(self.site, self._words(scenario), self.trace, ["trace=" + ",".join(CHANGING + LOOKING)] + ["decode-fds=path"]),
+        must(traced(self.site, self.site.words_of(scenario), self.trace, ["trace=" + ",".join(CHANGING + LOOKING)] + ["decode-fds=path"]),
              scenario.name)
         counts, places = Counter(), {}
         for call in calls(self.trace):
@@ -82,7 +84,7 @@ class Breaker:
         self.site.reset(fault.scenario.start)
         killed = fault.mode == "kill"
         outcome = traced(
-            self.site, self._words(fault.scenario), self.trace,
+            self.site, self.site.words_of(fault.scenario), self.trace,
             [f"trace={fault.call}", "decode-fds=path", f"inject={fault.call}:{MODES[fault.mode].format(fault.number)}"])
         if "error while loading shared libraries" in outcome.error:
             self.unbegun += 1
@@ -94,6 +96,7 @@ class Breaker:
             is_damage=any(call.name == "pread64" and ".sqlite>" in call.arguments for call in hits)))
         wrong += self._left(judge, outcome)
         self.runs[fault.scenario.name, fault.mode] += 1
+        self.changing += fault.changes
         self.hit[fault.mode] += bool(hits) or (killed and outcome.status in (-9, 137))
         self.ends[fault.scenario.name, outcome.status] += 1
         self.committed["kept" if judge.is_committed else "none"] += 1
@@ -113,9 +116,6 @@ class Breaker:
         if is_untouched:
             self._untouched[scenario.name] = wrong
         return wrong
-
-    def _words(self, scenario):
-        return self.site.words(*scenario.words, "--json")
 
 
 def go(breakers, faults, seed, seconds):
@@ -167,6 +167,6 @@ def result(breakers):
     for (name, status), count in sorted(summed("ends").items(), key=str):
         ends.setdefault(name, {})[str(status)] = count
     return {
-        "faults": sum(summed("runs").values()), "reached": sum(summed("hit").values()), "byCommand": commands, "endedWith": ends,
+        "faults": sum(summed("runs").values()), "changing": sum(breaker.changing for breaker in breakers), "reached": sum(summed("hit").values()), "byCommand": commands, "endedWith": ends,
         "untouched": sum(breaker.untouched for breaker in breakers), "commits": dict(summed("committed")),
         "wrong": [sentence for breaker in breakers for sentence in breaker.wrong]}

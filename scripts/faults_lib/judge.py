@@ -77,7 +77,7 @@ class Judge:
         if new not in self._commits(runs):
             yield f"a part of the commit is there: {', '.join(new)}"
         if acknowledgement:
-            yield from self._holds(acknowledgement)
+            yield from self._holds(self.scenario.archive, acknowledgement)
             if not new and self.scenario.adds:
                 yield "the command said that it was done, and nothing is there"
         if is_done and self.scenario.makes:
@@ -90,11 +90,14 @@ class Judge:
         for name in self.scenario.fresh_output:
             (self.site.folder / name).unlink(missing_ok=True)
         before = len(self.site.entries())
-        outcome = self.site.run(*self.scenario.words, "--json")
+        outcome = self.site.run(*self.scenario.words, "--json", at=self.scenario.at)
         expected = self.scenario.again if self.is_committed or not self.scenario.adds else (0,)
         if outcome.status not in expected:
             yield f"run again, it does not complete: {outcome.words}"
             return
+        for name in self.scenario.leaves:
+            if not (self.site.folder / name).is_file():
+                yield f"run again, it left no {name}"
         entries, base = self.site.entries(), self.start.entries
         if entries[:len(base)] != base:
             yield "run again, it left entries lost or altered"
@@ -103,15 +106,15 @@ class Judge:
             yield f"run again, it left {', '.join(new) or 'nothing'}"
         has_written = len(new) + len(base) > before
         if has_written and outcome.status == 0:
-            yield from self._holds(self.acknowledgement_in(outcome))
+            yield from self._holds(self.scenario.archive, self.acknowledgement_in(outcome))
         if self.scenario.makes:
             yield from self._verified("what was made then", MENDED | self.lasting, self.scenario.makes)
         if not has_written:
-            last = self.site.write_once_more()
+            last = self.site.write_once_more(self.scenario.archive)
             if last.status != 0:
                 yield f"another command cannot write any more: {last.words}"
-        yield from self._verified("after the next writer", self.lasting)
-        yield from self._holds(*self.start.given)
+        yield from self._verified("after the next writer", self.lasting, self.scenario.archive)
+        yield from self._holds("archive", *self.start.given)
         yield from self._kept()
         leftovers = self.site.leftovers()
         if leftovers:
@@ -151,13 +154,14 @@ class Judge:
         if others:
             yield f"{when}, {what} has a warning that stays: {', '.join(sorted(others))}"
 
-    def _holds(self, *acknowledgements):
+    def _holds(self, name, *acknowledgements):
+        """What the archive of this name lacks of what was acknowledged."""
         if None in acknowledgements:
             yield "the command ended well and did not say what it had done"
             return
         ledger = Ledger(self.site.work / "acknowledged.jsonl")
         ledger.all = acknowledgements
-        yield from ledger.faults(self.site.archive)
+        yield from ledger.faults(self.site.folder / name)
 
     def acknowledgement_in(self, outcome):
         """What a command acknowledged; None where it did not end well, or printed no checkpoint."""

@@ -58,12 +58,12 @@ class PowerCutter:
     def _traced(self, scenario, expressions):
         # All of every string, in hex.
         return traced(
-            self.site, self.breaker._words(scenario), self.breaker.trace, expressions, options=["-xx", "-s", "100000000"])
+            self.site, self.site.words_of(scenario), self.breaker.trace, expressions, options=["-xx", "-s", "100000000"])
 
     def syncs(self, scenario):
         """How many syncs each kind a command calls at most in one thread."""
         self.site.reset(scenario.start)
-        must(traced(self.site, self.breaker._words(scenario), self.breaker.trace, ["trace=fsync,fdatasync,syncfs"]), scenario.name)
+        must(traced(self.site, self.site.words_of(scenario), self.breaker.trace, ["trace=fsync,fdatasync,syncfs"]), scenario.name)
         counts = Counter((call.thread, call.name) for call in calls(self.breaker.trace))
         return {name: max(count for (_, other), count in counts.items() if other == name) for _, name in counts}
 

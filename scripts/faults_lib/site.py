@@ -27,14 +27,24 @@ class Scenario:
     repeats: tuple = None
     #: How it may end where it is run again though its commit is there: 0, or refused since there is nothing left to do.
     again: tuple = (0,)
+    #: What it writes that is not verified: there once it has been run again.
+    leaves: tuple = ()
     #: Whether it has to find no output of an earlier trial.
     fresh_output: tuple = ()
     #: The state of the site that it begins with.
     start: str = "whole"
+    #: The archive that it is told to work on.
+    at: str = "archive"
+
+    @property
+    def archive(self):
+        """The name of the archive that it writes, or makes."""
+        return self.at or self.makes or "archive"
 
 
-#: Every command that writes. To try another one, add a line.
+#: Commands that write, each kind of writing once. To try another one, add a line.
 SCENARIOS = [
+    Scenario("init", ("init", "made", "--origin", "example.org/made", "--as", "lisi"), makes="made", again=(0, 65), at=None),
     Scenario("add", ("add", "in/new.txt", "in/large.bin", "--case", "C1"), ("evidence.added",)),
     Scenario("add-folder", ("add", "in/folder", "--case", "C1"), ("evidence.added",) * 3),
     Scenario("case-open", ("case", "open", "C2", "--title", "second"), ("case.opened",), again=(0, 65)),
@@ -47,10 +57,14 @@ SCENARIOS = [
              makes="bundle.zip", again=(0, 65)),
     Scenario("publish", ("publish", "published"), makes="published"),
     Scenario("mirror", ("mirror", "mirror"), makes="mirror"),
+    Scenario("witness-init", ("witness", "init", "other.example.org/w", "--dir", "other"), again=(0, 65), at=None,
+             leaves=("other/witness.sqlite",)),
     Scenario("witness-cosign", ("witness", "cosign", "archive", "--to", "cosigned.txt"), again=(0,),
-             fresh_output=("cosigned.txt",)),
+             leaves=("cosigned.txt",), fresh_output=("cosigned.txt",)),
+    Scenario("reindex", ("reindex",)),
     Scenario("witness-submit", ("witness", "submit", "--response", "answer.txt")),
-    Scenario("signer-create", ("signer", "create", "zhaoliu", "--person", "赵六"), again=(0, 65)),
+    Scenario("signer-create", ("signer", "create", "zhaoliu", "--person", "赵六"), again=(0, 65),
+             leaves=("home/evidence/signers/zhaoliu.pem", "home/evidence/signers/zhaoliu.slip")),
     Scenario("signer-enroll", ("signer", "enroll", "wangwu", "--as", "lisi"), ("signer.enrolled",), again=(65,)),
     Scenario("repair", ("repair", "--from", "mirror"), ("archive.repaired",), start="damaged"),
     Scenario("repair-files", ("repair", "--from", "mirror"), ("archive.repaired",), start="rotten"),
@@ -147,16 +161,20 @@ class Site:
 
     def words(self, *words, at="archive"):
         """A command's words; at no archive where `at` is nothing."""
-        signs = at and words[0] in ("init", "add", "amend", "case", "export", "withdraw", "repair")
+        signs = at and words[0] in ("add", "amend", "case", "export", "withdraw", "repair")
         return [self.program, *words, *(["--as", "lisi"] if signs else []), *(["--archive", at] if at else [])]
+
+    def words_of(self, scenario):
+        """A scenario's command, whose answer is JSON."""
+        return self.words(*scenario.words, "--json", at=scenario.at)
 
     def run(self, *words, at="archive"):
         """Runs a command here, undisturbed."""
         return run(self.words(*words, at=at), self.folder, self.home, tools=False)
 
-    def write_once_more(self):
-        """Another writer, who mends what one before it could not finish."""
-        return self.run("add", "in/folder/0.txt", "--title", "the next writer's")
+    def write_once_more(self, at):
+        """Another writer of an archive, who mends what one before it could not finish."""
+        return self.run("add", "in/folder/0.txt", "--title", "the next writer's", at=at)
 
     def must(self, *words, at="archive"):
         """Runs a command that only prepares."""
@@ -196,6 +214,7 @@ class Site:
         # The mirror and the published log have such a folder, too.
         for folder in self.folder.rglob("*incoming"):
             found += folder.iterdir()
+        found += self.folder.glob("other/.*")
         for path in self.home.rglob("*"):
             if path.name.endswith((".tmp", "-journal")) or ".tmp" in path.name:
                 found.append(path)

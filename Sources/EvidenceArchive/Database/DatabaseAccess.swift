@@ -118,10 +118,15 @@ enum DatabaseAccess {
                 en:
                     "A write to “\(name)” was interrupted and has to be rolled back first, by somebody who may write there: run evidence status as that user.",
                 zh: "“\(name)”的一次写入曾被中断，须先由有写权限的用户回滚：请以该用户身份执行 evidence status。")
-        case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
+        case .SQLITE_READONLY where !Files.mayWrite(path) || !Files.mayWrite(path.parent), .SQLITE_PERM, .SQLITE_AUTH:
             EvidenceError(.refused, en: "“\(name)” may not be written here.", zh: "此处不允许写入“\(name)”。")
-        case .SQLITE_CANTOPEN:
-            EvidenceError(.inputMissing, en: "“\(name)” could not be opened.", zh: "无法打开“\(name)”。")
+        case .SQLITE_CANTOPEN, .SQLITE_READONLY:
+            // The file or its journal, or their folder; that it is there has been seen before. One that fails to open to write
+            // is opened to read only.
+            EvidenceError(
+                .inputOutput,
+                en: "“\(name)” is there and could not be opened. Check the disk, then run the command again.",
+                zh: "“\(name)”存在，但无法打开。请检查磁盘后重新执行命令。")
         case .SQLITE_NOMEM: EvidenceError(.internalFault, en: "Out of memory.", zh: "内存不足。")
         default:
             EvidenceError(

@@ -98,8 +98,11 @@ package struct KeyFolder: Sendable {
     }
 
     private func path(_ key: VerifierKey, _ ending: String) -> FilePath {
-        folder(of: key.type).appending(raw: "\(KeyFolder.encoded(key.name))+\(key.keyIDHex)\(ending)".utf8)
+        folder(of: key.type).appending(raw: "\(KeyFolder.head(key.name))\(key.keyIDHex)\(ending)".utf8)
     }
+
+    /// What the names of the files of all keys of an archive or a witness begin with.
+    private static func head(_ name: String) -> String { "\(encoded(name))+" }
 
     private static func encoded(_ name: String) -> String {
         let safe = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.".utf8)
@@ -124,8 +127,7 @@ package struct KeyFolder: Sendable {
     package func hasWitness(named name: String) throws -> Bool {
         let folder = folder(of: .cosignature)
         guard try Files.status(folder) != nil else { return false }
-        let head = Array("\(KeyFolder.encoded(name))+".utf8)
-        return try Files.names(in: folder).contains { $0.starts(with: head) }
+        return try Files.names(in: folder).contains { $0.starts(with: KeyFolder.head(name).utf8) }
     }
 
     /// The public keys of all archives whose private keys are here.
@@ -180,9 +182,18 @@ package struct KeyFolder: Sendable {
     package func save(_ key: SigningKey, passphrase: [UInt8]?) throws {
         let verifier = key.verifier
         try Files.makeFolders(folder(of: verifier.type))
-        try Files.removeAbandoned(replacing: publicPath(verifier))
         try Files.replace(publicPath(verifier), with: Array("\(verifier)\n".utf8), mode: 0o600)
         try KeyFile.replace(privatePath(verifier), with: key.privateKey.pem(passphrase: passphrase))
+    }
+
+    /// Removes what processes that died while they saved a key of an archive or a witness of this name have left: parts of keys
+    /// that nobody comes back for.
+    ///
+    /// - Precondition: nobody saves one now, or none minds that it fails.
+    package func removeAbandoned(_ name: String, _ type: VerifierKey.SignatureType) throws {
+        let folder = folder(of: type)
+        guard try Files.status(folder) != nil else { return }
+        try Files.removeAbandoned(replacingAnyFrom: folder.appending(raw: KeyFolder.head(name).utf8))
     }
 
     /// Takes back ``save(_:passphrase:)``, when the archive could not be made after all.

@@ -17,6 +17,8 @@ package final class WitnessStore: Sendable {
     static let version = 1
     /// The database's name in a witness's folder.
     package static let fileName = "witness.sqlite"
+    /// The name of one that is being made.
+    private static let unfinishedName = ".\(fileName).new"
 
     package let path: FilePath
     /// The key under whose name the witness cosigns.
@@ -48,21 +50,16 @@ package final class WitnessStore: Sendable {
         }
     }
 
-    /// Makes the database of a new witness, in its own folder.
+    /// Makes the database of a new witness, in its own folder, and has its key kept by `keep`.
     ///
-    /// It appears under its name when all of it is there.
-    package static func create(in folder: FilePath, key: VerifierKey) throws {
+    /// It lies durably under another name before the key is kept, and gets its own after that: what a process that died on the way
+    /// has left is told from a witness that lost its memory, and never cosigned; see ``discardUnfinished(in:forget:)``.
+    package static func create(in folder: FilePath, key: VerifierKey, keep: () throws -> Void) throws {
         try requireNone(in: folder)
-        let path = folder.appending(fileName)
+        let (path, unfinished) = (folder.appending(fileName), folder.appending(unfinishedName))
         try Files.makeFolders(folder)
-        let temporary = folder.appending(".\(fileName).\(getpid())")
-        do {
-            try Files.remove(temporary)
-        } catch {
-            throw EvidenceError.file(any: error, temporary, writing: true)
-        }
-        let queue = try connection(temporary, creating: true)
-        try DatabaseAccess.translating(queue, temporary) {
+        let queue = try connection(unfinished, creating: true)
+        try DatabaseAccess.translating(queue, unfinished) {
             try queue.write { db in
                 try db.execute(sql: ArchiveSchema.witness)
                 try db.execute(sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)")
@@ -70,11 +67,30 @@ package final class WitnessStore: Sendable {
             }
             try queue.close()
         }
+        do { try Files.syncFolder(folder) } catch let error { throw EvidenceError.file(error, folder, writing: true) }
+        try keep()
         do {
-            try Files.renameExclusively(temporary, to: path)
+            try Files.renameExclusively(unfinished, to: path)
             try Files.syncFolder(folder)
         } catch let error {
             throw EvidenceError.file(error, path, writing: true)
+        }
+    }
+
+    /// Removes what a process that died while it made a witness in this folder has left; `forget` is given the key of it.
+    ///
+    /// - Precondition: nobody else makes a witness here now, or none minds that it fails.
+    package static func discardUnfinished(in folder: FilePath, forget: (VerifierKey) throws -> Void) throws {
+        let path = folder.appending(unfinishedName)
+        guard try Files.status(path) != nil else { return }
+        // One that holds nothing yet has no key either: that is kept when the database is whole.
+        if try Files.status(folder.appending(fileName)) == nil, let key = try? open(path).key { try forget(key) }
+        do {
+            try Files.remove(path)
+            try Files.remove(folder.appending("\(unfinishedName)-journal"))
+            try Files.syncFolder(folder)
+        } catch {
+            throw EvidenceError.file(any: error, path, writing: true)
         }
     }
 
@@ -93,6 +109,10 @@ package final class WitnessStore: Sendable {
             )
         }
         guard status.size > 0 else { throw forgotten(path) }
+        return try open(path)
+    }
+
+    private static func open(_ path: FilePath) throws -> WitnessStore {
         let queue = try connection(path)
         return try DatabaseAccess.translating(queue, path) {
             let key = try queue.read { db -> VerifierKey in

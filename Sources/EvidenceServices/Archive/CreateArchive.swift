@@ -55,6 +55,7 @@ package struct CreateArchive {
 
     package func run(_ request: Request) throws -> Result {
         try requireOrigin(request.origin)
+        try context.keyFolder.removeAbandoned(request.origin, .ed25519)
         if try Archive.exists(at: request.folder) {
             throw EvidenceError(
                 .badInput, en: "There is an archive in “\(request.folder.shown)” already.",

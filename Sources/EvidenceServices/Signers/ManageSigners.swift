@@ -197,6 +197,7 @@ package struct MoveArchiveKey {
                 .badInput, en: "The key in “\(file.shown)” is not the one that its first line names.",
                 zh: "“\(file.shown)”中的密钥与其首行所述不符。")
         }
+        try context.keyFolder.removeAbandoned(verifier.name, verifier.type)
         // As where the archive was made, it lies here without a passphrase; each signer's key has one.
         try context.keyFolder.save(key, passphrase: nil)
         return verifier

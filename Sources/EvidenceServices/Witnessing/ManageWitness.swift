@@ -37,6 +37,8 @@ package struct ManageWitness {
                 zh: "“\(name.shown)”不能用作见证人名称：不能为空，也不能含空格或“+”。请用类似 witness.example.gov.cn/office 的名称。")
         }
         let keys = context.keyFolder
+        try keys.removeAbandoned(name, .cosignature)
+        try WitnessStore.discardUnfinished(in: folder) { try keys.remove($0) }
         guard try !keys.hasWitness(named: name) else {
             throw EvidenceError(
                 .badInput,
@@ -46,12 +48,12 @@ package struct ManageWitness {
         }
         try WitnessStore.requireNone(in: folder)
         let key = try SigningKey(name: name, type: .cosignature, privateKey: .generate())
-        try keys.save(key, passphrase: try context.newPassphrase(name))
+        let passphrase = try context.newPassphrase(name)
         do {
-            try WitnessStore.create(in: folder, key: key.verifier)
+            try WitnessStore.create(in: folder, key: key.verifier) { try keys.save(key, passphrase: passphrase) }
         } catch {
             // A key without its witness would only take its name away.
-            if (try? WitnessStore.requireNone(in: folder)) != nil { try? keys.remove(key.verifier) }
+            try? WitnessStore.discardUnfinished(in: folder) { try keys.remove($0) }
             throw error
         }
         return key.verifier
