@@ -39,6 +39,7 @@ package final class Archive: Sendable {
     package static func open(_ path: FilePath) throws -> Archive {
         let path = try Files.realPath(path)
         guard try exists(at: path) else {
+            try requireNoRemains(at: path)
             throw EvidenceError(
                 .inputMissing,
                 en: "“\(path.shown)” holds no archive. Name an archive's folder, or make one with evidence init.",
@@ -67,16 +68,31 @@ package final class Archive: Sendable {
         }
     }
 
-    /// Whether an archive lay in this folder, of which the log is gone.
-    package static func existed(at path: FilePath) throws -> Bool {
-        try !exists(at: path) && Files.status(path.appending(ObjectStore.folderName))?.kind == .folder
-            && Files.status(path.appending("tile")) == nil
+    /// Refuses a folder in which an archive lay of which the log is gone: stored files are there, or its checkpoint.
+    ///
+    /// Empty folders, as an `init` or a first `mirror` leaves that could not go on, are none.
+    package static func requireNoRemains(at path: FilePath) throws {
+        let objects = path.appending(ObjectStore.folderName)
+        guard try !exists(at: path), try Files.status(objects)?.kind == .folder,
+            try Files.status(path.appending("tile")) == nil,
+            try Files.status(path.appending(checkpointName)) != nil || !Files.names(in: objects).isEmpty
+        else { return }
+        throw EvidenceError(
+            .damaged,
+            en:
+                "“\(path.shown)” has an archive's files, but its log, archive.sqlite, is missing. Bring it back with evidence repair --from a mirror, or put the whole folder back from a copy.",
+            zh: "“\(path.shown)”中有档案的文件，但缺少日志 archive.sqlite。请用 evidence repair --from 从镜像修复，或用副本恢复整个文件夹。")
     }
 
-    /// The look-up tables, caught up with the log: in the archive, or in the user's cache where the archive can't be
-    /// written.
+    /// The look-up tables, caught up with the log: in the archive, or in the user's cache where they can't be written there.
     package func index(_ folders: UserFolders) throws -> ArchiveIndex {
-        try ArchiveIndex.open(try indexPath(folders), for: log, identity: identity)
+        let path = try indexPath(folders)
+        do {
+            return try ArchiveIndex.open(path, for: log, identity: identity)
+        } catch let error as EvidenceError where error.code == .inputOutput && path.parent == self.path {
+            // A full disk is no reason not to read what is on it.
+            return try ArchiveIndex.open(try cachedIndexPath(folders), for: log, identity: identity)
+        }
     }
 
     /// The look-up tables made anew.
@@ -88,7 +104,10 @@ package final class Archive: Sendable {
     package func indexPath(_ folders: UserFolders, making: Bool = true) throws -> FilePath {
         let own = path.appending(raw: ArchiveIndex.fileName.utf8)
         let mayWriteIndex = try Files.status(own) == nil || Files.mayWrite(own)
-        if !log.isReadOnly, mayWriteIndex { return own }
+        return !log.isReadOnly && mayWriteIndex ? own : try cachedIndexPath(folders, making: making)
+    }
+
+    private func cachedIndexPath(_ folders: UserFolders, making: Bool = true) throws -> FilePath {
         let cache = folders.cache.appending(identity.hex)
         if making { try Files.makeFolders(cache) }
         return cache.appending(raw: ArchiveIndex.fileName.utf8)

@@ -124,10 +124,18 @@ struct BadInputTests {
     @Test(arguments: ["zh-Hans", "en"]) func `an archive whose log is gone is called that`(language: String) throws {
         try laptop.succeed("add", "good.txt", env: archive)
         try FileManager.default.removeItem(atPath: laptop.folder + "/archive/archive.sqlite")
-        let outcome = try laptop.run("verify", "archive", "--lang", language)
-        #expect(outcome.status == 1, "\(outcome.err)")
-        #expect(outcome.err.contains("archive.sqlite"))
-        Prose.expectSentence(outcome, language)
+        let before = try laptop.listing()
+        for words in [
+            ["verify", "archive"], ["list", "--archive", "archive"], ["add", "good.txt", "--archive", "archive"],
+            ["mirror", "mirror", "--archive", "archive"], ["init", "archive", "--origin", "evidence.example/another"],
+        ] {
+            let outcome = try laptop.start(words + ["--lang", language]).wait()
+            #expect(outcome.status == 1, "\(words): \(outcome.err)")
+            #expect(outcome.err.contains("archive.sqlite"), "\(words)")
+            #expect(outcome.err.contains("evidence repair --from"), "\(words)")
+            Prose.expectSentence(outcome, language)
+        }
+        #expect(try laptop.listing() == before)
     }
 
     @Test(arguments: TestTier.some(["zh-Hans", "en"], oneIn: 2)) func `more than a body can hold`(language: String)

@@ -35,6 +35,32 @@ struct FailingDiskTests {
         #expect(try JSON(try Laptop.bytes(laptop.folder + "/verified"))["problems"]?.array == [])
     }
 
+    @Test func `a full disk costs no index, and what is on it is read`() throws {
+        guard geteuid() == 0 else { return }
+        try laptop.file("a.txt", "甲\n")
+        try laptop.succeed("add", "a.txt", "--title", "消防通道", "--archive", "archive")
+        try FileManager.default.createDirectory(atPath: laptop.folder + "/disk", withIntermediateDirectories: false)
+        let outcome = try laptop.shell(
+            """
+            unshare --mount bash -c '
+            mount -t tmpfs -o size=2m tmpfs disk || exit 99
+            cp -r archive disk/ && export EVIDENCE_ARCHIVE=disk/archive
+            evidence search 消防 -q && cp disk/archive/index.sqlite before
+            cat /dev/zero > disk/filling 2>/dev/null
+            evidence reindex; echo "reindex $?"
+            cmp before disk/archive/index.sqlite || exit 98
+            evidence search 消防 -q || exit 97
+            rm disk/archive/index.sqlite
+            cat /dev/zero >> disk/filling 2>/dev/null
+            evidence search 消防 -q || exit 96
+            evidence list -q || exit 95'
+            """)
+        if outcome.status == 99 { return }
+        #expect(outcome.status == 0, "\(outcome.out)\(outcome.err)")
+        #expect(outcome.out.contains("reindex 74"))
+        #expect(outcome.out.split(separator: "\n").count { $0.contains("通道") } == 4, "\(outcome.out)")
+    }
+
     /// A file that may not grow, where no disk can be mounted.
     private func fileSizeLimit(_ language: String) throws {
         try laptop.sparseFile("big", size: 8 << 20)

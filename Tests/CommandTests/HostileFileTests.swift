@@ -37,6 +37,51 @@ struct HostileFileTests {
         try laptop.shell("timeout -s KILL 60 evidence \(command)", env: env ?? archive)
     }
 
+    /// Puts a journal there as a writer of two databases would leave it, which names a file to be removed once it is rolled back.
+    private func plantJournal(of name: String, removing victim: String) throws {
+        let outcome = try laptop.shell(
+            """
+            python3 - <<'END'
+            import os, struct
+            path, victim = "archive/\(name)", os.path.abspath("\(victim)").encode()
+            page = struct.unpack(">H", open(path, "rb").read(18)[16:])[0]
+            magic = bytes.fromhex("d9d505f920a163d7")
+            header = magic + struct.pack(">IIIII", 0, 0, os.path.getsize(path) // page, 512, page)
+            end = struct.pack(">I", 0x40000000 // page + 1) + victim + struct.pack(">II", len(victim), sum(victim)) + magic
+            open(path + "-journal", "wb").write(header.ljust(512, b"\\0") + end)
+            END
+            """)
+        try #require(outcome.status == 0, "\(outcome.err)")
+    }
+
+    @Test(arguments: ["archive.sqlite", "index.sqlite"])
+    func `a journal that names another file removes nothing`(name: String) throws {
+        try laptop.succeed("list", env: archive)
+        try laptop.file("victim", "a private key\n")
+        try plantJournal(of: name, removing: "victim")
+        let planted = try Laptop.bytes(laptop.archive + "/\(name)-journal")
+        for command in ["list", "status", "search a", "log", "verify archive --full", "add a.txt --title again"] {
+            let outcome = try soon(command)
+            #expect(Set([0, 1, 3]).contains(outcome.status), "\(command): \(outcome.err)")
+            #expect(name == "index.sqlite" || outcome.status == 1, "\(command): \(outcome.out)")
+            #expect(try Laptop.bytes(laptop.folder + "/victim") == Array("a private key\n".utf8), "\(command)")
+        }
+        #expect(try name == "index.sqlite" || Laptop.bytes(laptop.archive + "/\(name)-journal") == planted)
+        _ = try laptop.shell("rm -f archive/\(name)-journal")
+        try laptop.succeed("list", env: archive)
+    }
+
+    @Test(arguments: ["archive.sqlite", "index.sqlite"])
+    func `a pipe in a journal's place keeps nobody waiting`(name: String) throws {
+        try laptop.succeed("list", env: archive)
+        try #require(mkfifo(laptop.archive + "/\(name)-journal", 0o600) == 0)
+        for command in ["list", "status", "search a", "verify archive --full", "add a.txt --title again"] {
+            let outcome = try soon(command)
+            #expect(Set([0, 1, 3]).contains(outcome.status), "\(command): \(outcome.err)")
+            #expect(name == "index.sqlite" || outcome.status == 1, "\(command): \(outcome.out)")
+        }
+    }
+
     private func dump() throws -> String {
         try laptop.shell("python3 -c 'import sqlite3; print(*sqlite3.connect(\"archive/archive.sqlite\").iterdump())'")
             .out

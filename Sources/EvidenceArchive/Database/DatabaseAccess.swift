@@ -14,7 +14,12 @@ enum DatabaseAccess {
         _ path: FilePath, readOnly: Bool, immutable: Bool = false, creating: Bool = false,
         configure: @escaping @Sendable (Database) throws -> Void = { _ in }
     ) throws -> DatabaseQueue {
+        guard WaryFileSystem.isInUse else {
+            throw EvidenceError(
+                .internalFault, en: "SQLite is not as this program needs it.", zh: "SQLite 不符合本程序的要求。")
+        }
         if creating { try makePrivate(path) } else { try requireFile(path) }
+        try requireJournal(path)
         var configuration = wary
         configuration.readonly = readOnly
         configuration.busyMode = .timeout(30)
@@ -147,6 +152,28 @@ enum DatabaseAccess {
         // Opened and closed again: says clearly what is wrong with a path before SQLite does so in its own way.
         _ = try OpenFile.regular(path)
     }
+
+    /// Refuses what lies in the place of the database's journal and is none that a writer of ours leaves, before SQLite acts on it.
+    ///
+    /// What is put there after this is met by ``WaryFileSystem``.
+    private static func requireJournal(_ path: FilePath) throws {
+        let journal = FilePath(rawBytes: path.rawBytes + Array("-journal".utf8))
+        guard let status = try Files.status(journal) else { return }
+        var end = [UInt8](repeating: 0, count: superJournalEnd.count)
+        // One that may not be read, or is gone by now, is SQLite's affair.
+        if status.kind == .regular, status.size >= UInt64(end.count), let file = try? OpenFile.regular(journal) {
+            _ = try? end.withUnsafeMutableBytes { try file.read(into: $0, at: status.size - UInt64($0.count)) }
+        }
+        guard status.kind != .regular || end == superJournalEnd else { return }
+        throw EvidenceError(
+            .damaged,
+            en:
+                "“\(journal.shown)” is no journal of this program: somebody put it there, and nothing beside it is read. Keep it elsewhere, and run the command again.",
+            zh: "“\(journal.shown)”不是本程序的日志，系他人所置，因此不读取旁边的数据库。请将其移至别处保存，再重新执行命令。")
+    }
+
+    /// With what a journal ends that names a super-journal: SQLite file format §3.
+    private static let superJournalEnd: [UInt8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7]
 
     /// A file: URI for SQLite, every byte that is not plainly safe percent-encoded.
     private static func uri(_ path: FilePath) -> String {

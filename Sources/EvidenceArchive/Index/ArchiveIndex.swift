@@ -70,7 +70,7 @@ package final class ArchiveIndex: Sendable {
     /// Makes the index anew in its place and in one transaction: other processes read the old one until it is there, and none
     /// loses its journal.
     ///
-    /// Only a file that can't be written to so is removed first.
+    /// Only a file that can't be written to so, and is no good as it is, is removed first: a full disk costs nobody a sound index.
     /// - Parameter always: makes it anew even where another process has just done so.
     private static func rebuild(
         _ path: FilePath, from source: Source, always: Bool, progress: (UInt64) throws -> Void
@@ -78,6 +78,9 @@ package final class ArchiveIndex: Sendable {
         do {
             return try refilled(path, from: source, always: always, progress: progress)
         } catch let error as EvidenceError where error.code != .busy && error.code != .interrupted {
+            if error.code == .inputOutput, let index = try? existing(path), (try? index.fits(source)) == true {
+                throw error
+            }
             do {
                 try Files.remove(path)
                 try Files.remove(FilePath(rawBytes: path.rawBytes + Array("-journal".utf8)))

@@ -11,7 +11,7 @@ struct InitCommand: EvidenceCommand {
             abstract: Speech.say("Make an archive, its key and its first signer.", "新建档案及其密钥和首位签名人。"))
     }
     static let example = "evidence init 巡查档案 --origin evidence.example.gov.cn/team-7 --as lisi --person 李四 --unit 省安委办"
-    static let exitStatuses: [Int32] = [65, 66, 74, 75, 77]
+    static let exitStatuses: [Int32] = [1, 65, 66, 74, 75, 77]
 
     @Argument(
         help: help(

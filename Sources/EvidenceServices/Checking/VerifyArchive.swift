@@ -137,13 +137,7 @@ package struct VerifyArchive {
                 en: "“\(path.shown)” is an encrypted bundle. Open it with evidence open, then verify what that gives.",
                 zh: "“\(path.shown)”是加密案卷包。请先用 evidence open 打开，再核验所得的案卷包。")
         }
-        if try Archive.existed(at: path) {
-            throw EvidenceError(
-                .damaged,
-                en:
-                    "“\(path.shown)” has an archive's files, but its log, archive.sqlite, is missing. Put the whole folder back from a copy.",
-                zh: "“\(path.shown)”中有档案的文件，但缺少日志 archive.sqlite。请用副本恢复整个文件夹。")
-        }
+        try Archive.requireNoRemains(at: path)
         guard try PublishedTreeVerifier.isPublished(at: path) else {
             throw EvidenceError(
                 .inputMissing, en: "“\(path.shown)” holds neither an archive, a bundle nor a published log.",
