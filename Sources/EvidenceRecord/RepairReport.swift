@@ -15,6 +15,8 @@ package struct RepairReport: Sendable {
     package var rows: [ArchiveRepaired.Row] = []
     /// How many such rows there were; ``rows`` has the first ones.
     package var rowCount = 0
+    /// The entries that the mirror has past the archive's last; empty where the archive's log can't be read.
+    package var takenOver: Range<UInt64> = 0..<0
     /// The stored files that were put back.
     package var files: [ArchiveRepaired.File] = []
     /// Whether the look-up tables are made anew.

@@ -52,6 +52,25 @@ struct RepairCommandTests {
         #expect(shown.contains("archive.sqlite.1") && shown.contains("表 条目"))
     }
 
+    @Test func `entries that only the mirror has are taken over, and the next commit continues them`() throws {
+        try laptop.file("丙.txt", "丙")
+        let older = try laptop.shell(
+            """
+            cp -a archive older && evidence add 丙.txt --archive archive && evidence mirror 镜像 --archive archive &&
+            rm -rf archive && mv older archive && rm -rf "$EVIDENCE_HOME/state"
+            """)
+        #expect(older.status == 0, "\(older.err)")
+        let plan = try laptop.succeed("repair", "--from", "镜像", "--dry-run", env: archive).out
+        #expect(plan.contains("entries taken over that only the mirror has: 1, from entry 4 on"))
+        let chinese = try laptop.succeed("repair", "--from", "镜像", "--dry-run", "--lang", "zh", env: archive).out
+        #expect(chinese.contains("取回只有镜像才有的条目：1 条，自第 4 条起") && Prose.english(in: chinese) == [])
+        let json = try laptop.json("repair", "--from", "镜像", env: archive)
+        #expect(json["takenOver"]?.int == 1 && json["checkpoint"]?["size"]?.int == 6)
+        try laptop.expectVerified()
+        #expect(try laptop.succeed("repair", "--from", "镜像", env: archive).out.contains("Nothing is to be mended."))
+        try laptop.succeed("mirror", "镜像", env: archive)
+    }
+
     @Test func `whoever has not the keys may see the plan of his own archive, and mends nothing`() throws {
         try damage()
         try laptop.expectRefused("repair", "--from", "镜像2", status: 66, naming: "镜像2", env: archive)

@@ -211,6 +211,107 @@ struct RepairTests {
         #expect(try repair(copy).recorded == nil)
     }
 
+    // MARK: A mirror that has more
+
+    /// Puts the archive back as it was before its newest entry, which the mirror has.
+    private func behindItsMirror() throws -> ArchiveCopy {
+        let copy = try ArchiveCopy()
+        let old = copy.beside.appendingPathComponent("old")
+        try ArchiveCopy.clone(copy.archive, to: old)
+        try copy.desk.add([copy.newFile("更新的\n")], as: "lisi")
+        _ = try copy.mirror()
+        try FileManager.default.removeItem(at: copy.archive)
+        try FileManager.default.moveItem(at: old, to: copy.archive)
+        return copy
+    }
+
+    /// As when the memory was lost, when somebody wrote to the mirror itself, and when it knows what was here.
+    @Test(arguments: ["no memory", "elsewhere", "here"], ["whole", "a file missing"])
+    func `what only the mirror has is taken over, by the plan and by the repair`(memory: String, files: String) throws {
+        let copy = try behindItsMirror()
+        switch memory {
+        case "no memory": try copy.forget()
+        case "elsewhere": try copy.remember(at: copy.mirrorFolder)
+        default: break
+        }
+        let missing = copy.file(try copy.object(15))
+        if files != "whole" { try FileManager.default.removeItem(at: missing) }
+        let before = try copy.contents()
+        let plan = try repair(copy, isPlan: true)
+        #expect(try copy.contents() == before)
+        let report = try repair(copy)
+        for report in [plan, report] {
+            #expect(report.takenOver == 19..<20 && report.mendsLog && report.exitStatus == 0)
+            // The new entry's, and the missing one.
+            #expect(report.files.count == (files == "whole" ? 1 : 2))
+        }
+        let record = try record(copy)
+        #expect(report.recorded?.size == 21 && record.size == 20)
+        #expect(
+            record.rows == [
+                ArchiveRepaired.Row(.entry, 19), ArchiveRepaired.Row(.body, 19), ArchiveRepaired.Row(.checkpoint, 20),
+            ])
+        let after = try copy.verify(full: true)
+        #expect(after.exitStatus == 0, "\(after.problems.map(\.explanation.en))")
+        try copy.desk.add([copy.newFile("之后\n")], as: "lisi")
+        #expect(try copy.mirror().exitStatus == 0)
+    }
+
+    @Test func `a plan finds the altered files of a log that is only to be mended`() throws {
+        let copy = try behindItsMirror()
+        try copy.overwrite(try copy.object(15)) { $0[0] ^= 1 }
+        let plan = try repair(copy, isPlan: true)
+        #expect(plan.files.map(\.found).sorted { $0.rawValue < $1.rawValue } == [.altered, .missing])
+        #expect(try repair(copy).files.map(\.found) == plan.files.map(\.found))
+    }
+
+    @Test func `where the memory knows more than both, plan and repair refuse alike`() throws {
+        let copy = try behindItsMirror()
+        try FileManager.default.removeItem(at: copy.mirrorFolder)
+        try copy.remember(at: copy.beside.appendingPathComponent("gone"))
+        try ArchiveCopy.clone(copy.archive, to: copy.mirrorFolder)
+        try FileManager.default.removeItem(at: copy.file(try copy.object(15)))
+        let before = try copy.contents()
+        for isPlan in [true, false] {
+            let error = #expect(throws: EvidenceError.self) { try repair(copy, isPlan: isPlan) }
+            #expect(error?.code == .refused && error?.message.en.contains("entries 19 to 19") == true)
+            #expect(try copy.contents() == before)
+        }
+    }
+
+    @Test func `two histories that part behind the last common checkpoint are found`() throws {
+        let copy = try ArchiveCopy()
+        _ = try copy.mirror()
+        let forked = try copy.mirrorCopy()
+        try forked.forget()
+        try forked.desk.add([forked.newFile("二\n")], as: "lisi")
+        // One commit more here, so that there is no checkpoint of one size in both.
+        try copy.append(by: "lisi") { _ in [.revoked("zhang"), .revoked("wang")] }
+        try copy.forget()
+        let before = try copy.contents()
+        for isPlan in [true, false] {
+            let error = #expect(throws: EvidenceError.self) { try repair(copy, from: forked.archive, isPlan: isPlan) }
+            #expect(error?.code == .damaged, "\(error?.message.en ?? "")")
+            #expect(try copy.contents() == before)
+        }
+    }
+
+    @Test func `in a place that is remembered as another archive's, plan and repair refuse alike`() throws {
+        let copy = try ArchiveCopy()
+        _ = try copy.mirror()
+        try FileManager.default.removeItem(at: copy.file(try copy.object(15)))
+        let other = TestDesk(home: copy.desk.home, archive: copy.beside.appendingPathComponent("other"))
+        _ = try CreateArchive(other.context(as: "lisi")).run(
+            CreateArchive.Request(
+                folder: FilePath(other.archive.path), origin: "evidence.example/other", title: nil, person: "李四",
+                unit: nil, role: nil, continuing: nil))
+        try copy.remember(at: copy.archive)
+        for isPlan in [true, false] {
+            let error = #expect(throws: EvidenceError.self) { try repair(copy, isPlan: isPlan) }
+            #expect(error?.code == .refused && error?.message.en.contains("Another archive") == true)
+        }
+    }
+
     // MARK: Whose mirror
 
     @Test func `another archive, another history, and a damaged mirror mend nothing`() throws {

@@ -82,20 +82,8 @@ package final class AppendSession {
         memoryLock = try memories.lock(
             archive.identity, onWait: surroundings.onWait, checkInterruption: surroundings.checkInterruption)
         memory = try memories.memory(of: archive.identity)
-        if let other = try memories.memory(at: archive.path, otherThan: archive.identity) {
-            throw EvidenceError(
-                .refused,
-                en:
-                    "Another archive, “\(other.origin)”, was written at “\(archive.path.shown)” before. Nothing is written: run evidence verify.",
-                zh: "“\(archive.path.shown)”处原先是另一个档案“\(other.origin)”。不予写入，请执行 evidence verify。")
-        }
-        if memory == nil, try memories.memory(signedBy: archive.created.key) != nil {
-            throw EvidenceError(
-                .refused,
-                en:
-                    "This archive's key signed another beginning than the one in “\(archive.path.shown)”. Nothing is written: run evidence verify.",
-                zh: "该档案密钥所签署的开头与“\(archive.path.shown)”中的不同。不予写入，请执行 evidence verify。")
-        }
+        try AppendSession.requireNoOther(
+            memories, than: archive.identity, isKnown: memory != nil, of: archive.created.key, at: archive.path)
         if memory == nil {
             surroundings.onWarning(
                 Message(
@@ -107,6 +95,28 @@ package final class AppendSession {
         if memory == nil { startMemory() }
         try Staging.sweep(archive.objects, log, now: surroundings.now)
         try Removal(archive, log, surroundings).carryOut()
+    }
+
+    /// Refuses an archive where this machine remembers another one in its place, or another beginning that its key signed.
+    ///
+    /// - Parameter isKnown: whether it remembers this one, by its identity.
+    static func requireNoOther(
+        _ memories: MemoryFolder, than identity: Digest, isKnown: Bool, of key: VerifierKey, at path: FilePath
+    ) throws {
+        if let other = try memories.memory(at: path, otherThan: identity) {
+            throw EvidenceError(
+                .refused,
+                en:
+                    "Another archive, “\(other.origin)”, was written at “\(path.shown)” before. Nothing is written: run evidence verify.",
+                zh: "“\(path.shown)”处原先是另一个档案“\(other.origin)”。不予写入，请执行 evidence verify。")
+        }
+        if !isKnown, try memories.memory(signedBy: key) != nil {
+            throw EvidenceError(
+                .refused,
+                en:
+                    "This archive's key signed another beginning than the one in “\(path.shown)”. Nothing is written: run evidence verify.",
+                zh: "该档案密钥所签署的开头与“\(path.shown)”中的不同。不予写入，请执行 evidence verify。")
+        }
     }
 
     /// The log's state, from the memory and the entries since.

@@ -119,8 +119,10 @@ package struct ArchiveMirror {
             throw EvidenceError(
                 .damaged,
                 en:
-                    "The archive has \(size) entries, and its mirror “\(path.shown)” has \(here): the archive was rolled back, or somebody wrote to the mirror. Nothing was changed; run evidence verify on both.",
-                zh: "档案有 \(size) 条，而其镜像“\(path.shown)”有 \(here) 条：档案被回退，或有人写过镜像。未作任何改动；请对两者分别执行 evidence verify。")
+                    "The archive has \(size) entries, and its mirror “\(path.shown)” has \(here): the archive was rolled back, or somebody wrote to the mirror. Nothing was changed; run evidence verify on both, and evidence repair --from the mirror to take over what only it has.",
+                zh:
+                    "档案有 \(size) 条，而其镜像“\(path.shown)”有 \(here) 条：档案被回退，或有人写过镜像。未作任何改动；请对两者分别执行 evidence verify，再用 evidence repair --from 取回只有镜像才有的条目。"
+            )
         }
         guard size >= here, try source.root(at: here) == run.state.frontier.root else {
             throw EvidenceError(

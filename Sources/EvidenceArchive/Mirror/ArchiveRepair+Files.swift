@@ -10,10 +10,9 @@ extension ArchiveRepair {
     /// So many files keep a body far below its limit.
     private static let filesAtOnce = 50_000
 
-    func mendFiles(_ report: inout RepairReport, _ keys: CommitKeys?) throws {
-        // Of a log that is only to be mended, the mirror says which files there are.
-        let isLogThere = !report.mendsLog || !report.isPlan
-        if isLogThere, !report.isPlan {
+    /// - Parameter planned: the log that would take the place of the archive's; nil where that is to stay, or has been mended.
+    func mendFiles(_ report: inout RepairReport, _ planned: LogDatabase?, _ keys: CommitKeys?) throws {
+        if !report.isPlan {
             try locked {
                 let log = try LogDatabase.openToAppend(database)
                 // What a repair that died had put in place is taken back first: the next writer would, once this one has found it whole.
@@ -21,40 +20,73 @@ extension ArchiveRepair {
                 try Staging.settle(store, log)
             }
         }
-        let log = try isLogThere ? LogDatabase.openToRead(database) : mirror.log
-        let broken = Mutex<[String: Problem]>([:])
-        if isLogThere {
-            let found = try verifier(readingFiles: true) { problem in
-                if ArchiveRepair.fileCodes.contains(problem.code) || problem.code == .fileUnreadable,
-                    let path = problem.path
-                {
-                    broken.withLock { $0[path] = problem }
-                }
-            }.verify(path)
-            if !report.mendsLog { (report.problems, report.omitted) = (found.problems, found.omitted) }
-            let mended = ArchiveRepair.fileCodes.union([.indexAltered, .fileUnreadable])
-            report.left = found.problems.filter {
-                !mended.contains($0.code) && !(report.isPlan && $0.code == .publishedCheckpointAltered)
-            }
-            report.mendsIndex = found.problems.contains { $0.code == .indexAltered }
-        }
+        let broken = try planned.map(brokenFiles) ?? verifyFiles(&report)
+        let log = try planned ?? LogDatabase.openToRead(database)
         let wanted = try FileWorkList()
-        let paths = broken.withLock { $0 }
         try ParsedSlices.forEach(in: log, from: 0, below: try log.size()) { slice in
             for (seq, parsed) in slice {
-                for record in parsed.files {
-                    guard let file = mirror.objects.expected(record, seq) else { continue }
-                    let isBroken =
-                        try isLogThere ? paths[file.shownPath] != nil : !store.holds(file.sha256, size: file.size)
-                    if isBroken { try wanted.add([file]) }
-                }
+                let files = parsed.files.compactMap { mirror.objects.expected($0, seq) }
+                try wanted.add(files.filter { broken[$0.shownPath] != nil })
             }
         }
         try wanted.leaveOut(
             Removal.filesOnly(
                 of: Set(try log.pendingRemovals().map(\.seq)), in: log,
                 checkInterruption: surroundings.checkInterruption))
-        try put(back: wanted, paths, &report, keys)
+        try put(back: wanted, broken, &report, keys)
+    }
+
+    /// Verifies the archive as its log now is.
+    ///
+    /// - Returns: what is wrong with stored files, by their paths.
+    private func verifyFiles(_ report: inout RepairReport) throws -> [String: Problem] {
+        let broken = Mutex<[String: Problem]>([:])
+        let found = try verifier(readingFiles: true) { problem in
+            if ArchiveRepair.fileCodes.contains(problem.code) || problem.code == .fileUnreadable,
+                let path = problem.path
+            {
+                broken.withLock { $0[path] = problem }
+            }
+        }.verify(path)
+        if !report.mendsLog { (report.problems, report.omitted) = (found.problems, found.omitted) }
+        let mended = ArchiveRepair.fileCodes.union([.indexAltered, .fileUnreadable])
+        report.left = found.problems.filter {
+            !mended.contains($0.code) && !(report.isPlan && $0.code == .publishedCheckpointAltered)
+        }
+        report.mendsIndex = found.problems.contains { $0.code == .indexAltered }
+        return broken.withLock { $0 }
+    }
+
+    /// Reads the stored files that a log names which is not in its place.
+    ///
+    /// - Returns: what is wrong with them, by their paths.
+    private func brokenFiles(of log: LogDatabase) throws -> [String: Problem] {
+        let named = try FileWorkList()
+        try ParsedSlices.forEach(in: log, from: 0, below: try log.size()) { slice in
+            for (seq, parsed) in slice { try named.add(parsed.files.compactMap { store.expected($0, seq) }) }
+        }
+        let broken = Mutex<[String: Problem]>([:])
+        let totals = try named.totals()
+        let done = Mutex(
+            ProgressSnapshot(
+                phase: ArchiveVerifier.filesPhase, filesTotal: totals.files, bytesTotal: totals.bytes))
+        let (feed, progress) = (named.feed(in: store), progress)
+        _ = try FileChecker(
+            full: false, files: { try feed()?.file },
+            report: { problem in
+                if let path = problem.path { broken.withLock { $0[path] = problem } }
+            },
+            progress: { bytes, files, name in
+                try progress(
+                    done.withLock { done in
+                        done.filesDone += files
+                        done.bytesDone += Int64(bytes)
+                        done.current = name
+                        return done
+                    })
+            }
+        ).run()
+        return broken.withLock { $0 }
     }
 
     private func put(

@@ -38,110 +38,30 @@ package struct ArchiveRepair {
         let newest = try mirror.newestCheckpoint().checkpoint
         try requireSound(newest)
         try requireSameHistory()
+        let memories = MemoryFolder(surroundings.folders)
+        try AppendSession.requireNoOther(
+            memories, than: mirror.identity, isKnown: memories.memory(of: mirror.identity) != nil,
+            of: mirror.created.key, at: path)
         var report = RepairReport(from: newest, isPlan: keys == nil)
+        // Before the log's size is taken: a writer moves on the log first.
+        let known = try knownSize()
         let found = try verifyLog()
         (report.problems, report.omitted) = (found.problems, found.omitted)
-        report.mendsLog = found.problems.contains { !ArchiveRepair.besideTheLog.contains($0.code) }
+        let isDamaged = found.problems.contains { !ArchiveRepair.besideTheLog.contains($0.code) }
+        report.mendsLog = isDamaged || found.size < newest.size
         report.mendsCheckpoint = found.problems.contains { $0.code == .publishedCheckpointAltered }
+        var planned: LogDatabase?
         if report.mendsLog {
-            try mendLog(&report)
-        } else if report.mendsCheckpoint, !report.isPlan {
-            try locked { try mendCheckpoint(LogDatabase.openToRead(database)) }
+            planned = try mendLog(&report)
+        } else {
+            try requireContinuation(of: newest)
+            try requireAll(known, size: found.size)
+            if report.mendsCheckpoint, !report.isPlan {
+                try locked { try mendCheckpoint(LogDatabase.openToRead(database)) }
+            }
         }
-        try mendFiles(&report, keys)
+        try mendFiles(&report, planned, keys)
         return report
-    }
-
-    // MARK: What is proven first
-
-    /// What is not of the log, or is not mended by another copy of it.
-    static let besideTheLog = fileCodes.union([.indexAltered, .fileUnreadable, .publishedCheckpointAltered])
-    static let fileCodes: Set<Problem.Code> = [
-        .fileMissing, .fileSizeDiffers, .fileAltered, .fileDigestsDisagree, .fileNotRegular,
-    ]
-
-    func verifier(readingFiles: Bool, observe: @escaping @Sendable (Problem) -> Void = { _ in }) throws
-        -> ArchiveVerifier
-    {
-        ArchiveVerifier(
-            folders: surroundings.folders, full: false, referenced: .nowhere,
-            draw: readingFiles ? nil : { FileSample(total: $0, drawn: []) }, observe: observe, progress: progress)
-    }
-
-    /// Refuses a mirror that is damaged as a log, or of a key that nobody vouches for.
-    private func requireSound(_ newest: Checkpoint) throws {
-        let report = try verifier(readingFiles: false).verify(mirror.path)
-        let name = mirror.path.shown
-        if let problem = report.problems.first(where: { !ArchiveRepair.besideTheLog.contains($0.code) }) {
-            throw EvidenceError(
-                .damaged,
-                en: "The mirror “\(name)” can't be repaired from: \(problem.explanation.en) Nothing was changed.",
-                zh: "不能用镜像“\(name)”修复：\(problem.explanation.zh)未作任何改动。")
-        }
-        guard report.trust != nil, report.size == newest.size, report.root == newest.root else {
-            throw EvidenceError(
-                .refused,
-                en:
-                    "Nothing on this machine says that the key of the mirror “\(name)” is really the archive's. Get the key from the operator by another way, run evidence trust KEY, then repair.",
-                zh: "本机没有任何依据表明镜像“\(name)”的密钥确属该档案。请通过其他途径取得公钥，执行 evidence trust KEY 后再修复。")
-        }
-    }
-
-    /// Refuses a mirror of another archive, and one with another history than the archive signed.
-    private func requireSameHistory() throws {
-        let own = try? LogDatabase.openToRead(database)
-        let key = mirror.created.key
-        let published = try? Files.contents(of: path.appending(Archive.checkpointName), limit: 64 * 1_024)
-        var notes = [published].compactMap { $0 }
-        var last: UInt64 = 0
-        while let stored = try? own?.checkpoint(after: last) {
-            last = stored.size
-            notes.append(stored.note)
-        }
-        let signed = notes.compactMap { bytes -> Checkpoint? in
-            (try? SignedNote(parsing: bytes))?.verify(key) == .valid ? PublishedCheckpoint.read(bytes) : nil
-        }
-        let remembered = try MemoryFolder(surroundings.folders).memory(of: mirror.identity)
-        guard !signed.isEmpty || remembered?.path == path else {
-            throw EvidenceError(
-                .badInput,
-                en:
-                    "“\(mirror.path.shown)” is no mirror of “\(path.shown)”: nothing here is signed by its key. Name the archive's own mirror.",
-                zh: "“\(mirror.path.shown)”不是“\(path.shown)”的镜像：此处没有由其密钥签署的内容。请指明该档案自己的镜像。")
-        }
-        let size = try mirror.log.size()
-        for checkpoint in signed where checkpoint.size <= size {
-            if try mirror.root(at: checkpoint.size) == checkpoint.root { continue }
-            throw EvidenceError(
-                .damaged,
-                en:
-                    "The archive and the mirror “\(mirror.path.shown)” are two histories: the archive signed other first \(checkpoint.size) entries. Nothing was changed; keep both, and report it.",
-                zh: "档案与镜像“\(mirror.path.shown)”是两份不同的历史：档案签署过的前 \(checkpoint.size) 条与镜像不同。未作任何改动；两者都要保留，并上报。")
-        }
-    }
-
-    private func verifyLog() throws -> VerificationReport {
-        do {
-            return try verifier(readingFiles: false).verify(path)
-        } catch let error as EvidenceError where isLogUnusable(error) {
-            var report = VerificationReport()
-            report.problems = [.databaseMalformed(error)]
-            return report
-        }
-    }
-
-    /// Whether what stopped a verification is that there is no database, that something else stands in its place, or that its
-    /// disk fails, and does so once more.
-    private func isLogUnusable(_ error: EvidenceError) -> Bool {
-        switch error.code {
-        case .inputMissing, .badInput: return true
-        case .inputOutput:
-            do {
-                _ = try LogDatabase.openToRead(database).structureProblems()
-                return false
-            } catch { return (error as? EvidenceError)?.code == .inputOutput }
-        default: return false
-        }
     }
 
     func locked<Result>(_ body: () throws -> Result) throws -> Result {
@@ -154,7 +74,9 @@ package struct ArchiveRepair {
     // MARK: The log
 
     /// Writes the log anew: what the mirror has, and what this archive has more that continues it.
-    private func mendLog(_ report: inout RepairReport) throws {
+    ///
+    /// - Returns: for a plan the log that would take the place of the archive's; else nil.
+    private func mendLog(_ report: inout RepairReport) throws -> LogDatabase? {
         try locked {
             let staging = report.isPlan ? nil : try Staging(store, mark: try surroundings.random(8))
             defer { staging?.close() }
@@ -163,14 +85,16 @@ package struct ArchiveRepair {
             let old = try? LogDatabase.openToRead(database)
             var state = LogState()
             for source in [mirror.log, old].compactMap({ $0 }) { state = try copy(source, after: state, to: new) }
-            try requireAllThatIsKnown(state)
+            try requireAll(knownSize(), size: state.size)
+            report.takenOver = (try? old?.size()).map { $0..<max($0, report.mirror.size) } ?? 0..<0
             try compare(new, with: old, &report)
-            guard let file else { return }
+            guard let file else { return new }
             let note = try new.checkpoint()
             try new.close()
             try old?.close()
             try replaceDatabase(with: file)
             if note != nil { try mendCheckpoint(LogDatabase.openToRead(database)) }
+            return nil
         }
     }
 
@@ -186,24 +110,6 @@ package struct ArchiveRepair {
         // A database that can't be read has no anchors to give.
         try? copier.writeNewAnchors(after: state, to: new) { _ in }
         return state
-    }
-
-    /// Refuses to go on with less than was once signed.
-    private func requireAllThatIsKnown(_ state: LogState) throws {
-        let remembered = try MemoryFolder(surroundings.folders).memory(of: mirror.identity)
-        let bytes = try? Files.contents(of: path.appending(Archive.checkpointName), limit: 64 * 1_024)
-        let published = bytes.flatMap { bytes in
-            (try? SignedNote(parsing: bytes))?.verify(mirror.created.key) == .valid
-                ? PublishedCheckpoint.read(bytes) : nil
-        }
-        let known = max(remembered?.state.size ?? 0, published?.size ?? 0)
-        guard state.size < known else { return }
-        throw EvidenceError(
-            .refused,
-            en:
-                "The archive had \(known) entries, and entries \(state.size) to \(known - 1) are neither in the mirror nor to be read here: repairing would lose them. Nothing was changed. Look for a newer copy, or begin a successor.",
-            zh:
-                "档案曾有 \(known) 条，第 \(state.size) 至 \(known - 1) 条镜像中没有，此处也无法读取：现在修复就会丢失这些条目。未作任何改动。请寻找较新的副本，或建立后续档案。")
     }
 
     /// Names the rows that were missing or other than they are now, as far as the old database can be read.

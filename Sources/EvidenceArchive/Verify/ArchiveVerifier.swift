@@ -16,7 +16,7 @@ package struct ArchiveVerifier {
     private static let entriesPhase = Message(en: "checking entries", zh: "检查条目")
     private static let sealsPhase = Message(en: "opening what is sealed", zh: "开启密封内容")
     private static let indexPhase = Message(en: "checking the index", zh: "检查索引")
-    private static let filesPhase = Message(en: "checking files", zh: "检查文件")
+    static let filesPhase = Message(en: "checking files", zh: "检查文件")
 
     private let folders: UserFolders
     private let isFull: Bool
@@ -244,25 +244,16 @@ package struct ArchiveVerifier {
     {
         let totals = try files.totals()
         let done = Mutex((files: 0, bytes: Int64(0)))
-        let cursor = Mutex((batch: [FileWorkList.Item](), place: 0, last: Int64(0)))
+        let feed = files.feed(in: store)
         let progress = progress
         let checker = FileChecker(
             full: isFull,
             files: {
-                try cursor.withLock { cursor in
-                    while true {
-                        if cursor.place == cursor.batch.count {
-                            cursor.batch = try files.batch(after: cursor.last, in: store)
-                            cursor.place = 0
-                        }
-                        guard cursor.place < cursor.batch.count else { return nil }
-                        cursor.place += 1
-                        let next = cursor.batch[cursor.place - 1]
-                        cursor.last = next.number
-                        if next.isDrawn { return next.file }
-                        _ = FileChecker.find(next.file) { run.report($0) }
-                    }
+                while let next = try feed() {
+                    if next.isDrawn { return next.file }
+                    _ = FileChecker.find(next.file) { run.report($0) }
                 }
+                return nil
             },
             report: { run.report($0) },
             progress: { bytes, fileCount, name in

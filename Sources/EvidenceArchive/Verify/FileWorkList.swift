@@ -2,6 +2,7 @@ internal import EvidenceCrypto
 internal import EvidenceFiles
 internal import EvidenceRecord
 internal import GRDB
+internal import Synchronization
 internal import SystemPackage
 
 /// The files that entries name and that are there to be checked, each once, in a temporary database of SQLite's that needs
@@ -101,6 +102,19 @@ final class FileWorkList: Sendable {
 
     /// A file with its number, and whether it is to be read.
     typealias Item = (number: Int64, file: ExpectedFile, isDrawn: Bool)
+
+    /// Gives all files one after the other, nil at the end; may be called by several threads.
+    func feed(in store: ObjectStore) -> @Sendable () throws -> Item? {
+        let cursor = Mutex((batch: [Item]()[...], last: Int64(0)))
+        return {
+            try cursor.withLock { cursor in
+                if cursor.batch.isEmpty { cursor.batch = try self.batch(after: cursor.last, in: store)[...] }
+                guard let next = cursor.batch.popFirst() else { return nil }
+                cursor.last = next.number
+                return next
+            }
+        }
+    }
 
     /// Up to 256 files after the one with that number.
     func batch(after number: Int64, in store: ObjectStore) throws -> [Item] {

@@ -13,8 +13,8 @@ struct RepairCommand: EvidenceCommand {
             abstract: Speech.say(
                 "Mend a damaged archive from its mirror, and record what was mended.", "用镜像修复受损的档案，并记录修复了什么。"),
             discussion: Speech.say(
-                "First secure what was found (operating.md, section 7): a repair covers traces. The mirror is proven to be whole and to have the same history. Missing and altered files, damaged rows of the log, the file “checkpoint” and the index are put back; what stood in their place is kept in the folder “aside”. An entry of the log records it, under your name.",
-                "先保全现场（operating.zh-CN.md 第七节）：修复会掩盖痕迹。程序先证明镜像完好且历史相同，再补回缺失和被改动的文件、日志中受损的数据行、checkpoint 文件和索引；被换下的内容留存在 aside 文件夹中。修复以您的名义记入日志。"
+                "First secure what was found (operating.md, section 7): a repair covers traces. The mirror is proven to be whole and to have the same history. Missing and altered files, damaged rows of the log, entries that only the mirror has, the file “checkpoint” and the index are put back; what stood in their place is kept in the folder “aside”. An entry of the log records it, under your name.",
+                "先保全现场（operating.zh-CN.md 第七节）：修复会掩盖痕迹。程序先证明镜像完好且历史相同，再补回缺失和被改动的文件、日志中受损的数据行、只有镜像才有的条目、checkpoint 文件和索引；被换下的内容留存在 aside 文件夹中。修复以您的名义记入日志。"
             ))
     }
     static let example = "evidence repair --from /media/backup/巡查档案 --dry-run"
@@ -57,6 +57,7 @@ struct RepairCommand: EvidenceCommand {
         mended["checkpoint"] = .bool(report.mendsCheckpoint)
         mended["index"] = .bool(report.mendsIndex)
         document["mended"] = .object(mended)
+        document["takenOver"] = .integer(Int64(clamping: report.takenOver.count))
         document["left"] = .array(report.left.map(ProblemList.json))
         document["checkpoint"] = report.recorded.map { .object(JSONShapes.checkpoint($0)) }
         return document
@@ -85,6 +86,13 @@ struct RepairCommand: EvidenceCommand {
             let rows = Formats.count(report.rowCount)
             deeds.append(
                 Message(en: "the log is written anew; rows missing or altered: \(rows)", zh: "重写日志；缺失或被改动的数据行：\(rows)"))
+        }
+        if let first = report.takenOver.first {
+            let count = Formats.count(report.takenOver.count)
+            deeds.append(
+                Message(
+                    en: "entries taken over that only the mirror has: \(count), from entry \(first) on",
+                    zh: "取回只有镜像才有的条目：\(count) 条，自第 \(first) 条起"))
         }
         let count = Formats.count(report.files.count { $0.found == .missing })
         let altered = Formats.count(report.files.count { $0.found == .altered })
