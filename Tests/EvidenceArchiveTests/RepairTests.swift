@@ -187,6 +187,62 @@ struct RepairTests {
         #expect(try copy.verify(full: true).exitStatus == 0)
     }
 
+    /// The version, the program's mark and the journal's kind in the header; the page of all checkpoints, and their rows, for the
+    /// newest of which the file `checkpoint` stands in.
+    @Test(arguments: ["61=2", "70=0", "18=2", "19=2", "page", "rows"])
+    func `what a damaged log still has to give is taken from it`(damage: String) throws {
+        let copy = try ArchiveCopy()
+        _ = try copy.mirror()
+        try copy.desk.add([copy.newFile("更新的\n")], as: "lisi")
+        let good = try copy.evidence()
+        switch damage {
+        case "page":
+            let (size, root) = try copy.layout("archive.sqlite", "checkpoint")
+            try copy.change { $0.resetBytes(in: (root - 1) * size..<root * size) }
+        case "rows": try copy.sql("DELETE FROM checkpoint")
+        default:
+            let parts = damage.split(separator: "=").compactMap { Int($0) }
+            try copy.change { $0[parts[0]] = UInt8(parts[1]) }
+        }
+        #expect(try repair(copy, isPlan: true).mendsLog)
+        let report = try repair(copy)
+        #expect(report.mendsLog && report.left.isEmpty && report.recorded?.size == 21)
+        let now = try copy.evidence()
+        for (name, bytes) in good where name != "checkpoint" { #expect(now[name] == bytes, "\(name)") }
+        let after = try copy.verify(full: true)
+        #expect(after.exitStatus == 0, "\(after.problems.map(\.explanation.en))")
+    }
+
+    @Test func `the memory's checkpoint stands in for one that is lost`() throws {
+        let copy = try ArchiveCopy()
+        _ = try copy.mirror()
+        try copy.desk.add([copy.newFile("更新的\n")], as: "lisi")
+        try copy.sql("DELETE FROM checkpoint")
+        try FileManager.default.removeItem(at: copy.file("checkpoint"))
+        #expect(try repair(copy).recorded?.size == 21)
+        #expect(try copy.verify(full: true).exitStatus == 0)
+    }
+
+    @Test(arguments: ["the archive with other tables", "archive and mirror"])
+    func `another version of the format is not taken for damage`(where place: String) throws {
+        let copy = try ArchiveCopy()
+        _ = try copy.mirror()
+        try copy.plainSQL("PRAGMA user_version = 2")
+        if place == "archive and mirror" {
+            let mirror = copy.mirrorFolder.appendingPathComponent("archive.sqlite")
+            try FileManager.default.removeItem(at: mirror)
+            try FileManager.default.copyItem(at: copy.file("archive.sqlite"), to: mirror)
+        } else {
+            try copy.plainSQL("CREATE TABLE novelty (seq INTEGER PRIMARY KEY)")
+        }
+        let before = try copy.contents()
+        for isPlan in [true, false] {
+            let error = #expect(throws: EvidenceError.self) { try repair(copy, isPlan: isPlan) }
+            #expect(error?.code == .refused && error?.message.en.contains("format version 2") == true)
+            #expect(try copy.contents() == before)
+        }
+    }
+
     @Test func `what neither the mirror nor the archive has any more is named, and nothing is changed`() throws {
         let copy = try ArchiveCopy()
         _ = try copy.mirror()
@@ -371,5 +427,14 @@ struct RepairTests {
         #expect(try copy.log()[15].body == nil)
         #expect(!FileManager.default.fileExists(atPath: copy.file(object).path))
         #expect(try copy.verify(full: true).exitStatus == 0)
+    }
+}
+
+extension ArchiveCopy {
+    /// Changes the bytes of the log's database.
+    fileprivate func change(_ body: (inout Data) -> Void) throws {
+        var bytes = try Data(contentsOf: file("archive.sqlite"))
+        body(&bytes)
+        try bytes.write(to: file("archive.sqlite"))
     }
 }

@@ -38,13 +38,32 @@ package final class LogDatabase: Sendable {
     /// A write that was interrupted is rolled back first where this user may write.
     package static func openToRead(_ path: FilePath) throws -> LogDatabase {
         try requireRollbackJournal(path)
+        let database = try connectToRead(path)
+        try database.requireArchive()
+        return database
+    }
+
+    /// Opens what may be left of a log whose header was damaged, to save what can be read of it.
+    ///
+    /// What the header says of program, version and journal is passed over; refused is a version of its own, which has other
+    /// tables than this one's.
+    /// - Precondition: the caller holds whatever is read there against what was signed.
+    static func openDamaged(_ path: FilePath) throws -> LogDatabase {
+        let database = try connectToRead(path, ignoringJournal: !hasRollbackJournal(path))
+        try database.requireTables()
+        let version = try database.version()
+        if version != LogDatabase.version, try !database.schemaDifferences().isEmpty {
+            throw database.unknownVersion(version)
+        }
+        return database
+    }
+
+    private static func connectToRead(_ path: FilePath, ignoringJournal: Bool = false) throws -> LogDatabase {
         let mayWrite = Files.mayWrite(path) && Files.mayWrite(path.parent)
         let hasJournal = try Files.status(journal(of: path)).map { $0.size > 0 } ?? false
         let queue = try DatabaseAccess.openToRead(
-            path, mayWrite: mayWrite, immutable: Files.isOnReadOnlyMedium(path) && !hasJournal)
-        let database = LogDatabase(path: path, queue: queue, isReadOnly: !mayWrite)
-        try database.requireArchive()
-        return database
+            path, mayWrite: mayWrite, immutable: ignoringJournal || Files.isOnReadOnlyMedium(path) && !hasJournal)
+        return LogDatabase(path: path, queue: queue, isReadOnly: !mayWrite)
     }
 
     /// Opens the database to append.
@@ -91,16 +110,8 @@ package final class LogDatabase: Sendable {
 
     /// Refuses a file whose header was set to write-ahead logging: SQLite would then leave files beside the evidence, and
     /// take what stands in a `-wal` file for part of it.
-    ///
-    /// SQLite file format §1.3, bytes 18 and 19.
     private static func requireRollbackJournal(_ path: FilePath) throws {
-        let file = try OpenFile.regular(path)
-        var header = [UInt8](repeating: 0, count: 20)
-        let count: Int
-        do { count = try header.withUnsafeMutableBytes { try file.read(into: $0, at: 0) } } catch {
-            throw EvidenceError.file(any: error, path)
-        }
-        guard count < 20 || (header[18] == 1 && header[19] == 1) else {
+        guard try hasRollbackJournal(path) else {
             throw EvidenceError(
                 .damaged,
                 en: "The header of “\(path.shown)” was altered: it asks for a journal that archives do not use.",
@@ -108,23 +119,25 @@ package final class LogDatabase: Sendable {
         }
     }
 
-    private func requireArchive() throws {
-        let (application, version, view) = try read { db in
-            (
-                try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0,
-                try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0,
-                // A view in a table's place may give rows without end.
-                try String.fetchOne(
-                    db,
-                    sql: """
-                        SELECT name FROM pragma_table_list WHERE schema = 'main' AND type NOT IN ('table', 'shadow')
-                        """)
-            )
+    /// SQLite file format §1.3, bytes 18 and 19.
+    private static func hasRollbackJournal(_ path: FilePath) throws -> Bool {
+        let file = try OpenFile.regular(path)
+        var header = [UInt8](repeating: 0, count: 20)
+        let count: Int
+        do { count = try header.withUnsafeMutableBytes { try file.read(into: $0, at: 0) } } catch {
+            throw EvidenceError.file(any: error, path)
         }
-        guard application == LogDatabase.applicationID else {
-            throw EvidenceError(
-                .damaged, en: "“\(path.shown)” is not an evidence archive, or its header was altered.",
-                zh: "“\(path.shown)”不是证据档案，或其文件头被改动。")
+        return count < 20 || (header[18] == 1 && header[19] == 1)
+    }
+
+    /// Refuses what stands in a table's place and is none: a view may give rows without end.
+    private func requireTables() throws {
+        let view = try read { db in
+            try String.fetchOne(
+                db,
+                sql: """
+                    SELECT name FROM pragma_table_list WHERE schema = 'main' AND type NOT IN ('table', 'shadow')
+                    """)
         }
         if let view {
             throw EvidenceError(
@@ -132,13 +145,31 @@ package final class LogDatabase: Sendable {
                 en: "“\(path.shown)” was altered: its “\(view.shown)” is no table, so that nothing in it is read.",
                 zh: "“\(path.shown)”被改动：其中的“\(view.shown)”不是数据表，因此不再读取。")
         }
-        guard version == LogDatabase.version else {
+    }
+
+    private func requireArchive() throws {
+        let application = try read { try Int.fetchOne($0, sql: "PRAGMA application_id") }
+        guard application == LogDatabase.applicationID else {
             throw EvidenceError(
-                .refused,
-                en:
-                    "“\(path.shown)” has format version \(version), and this program knows version \(LogDatabase.version) only.",
-                zh: "“\(path.shown)”的格式版本为 \(version)，本程序只支持版本 \(LogDatabase.version)。")
+                .damaged, en: "“\(path.shown)” is not an evidence archive, or its header was altered.",
+                zh: "“\(path.shown)”不是证据档案，或其文件头被改动。")
         }
+        try requireTables()
+        let version = try version()
+        guard version == LogDatabase.version else { throw unknownVersion(version) }
+    }
+
+    /// The format's version, as the header has it.
+    func version() throws -> Int { try read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 } }
+
+    private func unknownVersion(_ version: Int) -> EvidenceError {
+        EvidenceError(
+            .refused,
+            en:
+                "“\(path.shown)” has format version \(version), and this program knows version \(LogDatabase.version) only. Use a newer program; if the file was damaged, mend it with evidence repair --from its mirror.",
+            zh:
+                "“\(path.shown)”的格式版本为 \(version)，本程序只支持版本 \(LogDatabase.version)。请使用较新的程序；如果是文件受损，请用 evidence repair --from 从镜像修复。"
+        )
     }
 
     /// Closes the connection, so that the file may be renamed.

@@ -41,7 +41,7 @@ extension ArchiveRepair {
 
     /// Refuses a mirror of another archive, and one with another history than the archive signed.
     func requireSameHistory() throws {
-        let own = try? LogDatabase.openToRead(database)
+        let own = try? LogDatabase.openDamaged(database)
         var notes = [published].compactMap { $0 }
         var last: UInt64 = 0
         while let stored = try? own?.checkpoint(after: last) {
@@ -83,7 +83,7 @@ extension ArchiveRepair {
     /// How many entries the archive has had, as far as this machine remembers or its key signed what is found here.
     func knownSize() throws -> UInt64 {
         let remembered = try MemoryFolder(surroundings.folders).memory(of: mirror.identity)
-        let newest = try? LogDatabase.openToRead(database).checkpoint()?.note
+        let newest = try? LogDatabase.openDamaged(database).checkpoint()?.note
         return [published, newest].compactMap { $0.flatMap(signedCheckpoint)?.size }
             .reduce(remembered?.state.size ?? 0, max)
     }
@@ -104,6 +104,15 @@ extension ArchiveRepair {
         try? Files.contents(of: path.appending(Archive.checkpointName), limit: 64 * 1_024)
     }
 
+    /// The newest checkpoints that the archive's key signed, as they are found beside the log: in the file `checkpoint`, and in
+    /// this machine's memory.
+    func checkpointsBesideTheLog() throws -> [LogAudit.StoredCheckpoint] {
+        let remembered = try MemoryFolder(surroundings.folders).memory(of: mirror.identity)?.checkpoint
+        return [published, remembered].compactMap { $0 }.compactMap { note in
+            signedCheckpoint(note).map { ($0.size, note) }
+        }
+    }
+
     /// The checkpoint in a signed note; nil where the archive's key did not sign it.
     private func signedCheckpoint(_ note: [UInt8]) -> Checkpoint? {
         (try? SignedNote(parsing: note))?.verify(mirror.created.key) == .valid ? PublishedCheckpoint.read(note) : nil
@@ -119,11 +128,15 @@ extension ArchiveRepair {
         }
     }
 
-    /// Whether what stopped a verification is that there is no database, that something else stands in its place, or that its
-    /// disk fails, and does so once more.
+    /// Whether what stopped a verification is that there is no database, that something else stands in its place, that its header
+    /// has another version, or that its disk fails, and does so once more.
     private func isLogUnusable(_ error: EvidenceError) -> Bool {
         switch error.code {
         case .inputMissing, .badInput: return true
+        case .refused:
+            // Its mirror has this version: where it has this one's tables too, only its header says otherwise.
+            guard let version = try? LogDatabase.openDamaged(database).version() else { return false }
+            return version != LogDatabase.version
         case .inputOutput:
             do {
                 _ = try LogDatabase.openToRead(database).structureProblems()

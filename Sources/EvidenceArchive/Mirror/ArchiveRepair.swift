@@ -82,9 +82,9 @@ package struct ArchiveRepair {
             defer { staging?.close() }
             let file = staging?.path.appending(LogDatabase.fileName)
             let new = try file.map { try LogDatabase.create($0) } ?? LogDatabase.temporary()
-            let old = try? LogDatabase.openToRead(database)
-            var state = LogState()
-            for source in [mirror.log, old].compactMap({ $0 }) { state = try copy(source, after: state, to: new) }
+            let old = try? LogDatabase.openDamaged(database)
+            var state = try copy(mirror.log, after: LogState(), to: new)
+            if let old { state = try copy(old, after: state, with: checkpointsBesideTheLog(), to: new) }
             try requireAll(knownSize(), size: state.size)
             report.takenOver = (try? old?.size()).map { $0..<max($0, report.mirror.size) } ?? 0..<0
             try compare(new, with: old, &report)
@@ -98,9 +98,13 @@ package struct ArchiveRepair {
         }
     }
 
-    private func copy(_ source: LogDatabase, after state: LogState, to new: LogDatabase) throws -> LogState {
+    private func copy(
+        _ source: LogDatabase, after state: LogState, with checkpoints: [LogAudit.StoredCheckpoint] = [],
+        to new: LogDatabase
+    ) throws -> LogState {
         var state = state
-        let copier = LogCopier(source: source, checkInterruption: surroundings.checkInterruption)
+        let copier = LogCopier(
+            source: source, checkpoints: checkpoints, checkInterruption: surroundings.checkInterruption)
         while true {
             let stretch = try copier.next(after: state, in: new) { _, _ in }
             if stretch.end > stretch.start { state = try copier.write(stretch, after: state, to: new) { _ in } }

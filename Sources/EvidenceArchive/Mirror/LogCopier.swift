@@ -23,6 +23,8 @@ struct LogCopier {
     private static let fileBytesAtOnce: UInt64 = 1 << 30
 
     let source: LogDatabase
+    /// Signed checkpoints of the source that are known from elsewhere, and take the places of its own.
+    var checkpoints: [LogAudit.StoredCheckpoint] = []
     let checkInterruption: () throws -> Void
 
     /// Finds what can be taken over next.
@@ -53,7 +55,7 @@ struct LogCopier {
         let (start, source) = (state.size, source)
         var audit = LogAudit(
             from: state, readEntry: { try ($0 < start ? copy : source)?.entry($0)?.bytes },
-            nextCheckpoint: LogDatabase.checkpoints(source, after: start, below: size), report: found.report)
+            nextCheckpoint: nextCheckpoint(after: start, below: size), report: found.report)
         var (end, bytes) = (start, UInt64(0))
         do {
             while audit.position < size {
@@ -98,7 +100,7 @@ struct LogCopier {
         _ stretch: Stretch, _ state: LogState, in db: Database, of copy: LogDatabase, _ report: (Problem) -> Void
     ) throws -> LogState {
         let found = Found()
-        let next = LogDatabase.checkpoints(source, after: stretch.start, below: stretch.end)
+        let next = nextCheckpoint(after: stretch.start, below: stretch.end)
         var audit = LogAudit(
             from: state, readEntry: { try copy.entry($0, in: db)?.bytes },
             nextCheckpoint: { try found.keep(next()) }, report: found.report)
@@ -155,6 +157,25 @@ struct LogCopier {
             new.append(anchor)
         }
         if !new.isEmpty { try copy.append(new, from: first) }
+    }
+
+    /// The checkpoints past `start` and up to `size`, one after the other.
+    private func nextCheckpoint(after start: UInt64, below size: UInt64) -> () throws -> LogAudit.StoredCheckpoint? {
+        let stored = { LogDatabase.checkpoints(source, after: $0, below: size) }
+        guard !checkpoints.isEmpty, start > 0 else { return stored(start) }
+        var last = start
+        return {
+            let known = checkpoints.filter { $0.size > last && $0.size <= size }.min { $0.size < $1.size }
+            var next: LogAudit.StoredCheckpoint?
+            do { next = try stored(last)() } catch let error as EvidenceError
+                where known != nil && isOfTheSource(error)
+            {
+                // What the source has lost is there all the same.
+            }
+            if let known, next.map({ known.size <= $0.size }) ?? true { next = known }
+            last = next?.size ?? last
+            return next
+        }
     }
 
     private static let changed = EvidenceError(
