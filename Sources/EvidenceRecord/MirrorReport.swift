@@ -11,6 +11,8 @@ package struct MirrorReport: Sendable {
     /// How many files were copied, and how many bytes they have.
     package var files = 0
     package var bytes: UInt64 = 0
+    /// What of them an earlier run had copied when it was stopped, so that it was not copied again.
+    package var resumed = ResumedCopies()
     /// How many times entries name a file that stayed outside the archive, and so outside the mirror.
     package var referenced = 0
     /// How many withdrawn records' contents, and stored files of theirs alone, the mirror still has.

@@ -83,9 +83,9 @@ struct MirrorCommandTests {
             mkdir disk; unshare --mount bash -c '
             mount -t tmpfs -o size=4m tmpfs disk || exit 99
             evidence mirror disk/m --archive archive --lang \(language); status=$?
-            ls disk/m/incoming > left
             mount -o remount,size=64m disk
             evidence mirror disk/m --archive archive --quiet --lang \(language) > again 2>&1 || exit 97
+            ls disk/m/incoming > left
             evidence verify disk/m --quiet > verified 2>&1 || exit 96
             mount -o remount,ro disk
             evidence add big --archive archive --title x > /dev/null

@@ -53,9 +53,13 @@ package struct ArchiveMirror {
         defer { withExtendedLifetime(lock) {} }
         let mirror = try MirrorFolder(path, of: source, surroundings)
         defer { mirror.close() }
+        do { return try update(mirror) } catch { throw mirror.keepCopies(after: error) }
+    }
+
+    private func update(_ mirror: MirrorFolder) throws -> MirrorReport {
         let missing = try FileWorkList()
         var run = Run(try audit(mirror, missing))
-        try requireContinuation(of: run, path)
+        try requireContinuation(of: run, mirror.path)
         try takeOver(mirror, &run)
         try mirror.copy(missing, from: source, leavingOut: try mirror.withdrawnFiles(), &run.copying, progress)
         return try finish(mirror, &run)
@@ -234,6 +238,7 @@ package struct ArchiveMirror {
         report.referenced = run.referenced
         report.files = run.copying.files
         report.bytes = run.copying.bytes
+        report.resumed = mirror.resumed
         report.keptAside = run.copying.keptAside
         report.problems = run.copying.problems
         report.omitted = run.copying.omitted

@@ -94,6 +94,7 @@ extension ArchiveRepair {
     ) throws {
         let staging = report.isPlan ? nil : try Staging(store, mark: try surroundings.random(8))
         defer { staging?.close() }
+        try staging?.endHere()
         var snapshot = ProgressSnapshot(phase: ArchiveMirror.copyingPhase)
         var last: Int64 = 0
         while true {

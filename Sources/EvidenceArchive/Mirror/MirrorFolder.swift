@@ -68,12 +68,21 @@ final class MirrorFolder {
         }
         // What runs that died had put in place ahead of its entries is not to be copied again; see ``settle(isComplete:)``.
         try Staging.sweep(store, nil, now: surroundings.now)
-        if let log { try Staging.settle(store, log) }
         for name in [ObjectStore.folderName, Staging.folderName] { try Files.makeFolders(path.appending(name)) }
+        try Staging.settle(store, log)
         staging = try Staging(store, mark: try surroundings.random(8))
     }
 
     func close() { staging.close() }
+
+    /// What of the files an earlier run had copied.
+    var resumed: ResumedCopies { staging.resumed }
+
+    /// Lets what was copied wait for the next run.
+    ///
+    /// - Parameter error: what stops this one.
+    /// - Returns: the error, which says so where anything waits.
+    func keepCopies(after error: any Error) -> any Error { staging.keepCopies(after: error) }
 
     /// Whether a stored file is there, by its size, or by its bytes.
     func holds(_ file: ExpectedFile, reading: Bool) throws -> Bool {
@@ -121,11 +130,11 @@ final class MirrorFolder {
 
     /// Ends a run that has appended all it could, and copied what was missing.
     ///
-    /// - Parameter isComplete: whether the log has all entries of the archive: then what runs that died had put in place, and
-    ///   it does not name, was withdrawn before its entries came, and is taken back.
+    /// - Parameter isComplete: whether the log has all entries of the archive: then what runs that died had put in place or
+    ///   copied, and it does not name, was withdrawn before its entries came, and is removed.
     func settle(isComplete: Bool) throws {
         try staging.forgetPromoted()
-        if isComplete, let log { try Staging.sweep(store, log, now: now) }
+        if isComplete, let log { try Staging.sweep(store, log, keepingCopies: false, now: now) }
     }
 
     private func place(_ copying: inout Copying) throws {

@@ -14,7 +14,7 @@ final class LeftCopies {
     /// The file that a run is just copying.
     static let growingName = "copying"
     /// A file that says of a folder that no run goes on from what is in it: what is sealed is encrypted with new keys each time,
-    /// and what comes from another copy of the archive is copied anew.
+    /// and what a repair takes from the mirror is copied anew.
     static let endedName = "ended"
     /// Copies are found by this much of their beginning.
     private static let headSize = 64 * 1_024
@@ -34,8 +34,7 @@ final class LeftCopies {
             let folder = incoming.appending(raw: name)
             guard folder != own, try Files.status(folder)?.kind == .folder,
                 let lock = try? OpenFile(folder, O_RDONLY | O_DIRECTORY), try lock.lock(waiting: false),
-                // Here somebody has to ask the log first, which the next writer does.
-                try Staging.journals(in: folder).isEmpty, try !LeftCopies.isEnded(folder)
+                try !LeftCopies.isEnded(folder)
             else { continue }
             defer { withExtendedLifetime(lock) {} }
             folders.append(folder)
@@ -64,8 +63,8 @@ final class LeftCopies {
     ///
     /// Whether it is a copy of this file, nobody knows yet.
     func take(for source: OpenFile, size: UInt64, to target: FilePath) throws -> OpenFile? {
-        guard !folders.isEmpty, size > 0 else { return nil }
-        let head = try LeftCopies.head(of: source, size: size)
+        // Where it can't be read, whoever copies it meets that again.
+        guard !folders.isEmpty, size > 0, let head = try? LeftCopies.head(of: source, size: size) else { return nil }
         let whole = try folders.map { $0.appending(LeftCopies.name(head, size)) }
             .first { try Files.status($0)?.kind == .regular }
         let unfinished = growing.firstIndex { $0.head == head }
@@ -79,7 +78,8 @@ final class LeftCopies {
         // A second name would be one more way into what is about to be written.
         guard let status = try Files.status(path), status.kind == .regular, status.links == 1 else { return nil }
         try Files.rename(path, to: target)
-        try OpenFile(target, O_RDONLY).setMode(0o600)
+        // A file system without permission bits refuses, and has no need of them.
+        try? OpenFile(target, O_RDONLY).setMode(0o600)
         return try OpenFile(target, O_RDWR)
     }
 
@@ -87,7 +87,9 @@ final class LeftCopies {
     func close() {
         for folder in folders {
             guard let lock = try? OpenFile(folder, O_RDONLY | O_DIRECTORY), (try? lock.lock(waiting: false)) == true,
-                (try? LeftCopies.bytes(in: folder)) == nil
+                (try? LeftCopies.bytes(in: folder)) == nil,
+                // Of what was put in its place the next writer has to ask the log.
+                (try? Staging.journals(in: folder).isEmpty) == true
             else { continue }
             defer { withExtendedLifetime(lock) {} }
             try? Files.removeTree(folder)
@@ -144,6 +146,8 @@ final class GrowingCopy {
     /// How many bytes that were there are the source's.
     private(set) var taken: UInt64 = 0
 
+    /// Whether there was anything.
+    var isResumed: Bool { held > 0 }
     /// Whether what was there is, to its end, what the source has.
     var isTakenWhole: Bool { taken == held }
 
@@ -159,6 +163,10 @@ final class GrowingCopy {
 
     /// Goes on with the source's next bytes.
     func take(_ bytes: UnsafeRawBufferPointer) throws {
+        do { try put(bytes) } catch { throw EvidenceError.file(any: error, file.path, writing: true) }
+    }
+
+    private func put(_ bytes: UnsafeRawBufferPointer) throws {
         defer { offset += UInt64(bytes.count) }
         if offset >= held { return try file.write(bytes) }
         let there = Int(min(UInt64(bytes.count), held - offset))

@@ -27,7 +27,10 @@ extension Staging {
     ///
     /// The caller holds the archive's lock, and has opened `log` under it; nil where that is not to be asked yet: then what
     /// was put in place stays there, and what was written down of it.
-    static func sweep(_ store: ObjectStore, _ log: LogDatabase?, now: () -> Timestamp) throws {
+    /// - Parameter keepingCopies: whether copies wait; false where nobody is to go on from any.
+    static func sweep(
+        _ store: ObjectStore, _ log: LogDatabase?, keepingCopies: Bool = true, now: () -> Timestamp
+    ) throws {
         try Files.removeAbandoned(replacing: store.archive.appending(Archive.checkpointName))
         let incoming = store.archive.appending(folderName)
         guard try Files.status(incoming)?.kind == .folder else { return }
@@ -48,7 +51,7 @@ extension Staging {
             if let log { try withdrawUncommitted(of: path, store, log) }
             for journal in journals { try Files.remove(journal) }
             let touched = try lock.status().modified?.milliseconds ?? 0
-            let isFresh = now().milliseconds - touched < Int64(LeftCopies.days) * 86_400_000
+            let isFresh = keepingCopies && now().milliseconds - touched < Int64(LeftCopies.days) * 86_400_000
             if try !isFresh || LeftCopies.bytes(in: path) == nil { try remove(path) }
         }
     }
@@ -56,12 +59,12 @@ extension Staging {
     /// Makes durable what is found in an archive's folder and taken for whole from now on: runs that were killed, or whose syncs
     /// failed, have left what only seems to be there.
     ///
-    /// The caller holds the archive's lock, and has opened `log` under it.
-    static func settle(_ store: ObjectStore, _ log: LogDatabase) throws {
+    /// The caller holds the archive's lock, and has opened `log` under it, if there is one yet.
+    static func settle(_ store: ObjectStore, _ log: LogDatabase?) throws {
         do { try Files.syncFileSystem(of: store.archive) } catch let error {
             throw EvidenceError.file(error, store.archive, writing: true)
         }
-        try log.settle()
+        try log?.settle()
     }
 
     /// Takes back what a run put in place and no entry came to name.

@@ -1,33 +1,57 @@
+internal import EvidenceCrypto
 internal import EvidenceFiles
 internal import EvidenceRecord
 internal import SystemPackage
 
-/// Stored files of another copy of the archive.
+/// How copies are made, and those that another copy of the archive has.
 extension Staging {
-    /// Copies one into the staging folder, where it is what an entry says of it.
+    /// Begins to copy a file, upon what an earlier run had copied of it where there is something.
+    func beginCopy(of source: OpenFile, size: UInt64) throws -> GrowingCopy {
+        let temporary = folder.appending(LeftCopies.growingName)
+        do {
+            try Files.remove(temporary)
+            let begun = try left.take(for: source, size: size, to: temporary)
+            return GrowingCopy(try begun ?? writable(temporary), held: try begun?.status().size ?? 0, size: size)
+        } catch {
+            throw EvidenceError.file(any: error, temporary, writing: true)
+        }
+    }
+
+    /// Ends a copy that has all of its source.
+    ///
+    /// - Parameter source: how it is called where it is not what was copied of it before.
+    func end(_ copy: GrowingCopy, of source: FilePath) throws {
+        try checked(copy.file.path, writing: true) { () throws(Errno) in try copy.finish() }
+        // A file system without permission bits refuses, and has no need of them.
+        try? copy.file.setMode(0o444)
+        copy.file.startWriteback()
+        guard copy.isResumed else { return }
+        resumed.files += 1
+        resumed.bytes += copy.taken
+        if !copy.isTakenWhole { resumed.changed.append(source.string) }
+    }
+
+    /// Copies a stored file of another copy of the archive, where it is what an entry says of it.
     ///
     /// - Parameters:
     ///   - progress: called with the bytes copied since the last call; may throw to stop.
     ///   - report: told why it was not taken.
     /// - Returns: whether it was taken.
     func take(_ file: ExpectedFile, progress: (Int) throws -> Void, report: (Problem) -> Void) throws -> Bool {
-        try endHere()
-        let temporary = folder.appending(LeftCopies.growingName)
-        try checked(temporary, writing: true) { () throws(Errno) in try Files.remove(temporary) }
-        let copy = try writable(temporary)
-        do {
-            guard try CheckedCopy.write(file, to: copy, progress: progress, report: report) else {
-                try? Files.remove(temporary)
-                return false
-            }
-            // A file system without permission bits refuses, and has no need of them.
-            try? copy.setMode(0o444)
-            copy.startWriteback()
-        } catch {
-            try? Files.remove(temporary)
-            throw error
+        guard let span = FileChecker.find(file, report: report) else { return false }
+        let copy = try beginCopy(of: span.file, size: span.size)
+        let isGood = try CheckedRead.read(
+            file, from: span,
+            take: {
+                try copy.take($0)
+                try progress($0.count)
+            }, report: report)
+        guard isGood else {
+            try? Files.remove(copy.file.path)
+            return false
         }
-        _ = try settle(copy, as: file.sha256, size: file.size)
+        try end(copy, of: file.path)
+        _ = try settle(copy.file, as: file.sha256, size: file.size)
         return true
     }
 }

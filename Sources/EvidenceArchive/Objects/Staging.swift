@@ -57,9 +57,9 @@ package final class Staging {
     /// Set where the folder stays: copies wait in it, or nobody could tell which objects no entry names.
     private var isLeftBehind = false
     /// What earlier runs had copied when they stopped.
-    private let left: LeftCopies
+    let left: LeftCopies
     /// How much of it was gone on from.
-    package private(set) var resumed = ResumedCopies()
+    package internal(set) var resumed = ResumedCopies()
     /// How many files were left where they lay.
     private var links = 0
 
@@ -101,25 +101,9 @@ package final class Staging {
     /// - Parameter progress: called with the bytes read since the last call; may throw to stop.
     package func ingest(_ source: FilePath, progress: (Int) throws -> Void) throws -> StagedFile {
         let file = try OpenFile.regular(source)
-        let temporary = folder.appending(LeftCopies.growingName)
-        try checked(temporary, writing: true) { () throws(Errno) in try Files.remove(temporary) }
-        let size = try checked(source) { () throws(Errno) in try file.status().size }
-        let begun = try left.take(for: file, size: size, to: temporary)
-        let held = try begun?.status().size ?? 0
-        let copy = GrowingCopy(try begun ?? writable(temporary), held: held, size: size)
-        let read = try self.read(file, source, progress: progress) { bytes in
-            do { try copy.take(bytes) } catch { throw EvidenceError.file(any: error, temporary, writing: true) }
-        }
-        try checked(temporary, writing: true) { () throws(Errno) in
-            try copy.finish()
-            try copy.file.setMode(0o444)
-        }
-        copy.file.startWriteback()
-        if begun != nil {
-            resumed.files += 1
-            resumed.bytes += copy.taken
-            if !copy.isTakenWhole { resumed.changed.append(source.string) }
-        }
+        let copy = try beginCopy(of: file, size: checked(source) { () throws(Errno) in try file.status().size })
+        let read = try self.read(file, source, progress: progress, copy.take)
+        try end(copy, of: source)
         let (path, wasHeld) = try settle(copy.file, as: read.sha256, size: read.size)
         return read.staged(at: path, wasHeld: wasHeld, location: nil)
     }
@@ -255,16 +239,26 @@ package final class Staging {
         isLeftBehind = false
     }
 
-    /// How many days copies wait.
-    package static let keptDays = LeftCopies.days
-
     /// Lets what was copied wait for the same files to be added again; call it before ``close()``.
     ///
-    /// - Returns: how many bytes wait; nil for none.
-    package func keepCopies() -> UInt64? {
-        let bytes = try? LeftCopies.bytes(in: folder)
-        if bytes != nil { isLeftBehind = true }
-        return bytes
+    /// - Returns: whether anything waits.
+    private func keepCopies() -> Bool {
+        guard !hasFailedToSync(), (try? LeftCopies.bytes(in: folder)) != nil else { return false }
+        isLeftBehind = true
+        return true
+    }
+
+    /// Lets what was copied wait for the same command to be run again; call it before ``close()``.
+    ///
+    /// - Parameter error: what stops this one.
+    /// - Returns: the error, which says so where anything waits.
+    package func keepCopies(after error: any Error) -> any Error {
+        guard keepCopies(), let error = error as? EvidenceError else { return error }
+        return EvidenceError(
+            error.code,
+            en:
+                "\(error.message.en) What was copied is kept for \(LeftCopies.days) days: the same command goes on from it.",
+            zh: "\(error.message.zh)已复制的部分保留 \(LeftCopies.days) 天，重新执行同一命令即可接着复制。")
     }
 
     /// Says that no later run goes on from what is copied here, so that where this one is killed the next writer removes it.
@@ -281,9 +275,22 @@ package final class Staging {
 
     /// Removes the run's folder with what is left in it.
     package func close() {
-        _ = try? syncing?.value()
+        // Read again, what could not be made durable would look whole.
+        if hasFailedToSync() {
+            let others = (try? Files.names(in: folder)) ?? []
+            for name in others where !Staging.isJournal(String(decoding: name, as: UTF8.self)) {
+                try? Files.removeTree(folder.appending(raw: name))
+            }
+        }
         if !isLeftBehind { try? Staging.remove(folder) }
         left.close()
+    }
+
+    private func hasFailedToSync() -> Bool {
+        do {
+            _ = try syncing?.value()
+            return false
+        } catch { return true }
     }
 
     func writable(_ path: FilePath) throws -> OpenFile {

@@ -59,6 +59,12 @@ struct MirrorCommand: EvidenceCommand {
         copied["files"] = .integer(Int64(report.files))
         copied["bytes"] = .integer(Int64(clamping: report.bytes))
         document["copied"] = .object(copied)
+        if report.resumed.files > 0 {
+            var resumed = JSONObject()
+            resumed["files"] = .integer(Int64(report.resumed.files))
+            resumed["bytes"] = .integer(Int64(clamping: report.resumed.bytes))
+            document["resumed"] = .object(resumed)
+        }
         document["referenced"] = .integer(Int64(report.referenced))
         var withdrawn = JSONObject()
         withdrawn["records"] = .integer(Int64(report.withdrawn.records))
@@ -96,6 +102,16 @@ struct MirrorCommand: EvidenceCommand {
                     "“\(folder.path.string.shown)”：\(entries(report.size)) 条，其中新增 \(entries(new)) 条；复制文件 \(count) 个，\(bytes)。"
             )
         ]
+        if report.resumed.files > 0 {
+            let (files, bytes) = (
+                Formats.count(report.resumed.files), Formats.bytes(Int64(clamping: report.resumed.bytes))
+            )
+            lines.append(
+                Message(
+                    en:
+                        "Copied before an interruption, compared with the archive and not copied again: \(bytes), files: \(files).",
+                    zh: "其中 \(files) 个文件的 \(bytes) 在上次中断前已复制，与档案逐字节比对一致，未重新复制。"))
+        }
         if report.referenced > 0 {
             lines.append(
                 Message(

@@ -69,12 +69,7 @@ package struct AddEvidence {
         do {
             return try run(request, archive, keys, state, plan, recipients, staging)
         } catch let error as EvidenceError where error.code == .interrupted {
-            guard staging.keepCopies() != nil else { throw error }
-            throw EvidenceError(
-                .interrupted,
-                en:
-                    "\(error.message.en) What was copied is kept for \(Staging.keptDays) days: the same command goes on from it.",
-                zh: "\(error.message.zh)已复制的部分保留 \(Staging.keptDays) 天，重新执行同一命令即可接着复制。")
+            throw staging.keepCopies(after: error)
         }
     }
 
