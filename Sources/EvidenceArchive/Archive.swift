@@ -36,6 +36,9 @@ package final class Archive: Sendable {
         self.created = created
     }
 
+    /// Opens the archive in a folder.
+    ///
+    /// Refused: a folder without one, one whose log is gone or can't be read, and a first entry that is none.
     package static func open(_ path: FilePath) throws -> Archive {
         let path = try Files.realPath(path)
         guard try exists(at: path) else {
@@ -80,7 +83,7 @@ package final class Archive: Sendable {
         throw EvidenceError(
             .damaged,
             en:
-                "“\(path.shown)” has an archive's files, but its log, archive.sqlite, is missing. Bring it back with evidence repair --from a mirror, or put the whole folder back from a copy.",
+                "“\(path.shown)” has an archive's files, but its log, archive.sqlite, is missing. Mend it with evidence repair --from its mirror, or put the whole folder back from a copy.",
             zh: "“\(path.shown)”中有档案的文件，但缺少日志 archive.sqlite。请用 evidence repair --from 从镜像修复，或用副本恢复整个文件夹。")
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 /// `evidence repair`, as somebody at a terminal meets it.
@@ -90,5 +91,43 @@ struct RepairCommandTests {
             #expect(outcome.status == 1 && outcome.out.contains("Not to be mended from this mirror"), "\(outcome.out)")
         }
         #expect(try laptop.run("verify", "archive").status == 1)
+    }
+
+    @Test func `another archive of the same name is told from the mirror before any key is asked for`() throws {
+        let elsewhere: [String: String?] = ["EVIDENCE_HOME": laptop.folder + "/other"]
+        try laptop.succeed(
+            "init", "另一个", "--origin", "evidence.example/team-7", "--as", "lisi", "--person", "李四", env: elsewhere)
+        try laptop.expectRefused("repair", "--from", "另一个", status: 65, naming: "另一个", "--from", env: archive)
+        let english = try laptop.run("repair", "--from", "另一个", env: archive).err
+        #expect(english.contains("holds another archive"))
+    }
+
+    @Test func `where the log is gone, every command names the repair, which mends it`() throws {
+        try FileManager.default.removeItem(atPath: laptop.archive + "/archive.sqlite")
+        for command in [["verify", "archive"], ["list"], ["status"], ["mirror", "镜像"]] {
+            for (language, words) in [
+                ("en", "evidence repair --from its mirror"), ("zh", "evidence repair --from 从镜像修复"),
+            ] {
+                let outcome = try laptop.start(command + ["--lang", language], env: archive).wait()
+                #expect(outcome.status == 1 && outcome.err.contains(words), "\(command): \(outcome.err)")
+            }
+        }
+        try laptop.succeed("repair", "--from", "镜像", env: archive)
+        try laptop.expectVerified()
+    }
+
+    @Test func `on a medium that can't be written the archive is named, and the plan is shown`() throws {
+        guard geteuid() == 0 else { return }
+        try damage()
+        let outcome = try laptop.shell(
+            """
+            unshare --mount bash -c '
+            mount --bind archive archive && mount -o remount,bind,ro archive || exit 99
+            evidence repair --from 镜像 --archive archive --dry-run > plan || exit 98
+            evidence repair --from 镜像 --archive archive'
+            """)
+        if outcome.status == 99 { return }
+        #expect(outcome.status == 77 && outcome.err.contains("/archive”"), "\(outcome.status) \(outcome.err)")
+        #expect(try String(decoding: Laptop.bytes(laptop.folder + "/plan"), as: UTF8.self).contains("Would be done"))
     }
 }

@@ -361,7 +361,8 @@ package final class LogDatabase: Sendable {
             try Files.remove(journal)
             try Files.syncFolder(path.parent)
         } catch {
-            throw EvidenceError.file(any: error, journal, writing: true)
+            // There is mostly no journal to be named.
+            throw EvidenceError.file(any: error, path, writing: true)
         }
     }
 

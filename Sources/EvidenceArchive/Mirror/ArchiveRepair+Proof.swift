@@ -20,6 +20,16 @@ extension ArchiveRepair {
             draw: readingFiles ? nil : { FileSample(total: $0, drawn: []) }, observe: observe, progress: progress)
     }
 
+    /// Refuses an archive that can't be mended where it lies.
+    func requireWritable() throws {
+        guard !Files.mayWrite(path) else { return }
+        throw EvidenceError(
+            .refused,
+            en:
+                "The archive “\(path.shown)” may not be written here. Copy it to where you may write and repair the copy; --dry-run says what would be done.",
+            zh: "此处不能写入档案“\(path.shown)”。请复制到可写的位置后修复该副本；用 --dry-run 可先查看将如何修复。")
+    }
+
     /// Refuses a mirror that is damaged as a log, or of a key that nobody vouches for.
     func requireSound(_ newest: Checkpoint) throws {
         let report = try verifier(readingFiles: false).verify(mirror.path)
@@ -39,8 +49,8 @@ extension ArchiveRepair {
         }
     }
 
-    /// Refuses a mirror of another archive, and one with another history than the archive signed.
-    func requireSameHistory() throws {
+    /// All checkpoints that the mirror's key signed, as far as they are found here.
+    func signedCheckpoints() throws -> [Checkpoint] {
         let own = try? LogDatabase.openDamaged(database)
         var notes = [published].compactMap { $0 }
         var last: UInt64 = 0
@@ -48,15 +58,23 @@ extension ArchiveRepair {
             last = stored.size
             notes.append(stored.note)
         }
-        let signed = notes.compactMap(signedCheckpoint)
+        return notes.compactMap(signedCheckpoint)
+    }
+
+    /// Refuses a mirror of another archive.
+    func requireMirror(_ signed: [Checkpoint]) throws {
         let remembered = try MemoryFolder(surroundings.folders).memory(of: mirror.identity)
         guard !signed.isEmpty || remembered?.path == path else {
             throw EvidenceError(
                 .badInput,
                 en:
-                    "“\(mirror.path.shown)” is no mirror of “\(path.shown)”: nothing here is signed by its key. Name the archive's own mirror.",
-                zh: "“\(mirror.path.shown)”不是“\(path.shown)”的镜像：此处没有由其密钥签署的内容。请指明该档案自己的镜像。")
+                    "“\(mirror.path.shown)” holds another archive and is no mirror of “\(path.shown)”, where nothing is signed by its key. Name the archive's own mirror with --from.",
+                zh: "“\(mirror.path.shown)”中是另一个档案，不是“\(path.shown)”的镜像：后者中没有由其密钥签署的内容。请用 --from 指明该档案自己的镜像。")
         }
+    }
+
+    /// Refuses a mirror with another history than the archive signed.
+    func requireSameHistory(_ signed: [Checkpoint]) throws {
         let size = try mirror.log.size()
         for checkpoint in signed where checkpoint.size <= size {
             if try mirror.root(at: checkpoint.size) != checkpoint.root { throw twoHistories(checkpoint.size) }

@@ -33,11 +33,16 @@ package struct ArchiveRepair {
     var store: ObjectStore { ObjectStore(archive: path) }
     var aside: AsideFolder { AsideFolder(archive: path) }
 
-    /// - Parameter keys: what the record is signed with; nil to change nothing and say what would be done.
-    package func run(_ keys: CommitKeys?) throws -> RepairReport {
+    /// - Parameter unlock: gives what the record is signed with, and is asked as soon as the mirror is known to be one; nil to
+    ///   change nothing and say what would be done.
+    package func run(unlocking unlock: (() throws -> CommitKeys)?) throws -> RepairReport {
+        if unlock != nil { try requireWritable() }
+        let signed = try signedCheckpoints()
+        try requireMirror(signed)
+        let keys = try unlock?()
         let newest = try mirror.newestCheckpoint().checkpoint
         try requireSound(newest)
-        try requireSameHistory()
+        try requireSameHistory(signed)
         let memories = MemoryFolder(surroundings.folders)
         try AppendSession.requireNoOther(
             memories, than: mirror.identity, isKnown: memories.memory(of: mirror.identity) != nil,

@@ -18,8 +18,8 @@ package struct RepairArchive {
                 .usage, en: "“\(path.shown)” is the archive itself. Name its mirror with --from.",
                 zh: "“\(path.shown)”就是该档案自身。请用 --from 指明其镜像。")
         }
-        // Asked for before anything else; of a damaged archive it is the mirror that says which key it is.
-        let keys = isPlan ? nil : try context.unlock(mirror)
-        return try ArchiveRepair(of: path, from: mirror, context.surroundings, progress: context.progress).run(keys)
+        // Of a damaged archive it is the mirror that says which key it is.
+        return try ArchiveRepair(of: path, from: mirror, context.surroundings, progress: context.progress)
+            .run(unlocking: isPlan ? nil : { try context.unlock(mirror) })
     }
 }
