@@ -24,7 +24,7 @@ struct PartialVerifyTests {
         try laptop.succeed("add", laptop.file("d.txt", "丁"), env: archive)
         let english = try verify("--quick", "--lang", "en", status: 3).out.replacing("\n    ", with: " ")
         #expect(english.contains("Entries 0…4 and their files, checked on ") && english.contains("were not read again"))
-        #expect(english.contains("SHA-256 and fs-verity") && english.contains("1 entries, 1 bodies, 1 checkpoints"))
+        #expect(english.contains("SHA-256 and fs-verity") && english.contains("1 entry, 1 body, 1 checkpoint"))
         #expect(english.hasSuffix("Nothing wrong was found, but not everything could be checked.\n"))
         let chinese = try verify("--quick", "--lang", "zh-Hans", status: 3).out
         #expect(chinese.contains("第 0 至 4 条及其文件已于 ") && chinese.hasSuffix("结论：未发现问题，但未能全部核验。\n"))

@@ -237,7 +237,10 @@ struct VerifyText {
             Message(en: "Checked", zh: "已核验"),
             [
                 desk.text(
-                    "\(count(checked.entries)) entries, \(count(checked.bodies)) bodies, \(count(checked.checkpoints)) checkpoints",
+                    [
+                        counted(checked.entries, "entry", "entries"), counted(checked.bodies, "body", "bodies"),
+                        counted(checked.checkpoints, "checkpoint", "checkpoints"),
+                    ].joined(separator: ", "),
                     "条目 \(count(checked.entries))、正文 \(count(checked.bodies))、检查点 \(count(checked.checkpoints))"),
                 desk.text(
                     "\(desk.text(Formats.counted(Int(checked.files), "file", zh: "个文件"))), \(Formats.bytes(Int64(checked.bytes))), by \(digests)",
@@ -246,13 +249,21 @@ struct VerifyText {
         return fields
     }
 
+    /// A number in English, with its noun.
+    private func counted(_ number: UInt64, _ singular: String, _ plural: String) -> String {
+        "\(count(number)) \(number == 1 ? singular : plural)"
+    }
+
     private func published(_ fields: Fields) -> Fields {
         var fields = fields
         let checked = report.checked
         fields.add(
             Message(en: "Checked", zh: "已核验"),
             desk.text(
-                "\(count(checked.entries)) entries, \(count(checked.tiles)) tiles, \(count(checked.checkpoints)) checkpoint",
+                [
+                    counted(checked.entries, "entry", "entries"), counted(checked.tiles, "tile", "tiles"),
+                    counted(checked.checkpoints, "checkpoint", "checkpoints"),
+                ].joined(separator: ", "),
                 "条目 \(count(checked.entries))、哈希分块 \(count(checked.tiles))、检查点 \(count(checked.checkpoints))"))
         fields.add(Message(en: "Not in it", zh: "不含"), report.notHeld.map { desk.text(VerifyText.name($0)) })
         return fields
