@@ -80,11 +80,30 @@ package final class Archive: Sendable {
             try Files.status(path.appending("tile")) == nil,
             try Files.status(path.appending(checkpointName)) != nil || !Files.names(in: objects).isEmpty
         else { return }
+        if try isBegunMirror(at: path) {
+            throw EvidenceError(
+                .inputMissing,
+                en:
+                    "“\(path.shown)” holds no archive yet: a mirror was begun there and not completed. Run evidence mirror again.",
+                zh: "“\(path.shown)”中还没有档案：镜像已开始建立，尚未完成。请重新执行 evidence mirror。")
+        }
         throw EvidenceError(
             .damaged,
             en:
                 "“\(path.shown)” has an archive's files, but its log, archive.sqlite, is missing. Mend it with evidence repair --from its mirror, or put the whole folder back from a copy.",
             zh: "“\(path.shown)”中有档案的文件，但缺少日志 archive.sqlite。请用 evidence repair --from 从镜像修复，或用副本恢复整个文件夹。")
+    }
+
+    /// Whether these stored files are what a first `mirror` put in place that is not done: it writes each down before.
+    private static func isBegunMirror(at path: FilePath) throws -> Bool {
+        let incoming = path.appending(Staging.folderName)
+        guard try Files.names(in: path).allSatisfy({ MirrorFolder.begun.contains(String(decoding: $0, as: UTF8.self)) }),
+            try Files.status(incoming)?.kind == .folder
+        else { return false }
+        return try Files.names(in: incoming).contains {
+            let run = incoming.appending(raw: $0)
+            return try Files.status(run)?.kind == .folder && !Staging.journals(in: run).isEmpty
+        }
     }
 
     /// The look-up tables, caught up with the log: in the archive, or in the user's cache where they can't be written there.

@@ -257,6 +257,19 @@ package enum Files {
         return try realPlace(of: parent.isEmpty ? "." : parent).appending(name)
     }
 
+    /// The root of the file system on which a path lies; of one that is not there, that of the nearest folder above it.
+    ///
+    /// - Precondition: the path is absolute and without symlinks.
+    package static func mountPoint(of path: FilePath) throws(Errno) -> FilePath {
+        var (place, device) = (path, try status(path)?.device)
+        while place.parent != place {
+            let above = try status(place.parent)?.device
+            if let device, above != device { return place }
+            (place, device) = (place.parent, above)
+        }
+        return place
+    }
+
     /// Puts a small file in place in one step: temporary name, sync, rename, sync of the folder.
     package static func replace(_ path: FilePath, with bytes: [UInt8], mode: UInt32) throws(EvidenceError) {
         let temporary = path.parent.appending(raw: "\(temporaryPrefix(path))\(getpid()).tmp".utf8)

@@ -25,6 +25,9 @@ package struct MirrorReport: Sendable {
     package var problems: [Problem] = []
     /// How many more there were of a code of which only the first hundred are kept.
     package var omitted: [Problem.Code: Int] = [:]
+    /// What is wrong with files of the mirror itself, which the archive could not replace.
+    package var damaged: [Problem] = []
+    package var damagedOmitted: [Problem.Code: Int] = [:]
 
     package init(previousSize: UInt64, size: UInt64, root: Digest) {
         self.previousSize = previousSize
@@ -32,8 +35,9 @@ package struct MirrorReport: Sendable {
         self.root = root
     }
 
-    /// 0 where the mirror has all, 1 where the archive is damaged, 3 where something could not be read.
+    /// 0 where the mirror has all, 1 where one of the two is damaged, 3 where something could not be read.
     package var exitStatus: Int32 {
-        problems.contains { $0.severity == .tampering } ? 1 : problems.isEmpty ? 0 : 3
+        let found = problems + damaged
+        return found.contains { $0.severity == .tampering } ? 1 : found.isEmpty ? 0 : 3
     }
 }

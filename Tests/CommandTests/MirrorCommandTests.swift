@@ -59,11 +59,30 @@ struct MirrorCommandTests {
     @Test func `referenced files are counted, and the empty place of a mirror is not filled anew`() throws {
         try laptop.file("录像.mp4", "录像\n")
         try laptop.succeed("add", "录像.mp4", "--reference", env: archive)
+        #expect(try laptop.shell("mkdir 盘").status == 0)
         let out = try laptop.succeed("mirror", "盘/镜像", env: archive).out
         #expect(out.contains("stayed outside the archive are not in the mirror: 1"))
         #expect(try laptop.shell("mv 盘 拔下").status == 0)
         try laptop.expectRefused("mirror", "盘/镜像", status: 66, naming: "盘/镜像", env: archive)
         #expect(!laptop.exists("盘"))
+    }
+
+    @Test(arguments: ["en", "zh-Hans"]) func `a file that is damaged in both is said to be`(language: String) throws {
+        try laptop.succeed("mirror", "镜像", env: archive)
+        let rot = "for f in archive/objects/*/* 镜像/objects/*/*; do chmod u+w $f; printf 乙 | dd of=$f conv=notrunc; done"
+        #expect(try laptop.shell(rot).status == 0)
+        let outcome = try laptop.run("mirror", "镜像", "--full", "--lang", language, env: archive)
+        let (heading, harmless) =
+            language == "en" ? ("Damaged in the mirror as well", "harmed") : ("镜像中也已损坏", "未受影响")
+        #expect(outcome.status == 1 && outcome.out.contains(heading) && !outcome.out.contains(harmless))
+        if language != "en" { #expect(Prose.english(in: outcome.out.replacing("file-altered", with: "")) == []) }
+        let json = try laptop.run("mirror", "镜像", "--full", "--json", env: archive).json
+        for list in ["problems", "damaged"] {
+            #expect(json[list]?.array.count == 1 && json[list]?[0]?["code"]?.string == "file-altered")
+        }
+        // What is good here and rotten there is no matter of both.
+        #expect(try laptop.shell("for f in archive/objects/*/*; do echo 甲 > $f; done").status == 0)
+        #expect(try laptop.json("mirror", "镜像", "--full", env: archive)["damaged"]?.array.isEmpty == true)
     }
 
     @Test func `places that will not do are refused in one sentence`() throws {
@@ -97,7 +116,8 @@ struct MirrorCommandTests {
         #expect(outcome.err.contains(language == "en" ? "disk is full" : "磁盘已满"))
         Prose.expectSentence(outcome, language)
         #expect(try Laptop.bytes(laptop.folder + "/left") == [])
-        #expect(try !Laptop.bytes(laptop.folder + "/readonly").isEmpty)
+        let readOnly = String(decoding: try Laptop.bytes(laptop.folder + "/readonly"), as: UTF8.self)
+        #expect(readOnly.contains("disk/m”") && !readOnly.contains("journal"), "\(readOnly)")
     }
 
     @Test func `a run that was killed is completed by the next`() throws {

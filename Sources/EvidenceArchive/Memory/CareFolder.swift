@@ -21,7 +21,10 @@ package struct CareFolder: Sendable {
         else { return CareNotes() }
         var notes = CareNotes()
         notes.checkpoint = object["checkpoint"].flatMap(CareNotes.Deed.init(json:))
-        notes.copy = object["copy"].flatMap(CareNotes.Deed.init(json:))
+        // Notes of earlier versions have one copy.
+        for copy in (object["copies"]?.array ?? [object["copy"]].compactMap(\.self)).reversed() {
+            if let copy = CareNotes.Deed(json: copy) { notes.add(copy: copy) }
+        }
         for member in object["advised"]?.object?.members ?? [] {
             notes.advised[member.name] = member.value.string.flatMap { ClaimedTime($0)?.date }
         }
@@ -39,7 +42,7 @@ package struct CareFolder: Sendable {
         var object = JSONObject()
         object["advised"] = .object(advised)
         object["checkpoint"] = notes.checkpoint?.json
-        object["copy"] = notes.copy?.json
+        object["copies"] = .array(notes.copies.map(\.json))
         try? Files.makeFolders(folder)
         try? Files.removeAbandoned(replacing: path(identity))
         try? Files.replace(path(identity), with: JSONValue.object(object).canonicalBytes, mode: 0o600)
@@ -51,7 +54,7 @@ extension CareNotes.Deed {
         guard let object = json.object, let time = object["time"]?.string.flatMap({ Timestamp($0) }),
             let size = object["size"]?.integer.flatMap({ UInt64(exactly: $0) }), let place = object["place"]?.string
         else { return nil }
-        self.init(time: time, size: size, place: place)
+        self.init(time: time, size: size, place: place, mountPoint: object["mountPoint"]?.string)
     }
 
     fileprivate var json: JSONValue {
@@ -59,6 +62,7 @@ extension CareNotes.Deed {
         object["time"] = .string(time.description)
         object["size"] = .integer(Int64(size))
         object["place"] = .string(place)
+        object["mountPoint"] = mountPoint.map { .string($0) }
         return .object(object)
     }
 }

@@ -41,16 +41,25 @@ package struct ArchiveMirror {
 
     /// Brings the mirror up to date; makes it where there is none yet.
     ///
-    /// - Parameter folder: need not exist; lies outside the archive, and the archive outside of it.
+    /// - Parameter folder: absolute; need not exist, but the one that it is in; lies outside the archive, and the archive
+    ///   outside of it.
     package func run(to folder: FilePath) throws -> MirrorReport {
         try requireRemembered()
         let isNew = try !Archive.exists(at: folder)
-        if isNew { try MirrorFolder.requireFree(folder) }
+        let isThere = try Files.statusFollowing(folder) != nil
+        if isNew { try MirrorFolder.requirePlace(folder) }
         try Files.makeFolders(folder)
         let path = try Files.realPath(folder)
         let lock = try ArchiveLock(
             path, onWait: surroundings.onWait, checkInterruption: surroundings.checkInterruption)
         defer { withExtendedLifetime(lock) {} }
+        do { return try bringUpToDate(path) } catch {
+            if isNew { MirrorFolder.removeEmpty(path, withItself: !isThere) }
+            throw error
+        }
+    }
+
+    private func bringUpToDate(_ path: FilePath) throws -> MirrorReport {
         let mirror = try MirrorFolder(path, of: source, surroundings)
         defer { mirror.close() }
         do { return try update(mirror) } catch { throw mirror.keepCopies(after: error) }
@@ -242,6 +251,8 @@ package struct ArchiveMirror {
         report.keptAside = run.copying.keptAside
         report.problems = run.copying.problems
         report.omitted = run.copying.omitted
+        report.damaged = run.copying.damaged
+        report.damagedOmitted = run.copying.damagedOmitted
         return report
     }
 }

@@ -14,11 +14,17 @@ final class MirrorFolder {
         private(set) var bytes: UInt64 = 0
         fileprivate(set) var keptAside: [String] = []
         private var collector = ProblemCollector()
+        private var ownCollector = ProblemCollector()
 
         var problems: [Problem] { collector.problems }
         var omitted: [Problem.Code: Int] { collector.omitted }
+        /// What is wrong with files of the mirror that could not be replaced.
+        var damaged: [Problem] { ownCollector.problems }
+        var damagedOmitted: [Problem.Code: Int] { ownCollector.omitted }
 
         mutating func report(_ problem: Problem) { collector.add(problem) }
+
+        fileprivate mutating func report(damaged problem: Problem) { ownCollector.add(problem) }
 
         fileprivate mutating func count(_ file: ExpectedFile) {
             files += 1
@@ -30,7 +36,7 @@ final class MirrorFolder {
     private static let bytesAtOnce: UInt64 = 1 << 30
     private static let filesAtOnce = 1_024
     /// What a mirror has before its log is there.
-    private static let begun: Set<String> = [ObjectStore.folderName, Staging.folderName, AsideFolder.folderName]
+    static let begun: Set<String> = [ObjectStore.folderName, Staging.folderName, AsideFolder.folderName]
 
     let path: FilePath
     /// Nil until the first entries were written.
@@ -40,8 +46,16 @@ final class MirrorFolder {
     private let now: () -> Timestamp
     private let checkInterruption: () throws -> Void
 
-    /// Refuses a folder for a new mirror that holds something else.
-    static func requireFree(_ folder: FilePath) throws {
+    /// Refuses a folder for a new mirror that holds something else, or is to lie in one that is not there: whoever makes that
+    /// too writes onto the system's own disk where another one is not connected.
+    static func requirePlace(_ folder: FilePath) throws {
+        guard try Files.statusFollowing(folder.parent) != nil else {
+            throw EvidenceError(
+                .inputMissing,
+                en:
+                    "The folder in which the mirror is to lie, “\(folder.parent.shown)”, is not there. Connect its disk, or make the folder with mkdir.",
+                zh: "镜像所在的文件夹“\(folder.parent.shown)”不存在。请接上其磁盘，或用 mkdir 建立该文件夹。")
+        }
         guard try Files.statusFollowing(folder)?.kind == .folder else { return }
         let names = try Files.names(in: folder).map { String(decoding: $0, as: UTF8.self) }
         guard let other = names.first(where: { !begun.contains($0) }) else { return }
@@ -52,8 +66,24 @@ final class MirrorFolder {
             zh: "“\(folder.shown)”中已有其他内容（“\(other.shown)”）。请为镜像指定一个空文件夹或新文件夹。")
     }
 
+    /// Takes away what a first run made that came to nothing, unless copies wait there.
+    static func removeEmpty(_ path: FilePath, withItself: Bool) {
+        guard (try? Archive.exists(at: path)) == false,
+            (try? Files.removeEmptyFolder(path.appending(Staging.folderName))) != nil
+        else { return }
+        let objects = path.appending(ObjectStore.folderName)
+        for shelf in (try? Files.names(in: objects)) ?? [] {
+            try? Files.removeEmptyFolder(objects.appending(raw: shelf))
+        }
+        for name in begun { try? Files.removeEmptyFolder(path.appending(name)) }
+        if withItself { try? Files.removeEmptyFolder(path) }
+    }
+
     init(_ path: FilePath, of source: Archive, _ surroundings: AppendSession.Surroundings) throws {
         self.path = path
+        // SQLite would name a file of its own.
+        if Files.isOnReadOnlyMedium(path) { throw EvidenceError.file(.readOnlyFileSystem, path, writing: true) }
+        guard Files.mayWrite(path) else { throw EvidenceError.file(.permissionDenied, path, writing: true) }
         store = ObjectStore(archive: path)
         now = surroundings.now
         checkInterruption = surroundings.checkInterruption
@@ -162,8 +192,24 @@ final class MirrorFolder {
         // What a withdrawal has removed meanwhile is not missing.
         if let problem, try problem.code != .fileMissing || !source.log.isOrderedRemoved(file.seq) {
             copying.report(problem)
+            if let own = try damage(of: file) { copying.report(damaged: own) }
         }
         return isTaken
+    }
+
+    /// What is wrong with what stands in a file's place here; nil where nothing stands there.
+    private func damage(of file: ExpectedFile) throws -> Problem? {
+        let path = store.path(file.sha256)
+        guard try Files.status(path) != nil else { return nil }
+        let own = ExpectedFile(
+            path: path, shownPath: file.shownPath, size: file.size, sha256: file.sha256, fsverity: file.fsverity,
+            seq: file.seq)
+        var problem: Problem?
+        if let span = FileChecker.find(own, report: { problem = $0 }) {
+            _ = try CheckedRead.read(
+                own, from: span, take: { _ in try checkInterruption() }, report: { problem = $0 })
+        }
+        return problem
     }
 
     // MARK: The log

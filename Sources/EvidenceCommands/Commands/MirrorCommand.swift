@@ -73,22 +73,34 @@ struct MirrorCommand: EvidenceCommand {
         document["withdrawn"] = .object(withdrawn)
         document["keptAside"] = .array(report.keptAside.map { .string($0) })
         document["problems"] = .array(report.problems.map(ProblemList.json))
+        document["damaged"] = .array(report.damaged.map(ProblemList.json))
         return document
     }
 
     private func text(_ report: MirrorReport, _ desk: Desk) -> [String] {
         var lines = ProblemList(desk, omitted: report.omitted).section(
             report.problems, Message(en: "Not taken over from the archive", zh: "未从档案带入的内容"), .red)
+        lines += ProblemList(desk, omitted: report.damagedOmitted).section(
+            report.damaged, Message(en: "Damaged in the mirror as well", zh: "镜像中也已损坏"), .red)
         if !desk.isQuiet { lines += summary(report).flatMap { desk.wrapped(desk.text($0)) } }
-        let verdict =
-            report.problems.isEmpty
-            ? Message(en: "The mirror has all that the archive has.", zh: "镜像与档案一致，内容齐全。")
-            : Message(
+        return lines
+            + desk.wrapped(desk.text(verdict(report))).map { desk.styles($0, report.problems.isEmpty ? .green : .red) }
+    }
+
+    private func verdict(_ report: MirrorReport) -> Message {
+        if report.problems.isEmpty {
+            return Message(en: "The mirror has all that the archive has.", zh: "镜像与档案一致，内容齐全。")
+        }
+        if report.damaged.isEmpty {
+            return Message(
                 en:
                     "The mirror lacks what is named above. Run evidence verify on the archive; nothing in the mirror was harmed.",
                 zh: "镜像缺少上列内容。请对档案执行 evidence verify；镜像中已有的内容未受影响。")
-        return lines
-            + desk.wrapped(desk.text(verdict)).map { desk.styles($0, report.problems.isEmpty ? .green : .red) }
+        }
+        return Message(
+            en:
+                "The mirror lacks what is named above, or has it damaged as well. Run evidence verify on both, and look for another copy of what is whole in neither.",
+            zh: "上列内容镜像中缺少，或者也已损坏。请对两者分别执行 evidence verify；两处都不完好的，请另找副本。")
     }
 
     private func summary(_ report: MirrorReport) -> [Message] {

@@ -50,7 +50,10 @@ package struct Advise {
             here.device != there.device || here.inode != there.inode
         else { return }
         CareFolder(context.folders).update(archive.identity) {
-            $0.copy = CareNotes.Deed(time: context.now(), size: size, place: archive.path.string)
+            $0.add(
+                copy: CareNotes.Deed(
+                    time: context.now(), size: size, place: archive.path.string,
+                    mountPoint: (try? Files.mountPoint(of: archive.path))?.string))
         }
     }
 }
