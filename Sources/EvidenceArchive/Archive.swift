@@ -71,21 +71,23 @@ package final class Archive: Sendable {
         }
     }
 
-    /// Refuses a folder in which an archive lay of which the log is gone: stored files are there, or its checkpoint.
+    /// Refuses a folder that has an archive's files and no log: it is gone, or was never put there.
     ///
-    /// Empty folders, as an `init` or a first `mirror` leaves that could not go on, are none.
-    package static func requireNoRemains(at path: FilePath) throws {
+    /// - Parameter toBegin: whether an archive is to be made there, for which what an `init` or a first `mirror` leaves that could
+    ///   not go on, folders without files, is as good as nothing.
+    package static func requireNoRemains(at path: FilePath, toBegin: Bool = false) throws {
         let objects = path.appending(ObjectStore.folderName)
         guard try !exists(at: path), try Files.status(objects)?.kind == .folder,
-            try Files.status(path.appending("tile")) == nil,
-            try Files.status(path.appending(checkpointName)) != nil || !Files.names(in: objects).isEmpty
+            try Files.status(path.appending("tile")) == nil
         else { return }
-        if try isBegunMirror(at: path) {
+        let isEmpty = try Files.status(path.appending(checkpointName)) == nil && Files.names(in: objects).isEmpty
+        if isEmpty, toBegin { return }
+        if try isEmpty || isBegunMirror(at: path) {
             throw EvidenceError(
                 .inputMissing,
                 en:
-                    "“\(path.shown)” holds no archive yet: a mirror was begun there and not completed. Run evidence mirror again.",
-                zh: "“\(path.shown)”中还没有档案：镜像已开始建立，尚未完成。请重新执行 evidence mirror。")
+                    "“\(path.shown)” holds no archive yet: a mirror or an archive was begun there and not completed. Run evidence mirror or evidence init again.",
+                zh: "“\(path.shown)”中还没有档案：镜像或新档案已开始建立，尚未完成。请重新执行 evidence mirror 或 evidence init。")
         }
         throw EvidenceError(
             .damaged,
@@ -97,7 +99,8 @@ package final class Archive: Sendable {
     /// Whether these stored files are what a first `mirror` put in place that is not done: it writes each down before.
     private static func isBegunMirror(at path: FilePath) throws -> Bool {
         let incoming = path.appending(Staging.folderName)
-        guard try Files.names(in: path).allSatisfy({ MirrorFolder.begun.contains(String(decoding: $0, as: UTF8.self)) }),
+        guard
+            try Files.names(in: path).allSatisfy({ MirrorFolder.begun.contains(String(decoding: $0, as: UTF8.self)) }),
             try Files.status(incoming)?.kind == .folder
         else { return false }
         return try Files.names(in: incoming).contains {

@@ -61,7 +61,7 @@ package struct CreateArchive {
                 .badInput, en: "There is an archive in “\(request.folder.shown)” already.",
                 zh: "“\(request.folder.shown)”中已有一个档案。")
         }
-        try Archive.requireNoRemains(at: request.folder)
+        try Archive.requireNoRemains(at: request.folder, toBegin: true)
         let continued = try request.continuing.map { try read($0) }
         let (slip, newKey) = try firstSigner(request)
         let name = slip.key.name
