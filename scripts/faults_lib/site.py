@@ -216,6 +216,9 @@ class Site:
             found += folder.iterdir()
         found += self.folder.glob("other/.*")
         for path in self.home.rglob("*"):
+            # What lies in the cache is made anew whenever it is no good.
+            if self.home / "evidence/cache" in path.parents:
+                continue
             if path.name.endswith((".tmp", "-journal")) or ".tmp" in path.name:
                 found.append(path)
         return sorted(str(path.relative_to(self.folder)) for path in found)
