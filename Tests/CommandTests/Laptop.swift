@@ -149,6 +149,11 @@ final class Laptop: Sendable {
         return result
     }
 
+    /// The same without what waits in `incoming/` for the same files to be added again.
+    func listingWithoutCopies() throws -> [String: String] {
+        try listing().filter { !$0.key.hasPrefix("incoming/") }
+    }
+
     /// The names below `incoming/` and `objects/` that are files.
     func leftovers() throws -> [String] {
         let listing = try listing()

@@ -68,7 +68,7 @@ package struct AddEvidence {
         defer { staging.close() }
         do {
             return try run(request, archive, keys, state, plan, recipients, staging)
-        } catch let error as EvidenceError where error.code == .interrupted {
+        } catch {
             throw staging.keepCopies(after: error)
         }
     }
