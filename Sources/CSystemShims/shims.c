@@ -5,11 +5,13 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/landlock.h>
+#include <linux/openat2.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -35,15 +37,23 @@ int evidence_sync_file_system(int descriptor) {
     return syncfs(descriptor);
 }
 
-int evidence_rename_exclusively(const char *source, const char *target) {
-    return renameat2(AT_FDCWD, source, AT_FDCWD, target, RENAME_NOREPLACE);
+int evidence_rename_exclusively(const char *source, int folder, const char *name) {
+    return renameat2(AT_FDCWD, source, folder, name, RENAME_NOREPLACE);
 }
 
-int evidence_open_without_symlinks(const char *path) {
+const int evidence_path_only = O_PATH;
+
+// One folder after the other, where the kernel has no openat2(2) (before Linux 5.6), or a sandbox does not know it.
+static int open_step_by_step(const char *path, int flags, mode_t mode) {
     char name[NAME_MAX + 1];
-    int folder = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    struct stat status;
+    if (*path == 0) {
+        errno = ENOENT;
+        return -1;
+    }
+    int folder = open(*path == '/' ? "/" : ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
     while (folder >= 0) {
-        while (*path == '/') path++;
+        path += strspn(path, "/");
         size_t length = strcspn(path, "/");
         if (length > NAME_MAX) {
             close(folder);
@@ -54,20 +64,31 @@ int evidence_open_without_symlinks(const char *path) {
         name[length] = 0;
         path += length;
         int is_last = path[strspn(path, "/")] == 0;
-        // Without O_NONBLOCK a FIFO would wait here for its other end.
-        int flags = is_last ? O_RDONLY | O_NONBLOCK : O_PATH | O_DIRECTORY;
-        int next = openat(folder, name, flags | O_NOFOLLOW | O_CLOEXEC);
+        int next = openat(folder, length ? name : ".", (is_last ? flags : O_PATH | O_DIRECTORY) | O_NOFOLLOW | O_CLOEXEC, mode);
         int failure = errno;
-        close(folder);
-        // A symlink where a folder should be is ENOTDIR for O_PATH.
-        if (next < 0) {
-            errno = !is_last && failure == ENOTDIR ? ELOOP : failure;
-            return -1;
+        // A symlink is no folder to O_DIRECTORY, and O_PATH opens the link itself.
+        if (next < 0 ? failure == ENOTDIR && fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(status.st_mode)
+                     : flags & O_PATH && fstat(next, &status) == 0 && S_ISLNK(status.st_mode)) {
+            if (next >= 0) close(next);
+            next = -1;
+            failure = ELOOP;
         }
-        if (is_last) return next;
+        close(folder);
+        if (next < 0) errno = failure;
+        if (next < 0 || is_last) return next;
         folder = next;
     }
     return -1;
+}
+
+int evidence_open_without_symlinks(const char *path, int flags, unsigned mode) {
+    struct open_how how = {
+        .flags = flags | O_CLOEXEC,
+        .mode = flags & O_CREAT ? mode : 0,
+        .resolve = RESOLVE_NO_SYMLINKS,
+    };
+    int result = syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
+    return result < 0 && (errno == ENOSYS || errno == EPERM) ? open_step_by_step(path, flags, mode) : result;
 }
 
 int evidence_keep_memory_private(void) {

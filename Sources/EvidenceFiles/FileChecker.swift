@@ -164,7 +164,7 @@ package final class FileChecker: Sendable {
         } catch let error {
             switch error {
             case .noSuchFileOrDirectory: report(.fileMissing(expected))
-            case .tooManySymbolicLinkLevels, Errno(rawValue: ENXIO): report(.fileNotRegular(expected))
+            case .tooManySymbolicLinkLevels, .notDirectory, Errno(rawValue: ENXIO): report(.fileNotRegular(expected))
             default: report(.fileUnreadable(expected, error))
             }
         }
@@ -173,7 +173,7 @@ package final class FileChecker: Sendable {
 
     /// Nil where something else than a regular file stands there.
     private static func whole(_ expected: ExpectedFile) throws(Errno) -> FileSpan? {
-        let file = try OpenFile(withoutSymlinks: expected.path)
+        let file = try OpenFile(expected.path, O_RDONLY | O_NONBLOCK)
         let status = try file.status()
         return status.kind == .regular ? FileSpan(file, offset: 0, size: status.size) : nil
     }

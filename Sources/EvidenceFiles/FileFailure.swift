@@ -31,6 +31,7 @@ extension EvidenceError {
     package static func file(_ errno: Errno, _ path: FilePath, writing: Bool = false) -> EvidenceError {
         let name = path.shown
         return switch errno {
+        case .tooManySymbolicLinkLevels: Files.leadsThroughSymlink(path)
         case .noSuchFileOrDirectory, .notDirectory, .fileNameTooLong:
             EvidenceError(.inputMissing, en: "There is no “\(name)”. Check the path.", zh: "找不到“\(name)”，请检查路径。")
         case .permissionDenied, .notPermitted:

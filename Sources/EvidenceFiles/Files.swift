@@ -33,6 +33,33 @@ package enum Files {
         }
     }
 
+    /// That a path can't be used because a symlink stands in it, be it in the last place.
+    static func leadsThroughSymlink(_ path: FilePath) -> EvidenceError {
+        let link = firstSymlink(in: path) ?? path
+        if link == path, let kind = try? statusFollowing(path)?.kind, kind != .folder {
+            return notRegular(path, .symlink)
+        }
+        return EvidenceError(
+            .badInput,
+            en:
+                "The folder “\(link.shown)” is a symbolic link, which would lead elsewhere. Put the folder itself in its place, then run the command again.",
+            zh: "文件夹“\(link.shown)”是符号链接，会引到别处。请将其换成文件夹本身，然后重新执行命令。")
+    }
+
+    /// The shortest beginning of a path that is a symlink; nil for none.
+    private static func firstSymlink(in path: FilePath) -> FilePath? {
+        let bytes = path.rawBytes
+        let ends = bytes.indices.dropFirst().filter { bytes[$0] == UInt8(ascii: "/") } + [bytes.count]
+        return ends.lazy.map { FilePath(rawBytes: Array(bytes[..<$0])) }.first { (try? status($0))?.kind == .symlink }
+    }
+
+    /// A path that a person named, without symlinks: as it is where there are none, else where it leads; its last parts need not be
+    /// there yet.
+    package static func straight(_ path: FilePath) throws(EvidenceError) -> FilePath {
+        if firstSymlink(in: path) == nil { return path }
+        do { return try realPlace(of: path) } catch { throw .file(any: error, path) }
+    }
+
     /// What stands at a path; nil where nothing does.
     ///
     /// A symlink is not followed.
@@ -76,13 +103,26 @@ package enum Files {
     }
 
     /// The names in a folder, `.` and `..` aside, sorted by bytes.
+    ///
+    /// No symlink is followed; see ``straight(_:)``.
     package static func names(in folder: FilePath) throws(Errno) -> [[UInt8]] {
-        guard let stream = folder.withPlatformString({ opendir($0) }) else { throw Errno(rawValue: errno) }
+        try names(in: OpenFile(folder, O_RDONLY | O_DIRECTORY))
+    }
+
+    /// The names in an open folder.
+    static func names(in folder: OpenFile) throws(Errno) -> [[UInt8]] {
+        // Another descriptor, so that the stream's place is its own.
+        let descriptor = try retrying { openat(folder.descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+        guard let stream = fdopendir(descriptor) else {
+            let error = Errno(rawValue: errno)
+            close(descriptor)
+            throw error
+        }
         return try names(in: stream)
     }
 
     /// The names that a stream of a folder has from its beginning on; it is closed.
-    static func names(in stream: OpaquePointer) throws(Errno) -> [[UInt8]] {
+    private static func names(in stream: OpaquePointer) throws(Errno) -> [[UInt8]] {
         defer { closedir(stream) }
         var names: [[UInt8]] = []
         while true {
@@ -99,23 +139,35 @@ package enum Files {
 
     /// Makes a folder and those above it, and makes the new names durable.
     ///
+    /// A symlink is not taken for a folder; see ``straight(_:)``.
+    ///
     /// - Parameter mode: the permission bits of new folders, whatever the process's mask says; by default they are
     ///   private to the user.
     package static func makeFolders(_ path: FilePath, mode: UInt32 = 0o700) throws(EvidenceError) {
         do {
-            if let status = try statusFollowing(path) {
-                if status.kind == .folder { return }
-            } else {
-                let parent = path.parent
-                if !parent.isEmpty { try makeFolders(parent, mode: mode) }
-                try makeFolder(path, mode: mode)
-                return
+            guard try !isFolder(path) else { return }
+            guard try status(path) == nil else {
+                throw EvidenceError(
+                    .badInput, en: "“\(path.shown)” is in the way: it is not a folder.",
+                    zh: "“\(path.shown)”不是文件夹，无法使用。")
             }
+            let parent = path.parent
+            if !parent.isEmpty { try makeFolders(parent, mode: mode) }
+            try makeFolder(path, mode: mode)
         } catch {
             throw .file(any: error, path, writing: true)
         }
-        throw EvidenceError(
-            .badInput, en: "“\(path.shown)” is in the way: it is not a folder.", zh: "“\(path.shown)”不是文件夹，无法使用。")
+    }
+
+    /// Whether a folder stands there; an error where a symlink does, or leads there.
+    private static func isFolder(_ path: FilePath) throws(Errno) -> Bool {
+        do {
+            _ = try OpenFile(path, evidence_path_only | O_DIRECTORY)
+            return true
+        } catch let error {
+            if error == .noSuchFileOrDirectory || error == .notDirectory { return false }
+            throw error
+        }
     }
 
     private static func makeFolder(_ path: FilePath, mode: UInt32) throws(Errno) {
@@ -139,11 +191,10 @@ package enum Files {
         _ = try retrying { path.withPlatformString { mkdir($0, 0o700) } }
     }
 
-    /// Makes the names in a folder durable.
+    /// Makes the names in a folder durable; no symlink is followed.
     package static func syncFolder(_ path: FilePath) throws(Errno) {
-        let descriptor = try retrying { path.withPlatformString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) } }
-        defer { close(descriptor) }
-        do { _ = try retrying { fsync(descriptor) } } catch let error where error == .invalidArgument {
+        let folder = try OpenFile(path, O_RDONLY | O_DIRECTORY)
+        do { try folder.sync() } catch let error where error == .invalidArgument {
             // So say file systems on which names need no such thing.
         }
     }
@@ -161,12 +212,24 @@ package enum Files {
         }
     }
 
-    /// Renames only where nothing stands at the target.
+    /// Renames only where nothing stands at the target: `fileExists` where something does.
+    ///
+    /// No symlink is followed on the way to the target; see ``straight(_:)``.
     package static func renameExclusively(_ source: FilePath, to target: FilePath) throws(Errno) {
-        _ = try retrying {
-            source.withPlatformString { source in
-                target.withPlatformString { evidence_rename_exclusively(source, $0) }
+        let parent = target.parent
+        let folder = try OpenFile(parent.isEmpty ? "." : parent, evidence_path_only | O_DIRECTORY)
+        do {
+            _ = try retrying {
+                source.withPlatformString { source in
+                    FilePath(rawBytes: target.name).withPlatformString {
+                        evidence_rename_exclusively(source, folder.descriptor, $0)
+                    }
+                }
             }
+        } catch let error where error == .invalidArgument {
+            // So say file systems that can't, such as NFS.
+            guard try status(target) == nil else { throw .fileExists }
+            try rename(source, to: target)
         }
     }
 
@@ -271,17 +334,28 @@ package enum Files {
     }
 
     /// Puts a small file in place in one step: temporary name, sync, rename, sync of the folder.
+    ///
+    /// Symlinks on the way to it are followed, because a person named it; one in its place is replaced.
     package static func replace(_ path: FilePath, with bytes: [UInt8], mode: UInt32) throws(EvidenceError) {
-        let temporary = path.parent.appending(raw: "\(temporaryPrefix(path))\(getpid()).tmp".utf8)
+        do { try put(bytes, at: path, mode: mode, by: rename) } catch {
+            throw .file(any: error, path, writing: true)
+        }
+    }
+
+    private static func put(
+        _ bytes: [UInt8], at path: FilePath, mode: UInt32, by rename: (FilePath, FilePath) throws(Errno) -> Void
+    ) throws {
+        let parent = path.parent
+        let folder = try straight(parent.isEmpty ? "." : parent)
+        let temporary = folder.appending(raw: "\(temporaryPrefix(path))\(getpid()).tmp".utf8)
         do {
             try remove(temporary)
             try write(bytes, to: temporary, mode: mode)
-            try rename(temporary, to: path)
-            let folder = path.parent
-            try syncFolder(folder.isEmpty ? "." : folder)
+            try rename(temporary, folder.appending(raw: path.name))
+            try syncFolder(folder)
         } catch {
             try? remove(temporary)
-            throw .file(any: error, path, writing: true)
+            throw error
         }
     }
 
@@ -300,9 +374,10 @@ package enum Files {
     }
 
     private static func removeAbandoned(_ prefix: String, beside path: FilePath) throws(EvidenceError) {
-        let folder = path.parent
+        let parent = path.parent
         do {
-            for name in try names(in: folder.isEmpty ? "." : folder)
+            let folder = try straight(parent.isEmpty ? "." : parent)
+            for name in try names(in: folder)
             where name.starts(with: prefix.utf8) && name.suffix(4).elementsEqual(".tmp".utf8) {
                 try remove(folder.appending(raw: name))
             }
@@ -316,15 +391,14 @@ package enum Files {
     /// Puts a file that a person asked for in place; refused where something stands there.
     package static func create(_ path: FilePath, with bytes: [UInt8], mode: UInt32) throws(EvidenceError) {
         do {
-            guard try status(path) == nil else {
-                throw EvidenceError(
-                    .badInput, en: "“\(path.shown)” is there already. Choose another name.",
-                    zh: "“\(path.shown)”已存在，请另选文件名。")
-            }
+            try put(bytes, at: path, mode: mode, by: renameExclusively)
+        } catch let error as Errno where error == .fileExists {
+            throw EvidenceError(
+                .badInput, en: "“\(path.shown)” is there already. Choose another name.",
+                zh: "“\(path.shown)”已存在，请另选文件名。")
         } catch {
             throw .file(any: error, path, writing: true)
         }
-        try replace(path, with: bytes, mode: mode)
     }
 
     /// Writes a new file and makes its bytes durable; its name is not yet.
@@ -354,6 +428,12 @@ extension FilePath {
         let bytes = rawBytes
         guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return FilePath() }
         return FilePath(rawBytes: Array(bytes.prefix(max(slash, 1))))
+    }
+
+    /// The path's last component, as bytes; empty for the root.
+    fileprivate var name: [UInt8] {
+        let bytes = rawBytes
+        return bytes.lastIndex(of: UInt8(ascii: "/")).map { Array(bytes[($0 + 1)...]) } ?? bytes
     }
 
     /// Whether an absolute path without symlinks is that of a folder or of something in it; compared by bytes.

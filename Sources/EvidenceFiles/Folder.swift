@@ -86,20 +86,7 @@ package final class Folder: Sendable {
 
     /// The names in the folder, `.` and `..` aside, sorted by bytes.
     package func names() throws(EvidenceError) -> [[UInt8]] {
-        do {
-            // Another descriptor, so that the stream's place is its own.
-            let descriptor = try Files.retrying {
-                openat(file.descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-            }
-            guard let stream = fdopendir(descriptor) else {
-                let error = Errno(rawValue: errno)
-                close(descriptor)
-                throw error
-            }
-            return try Files.names(in: stream)
-        } catch {
-            throw .file(any: error, path)
-        }
+        do { return try Files.names(in: file) } catch let error { throw .file(error, path) }
     }
 
     // MARK: Writing

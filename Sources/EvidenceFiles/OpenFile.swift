@@ -38,19 +38,16 @@ package final class OpenFile: Sendable {
         close(descriptor)
     }
 
-    /// Opens without following a symlink in the last place.
+    /// Opens without following a symlink in any place of the path, so that nobody leads elsewhere by putting one there.
+    ///
+    /// A path that a person named may have some: see ``Files/straight(_:)``.
     ///
     /// - Parameter mode: permission bits of a new file.
+    /// - Throws: `tooManySymbolicLinkLevels` where there is one.
     package convenience init(_ path: FilePath, _ flags: Int32, mode: UInt32 = 0o600) throws(Errno) {
         let descriptor = try Files.retrying {
-            path.withPlatformString { open($0, flags | O_CLOEXEC | O_NOFOLLOW, mode_t(mode)) }
+            path.withPlatformString { evidence_open_without_symlinks($0, flags, mode) }
         }
-        self.init(descriptor: descriptor, path: path)
-    }
-
-    /// Opens an absolute path to be read, following no symlink in any place of it: ELOOP where there is one.
-    package convenience init(withoutSymlinks path: FilePath) throws(Errno) {
-        let descriptor = try Files.retrying { path.withPlatformString { evidence_open_without_symlinks($0) } }
         self.init(descriptor: descriptor, path: path)
     }
 
@@ -69,7 +66,7 @@ package final class OpenFile: Sendable {
             // Without O_NONBLOCK a FIFO would wait here for its other end.
             return try OpenFile(path, O_RDONLY | O_NONBLOCK)
         } catch let error {
-            if error == .tooManySymbolicLinkLevels { throw Files.notRegular(path, .symlink) }
+            if (try? Files.status(path))?.kind == .symlink { throw Files.notRegular(path, .symlink) }
             if error.rawValue == ENXIO { throw Files.notRegular(path, .other) }
             throw .file(error, path)
         }

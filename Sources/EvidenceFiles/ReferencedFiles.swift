@@ -1,5 +1,6 @@
 internal import EvidenceCrypto
 package import EvidenceRecord
+internal import Glibc
 package import SystemPackage
 
 /// Finds the files that stayed outside an archive: below the folder that a reader names, else where they were recorded.
@@ -88,7 +89,7 @@ package struct ReferencedFiles: Sendable {
         // Looked at before it is opened: opening a device can do something.
         guard let status = try? Files.status(place), status.kind == .regular else { return nil }
         do {
-            return try OpenFile(withoutSymlinks: place).status()
+            return try OpenFile(place, O_RDONLY | O_NONBLOCK).status()
         } catch let error {
             // One that may not be read stands there all the same, and checking it says so.
             return error == .tooManySymbolicLinkLevels || error == .noSuchFileOrDirectory ? nil : status

@@ -60,7 +60,7 @@ package struct ServiceContext: Sendable {
     /// Writes a file that the person may have had before, in a folder that is made where there is none; nobody else may read it.
     package static func replaceFile(_ path: FilePath, with bytes: [UInt8]) throws {
         let folder = path.parent
-        if !folder.isEmpty { try Files.makeFolders(folder) }
+        if !folder.isEmpty { try Files.makeFolders(Files.straight(folder)) }
         try Files.replace(path, with: bytes, mode: 0o600)
     }
 

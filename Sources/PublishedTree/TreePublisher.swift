@@ -66,7 +66,7 @@ package struct TreePublisher {
     // MARK: What is there
 
     private func open(_ target: FilePath) throws -> PublishedFolder {
-        try Files.makeFolders(target, mode: TreeFolderWriter.folderMode)
+        try Files.makeFolders(Files.straight(target), mode: TreeFolderWriter.folderMode)
         let root = try Folder.open(target)
         guard root.lock() else {
             throw EvidenceError(

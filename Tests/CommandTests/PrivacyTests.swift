@@ -13,7 +13,7 @@ struct PrivacyTests {
     ///
     /// Left out are the archive's signed checkpoint, which is for everybody, and what lies within a folder that was made private.
     private func openToOthers(_ trace: String) throws -> [String] {
-        let calls = /(?:openat|open|mkdir|mkdirat)\([^"]*"([^"]*)"[^)]*?(0[0-7]{3,4})\)/
+        let calls = /(?:openat2?|open|mkdir|mkdirat)\([^"]*"([^"]*)"[^)]*?(0[0-7]{3,4})(?:\)|, resolve)/
         var made: [String: UInt32] = [:]
         for line in try Laptop.bytes(laptop.folder + "/" + trace).split(separator: UInt8(ascii: "\n")) {
             guard let call = String(decoding: line, as: UTF8.self).firstMatch(of: calls),
@@ -32,7 +32,7 @@ struct PrivacyTests {
         let outcome = try laptop.shell(
             """
             umask \(mask)
-            trace() { strace -f -qq -A -o trace -e trace=openat,open,mkdir,mkdirat,fchmod,chmod evidence "$@" >/dev/null; }
+            trace() { strace -f -qq -A -o trace -e trace=openat,openat2,open,mkdir,mkdirat,fchmod,chmod evidence "$@" >/dev/null; }
             set -e
             trace init archive --origin evidence.example/team-7 --as lisi --person 李四
             export EVIDENCE_ARCHIVE=archive

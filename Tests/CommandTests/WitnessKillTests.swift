@@ -65,7 +65,7 @@ struct WitnessKillTests {
     func `killed or failed at every change of its files`(fault: String) throws {
         let saved = try Laptop.bytes(office.database)
         var met = 0
-        for call in ["pwrite64", "fdatasync", "fsync", "unlink", "openat", "ftruncate"] {
+        for call in ["pwrite64", "fdatasync", "fsync", "unlink", "openat", "openat2", "ftruncate"] {
             for number in stride(from: 1, through: 40, by: TestTier.isFull ? 1 : 2) {
                 try reset(saved)
                 let outcome = try office.laptop.shell(

@@ -17,7 +17,7 @@ MODES = {
 }
 #: Calls that need room on a disk.
 _FULL = {
-    "openat", "write", "pwrite64", "writev", "pwritev", "fsync", "fdatasync", "rename", "renameat2", "linkat", "symlink", "mkdir",
+    "openat", "openat2", "write", "pwrite64", "writev", "pwritev", "fsync", "fdatasync", "rename", "renameat2", "linkat", "symlink", "mkdir",
     "mkdirat", "ftruncate", "fallocate", "copy_file_range",
 }
 
@@ -62,7 +62,7 @@ class Breaker:
         for call in calls(self.trace):
             counts[call.thread, call.name] += 1
             if str(self.site.folder) in call.arguments or call.arguments.startswith("1<"):
-                changes = call.name in CHANGING and not (call.name == "openat" and "O_RDONLY" in call.arguments)
+                changes = call.name in CHANGING and not (call.name in ("openat", "openat2") and "O_RDONLY" in call.arguments)
                 place = call.name, counts[call.thread, call.name]
                 places[place] = places.get(place, False) or changes
         for (name, number), changes in sorted(places.items()):

@@ -22,7 +22,7 @@ from .tracing import calls
 
 #: What is traced to play it back.
 TRACED = (
-    "openat,open,creat,close,read,write,pread64,pwrite64,readv,writev,pwritev,pwritev2,lseek,ftruncate,truncate,fallocate,rename,renameat,"
+    "openat,openat2,open,creat,close,read,write,pread64,pwrite64,readv,writev,pwritev,pwritev2,lseek,ftruncate,truncate,fallocate,rename,renameat,"
     "renameat2,link,linkat,symlink,symlinkat,unlink,unlinkat,mkdir,mkdirat,rmdir,fsync,fdatasync,sync,syncfs,fcntl,dup,dup2,dup3,"
     "copy_file_range,sendfile,splice,io_uring_setup,chdir,execve,exit_group"
 )
@@ -153,6 +153,9 @@ class Disk:
         if "O_TRUNC" in flags:
             self._change(call, node, length=0)
         self.handles[int(result)] = Handle(node, appends="O_APPEND" in flags)
+
+    def _openat2(self, call, words, result):
+        self._openat(call, [*words[:2], words[2].removeprefix("{flags=")], result)
 
     def _close(self, call, words, result):
         self.handles.pop(int(words[0]), None)

@@ -8,7 +8,7 @@ from .program import run
 
 #: Calls that change what is stored, by what they can be made to fail with.
 CHANGING = (
-    "openat", "write", "pwrite64", "writev", "pwritev", "fsync", "fdatasync", "syncfs", "sync_file_range", "rename", "renameat",
+    "openat", "openat2", "write", "pwrite64", "writev", "pwritev", "fsync", "fdatasync", "syncfs", "sync_file_range", "rename", "renameat",
     "renameat2", "link", "linkat", "symlink", "unlink", "unlinkat", "mkdir", "mkdirat", "rmdir", "ftruncate", "fallocate", "fchmod",
     "chmod", "fchown", "flock", "copy_file_range", "sendfile",
 )

@@ -11,11 +11,15 @@ int evidence_pass_cache(int descriptor, int on);
 // syncfs(2).
 int evidence_sync_file_system(int descriptor);
 
-// renameat2(2) with RENAME_NOREPLACE, relative to the working folder.
-int evidence_rename_exclusively(const char *source, const char *target);
+// renameat2(2) with RENAME_NOREPLACE, of a path to a name in an open folder.
+int evidence_rename_exclusively(const char *source, int folder, const char *name);
 
-// Opens an absolute path to be read, following no symlink in any place of it; errno is ELOOP where there is one.
-int evidence_open_without_symlinks(const char *path);
+// openat2(2) with RESOLVE_NO_SYMLINKS, relative to the working folder: ELOOP where any place of the path is a symlink. The mode
+// is that of a new file. An older kernel's steps do the same.
+int evidence_open_without_symlinks(const char *path, int flags, unsigned mode);
+
+// O_PATH: a flag of open(2) by which a folder is reached and not read.
+extern const int evidence_path_only;
 
 // Whether files there have modes of their own: not on FAT, exFAT and NTFS, whose modes are the mount's. 1, 0, or -1 with errno.
 int evidence_keeps_modes(const char *path);

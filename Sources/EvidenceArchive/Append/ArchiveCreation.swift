@@ -13,7 +13,7 @@ package enum ArchiveCreation {
         in folder: FilePath, _ created: ArchiveCreated, firstSigner: SignerSlip, keys: CommitKeys, salts: [[UInt8]],
         mark: [UInt8], _ surroundings: AppendSession.Surroundings
     ) throws -> (archive: Archive, commit: CommitResult) {
-        try Files.makeFolders(folder)
+        try Files.makeFolders(Files.straight(folder))
         let path = try Files.realPath(folder)
         let lock = try ArchiveLock(
             path, onWait: surroundings.onWait, checkInterruption: surroundings.checkInterruption)

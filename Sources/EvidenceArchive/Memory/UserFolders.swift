@@ -1,3 +1,4 @@
+internal import EvidenceFiles
 internal import EvidenceRecord
 package import SystemPackage
 
@@ -29,8 +30,10 @@ package struct UserFolders: Sendable {
             }
             return home.appending(fallback).appending("evidence")
         }
-        keys = try own ?? xdg("XDG_CONFIG_HOME", ".config", inOwn: "")
-        state = try xdg("XDG_STATE_HOME", ".local/state", inOwn: "state")
-        cache = try xdg("XDG_CACHE_HOME", ".cache", inOwn: "cache")
+        // What can't be looked at is complained of when it is needed.
+        func straight(_ path: FilePath) -> FilePath { (try? Files.straight(path)) ?? path }
+        keys = straight(try own ?? xdg("XDG_CONFIG_HOME", ".config", inOwn: ""))
+        state = straight(try xdg("XDG_STATE_HOME", ".local/state", inOwn: "state"))
+        cache = straight(try xdg("XDG_CACHE_HOME", ".cache", inOwn: "cache"))
     }
 }

@@ -48,7 +48,7 @@ package struct ArchiveMirror {
         let isNew = try !Archive.exists(at: folder)
         let isThere = try Files.statusFollowing(folder) != nil
         if isNew { try MirrorFolder.requirePlace(folder) }
-        try Files.makeFolders(folder)
+        try Files.makeFolders(Files.straight(folder))
         let path = try Files.realPath(folder)
         let lock = try ArchiveLock(
             path, onWait: surroundings.onWait, checkInterruption: surroundings.checkInterruption)

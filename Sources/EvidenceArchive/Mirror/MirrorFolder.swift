@@ -57,7 +57,7 @@ final class MirrorFolder {
                 zh: "镜像所在的文件夹“\(folder.parent.shown)”不存在。请接上其磁盘，或用 mkdir 建立该文件夹。")
         }
         guard try Files.statusFollowing(folder)?.kind == .folder else { return }
-        let names = try Files.names(in: folder).map { String(decoding: $0, as: UTF8.self) }
+        let names = try Files.names(in: Files.straight(folder)).map { String(decoding: $0, as: UTF8.self) }
         guard let other = names.first(where: { !begun.contains($0) }) else { return }
         throw EvidenceError(
             .badInput,

@@ -50,6 +50,18 @@ package struct ObjectStore: Sendable {
         try holds(sha256, size: size) && (try? FileDigester.sha256(of: path(sha256))) == sha256
     }
 
+    /// Refuses an archive of which a folder is a symlink, which would lead what is written there out of it; called by every writer
+    /// before it copies anything.
+    func requireOwnFolders() throws {
+        var folders = [ObjectStore.folderName, Staging.folderName, AsideFolder.folderName].map { archive.appending($0) }
+        if try Files.status(folder)?.kind == .folder {
+            folders += try Files.names(in: folder).map { folder.appending(raw: $0) }
+        }
+        if let link = try folders.first(where: { try Files.status($0)?.kind == .symlink }) {
+            throw EvidenceError.file(.tooManySymbolicLinkLevels, link)
+        }
+    }
+
     /// Calls `body` with everything that lies in the folder, by its path relative to the archive; a digest where the
     /// name and place are those of an object.
     package func forEach(_ body: (String, Digest?) throws -> Void) throws {

@@ -31,6 +31,7 @@ extension Staging {
     static func sweep(
         _ store: ObjectStore, _ log: LogDatabase?, keepingCopies: Bool = true, now: () -> Timestamp
     ) throws {
+        try store.requireOwnFolders()
         try Files.removeAbandoned(replacing: store.archive.appending(Archive.checkpointName))
         let incoming = store.archive.appending(folderName)
         guard try Files.status(incoming)?.kind == .folder else { return }

@@ -66,6 +66,7 @@ package final class Staging {
     /// - Parameter mark: random bytes that set this run's folder apart.
     package init(_ store: ObjectStore, mark: [UInt8]) throws {
         self.store = store
+        try store.requireOwnFolders()
         let incoming = store.archive.appending(Staging.folderName)
         try Files.makeFolders(incoming)
         folder = incoming.appending(mark.hex)
@@ -110,11 +111,14 @@ package final class Staging {
 
     /// Reads a file once and leaves it where it is.
     ///
-    /// - Parameter progress: called with the bytes read since the last call; may throw to stop.
-    package func reference(_ source: FilePath, progress: (Int) throws -> Void) throws -> StagedFile {
-        let location = try Files.realPath(source)
+    /// - Parameters:
+    ///   - location: its real path.
+    ///   - progress: called with the bytes read since the last call; may throw to stop.
+    package func reference(
+        _ source: FilePath, at location: FilePath, progress: (Int) throws -> Void
+    ) throws -> StagedFile {
         // Opened by the very path that is recorded.
-        let file = try checked(source) { () throws(Errno) in try OpenFile(withoutSymlinks: location) }
+        let file = try checked(source) { () throws(Errno) in try OpenFile(location, O_RDONLY | O_NONBLOCK) }
         let read = try self.read(file, source, progress: progress) { _ in }
         // Whoever reads it later is given a name without surprises.
         links += 1

@@ -73,7 +73,7 @@ package struct ExportCase {
         let reading = try LogReading(archive, context)
         let dossier = try reading.dossier(named: request.name, request.kind)
         let handOver = try handOver(request)
-        let place = NewPlace(
+        let place = try NewPlace(
             target: request.target, kind: request.form.place, companion: HandOver.slip(beside: request.target))
         try place.prepare()
         // What would be refused at the end is refused before anything is copied.

@@ -20,7 +20,19 @@ struct NewPlace {
     ///
     /// It gets its name after the target has. A run that dies between the two leaves it in the hidden folder, and the next
     /// one puts it in its place.
-    var companion: FilePath?
+    let companion: FilePath?
+
+    /// - Throws: where it can't be told where the folder leads in which the target is to stand.
+    init(target: FilePath, kind: Kind, companion: FilePath? = nil) throws {
+        /// A folder by its own name: a symlink in its place is in the way.
+        func straight(_ path: FilePath) throws -> FilePath {
+            guard let name = path.lastComponent, !path.parent.isEmpty else { return path }
+            return try Files.straight(path.parent).appending(name)
+        }
+        self.target = try straight(target)
+        self.kind = kind
+        self.companion = try companion.map(straight)
+    }
 
     private var parent: FilePath {
         let parent = target.parent

@@ -28,7 +28,7 @@ package struct OpenBundle {
     package func run(_ bundle: FilePath, key: FilePath, to target: FilePath) throws -> Result {
         let encrypted = try EncryptedBundle(bundle)
         let isZIP = target.extension?.lowercased() == "zip"
-        let place = NewPlace(target: target, kind: isZIP ? .file : .folder)
+        let place = try NewPlace(target: target, kind: isZIP ? .file : .folder)
         try place.prepare()
         let key = try context.decryptionKey(key)
         let total = encrypted.index.size

@@ -185,6 +185,8 @@ package struct GetFiles {
         guard !added.files.isEmpty else {
             throw EvidenceError(.inputMissing, en: "Entry \(seq) has no files.", zh: "第 \(seq) 条没有文件。")
         }
+        // What stands below it need not be the person's: there no symlink is followed.
+        let folder = try Files.straight(folder)
         try Files.makeFolders(folder)
         var done = ProgressSnapshot(
             phase: GetFiles.phase, filesTotal: added.files.count,

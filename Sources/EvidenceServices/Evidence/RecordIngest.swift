@@ -151,7 +151,8 @@ final class RecordIngest {
     private func bring(_ source: SourceFiles.Source) throws -> StagedFile {
         try read(source) { report in
             try isReference
-                ? staging.reference(source.path, progress: report) : staging.ingest(source.path, progress: report)
+                ? staging.reference(source.path, at: source.location, progress: report)
+                : staging.ingest(source.path, progress: report)
         }
     }
 

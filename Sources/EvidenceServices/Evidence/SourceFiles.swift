@@ -3,10 +3,16 @@ internal import EvidenceRecord
 internal import SystemPackage
 
 /// The files that a person named, walked lazily: files as they are, folders with all that is in them, sorted by bytes.
+///
+/// No symlink is followed but those in the paths that the person named, and these once, at the beginning of a walk: nobody
+/// gets other files taken in by putting one in a folder's place meanwhile.
 struct SourceFiles {
     /// One file, with the name by which it is recorded.
     struct Source {
+        /// Without symlinks.
         let path: FilePath
+        /// Its real path.
+        let location: FilePath
         /// As found: a file's own name, or its path from the named folder on, that folder's name included.
         let name: [UInt8]
         /// Whether the file was found in a folder, and so gets a record of its own.
@@ -32,24 +38,30 @@ struct SourceFiles {
             guard let status = try status(path) else {
                 throw EvidenceError.file(.noSuchFileOrDirectory, path)
             }
+            let name = try SourceFiles.name(of: path)
             switch status.kind {
-            case .regular: try body(try source(path, try SourceFiles.name(of: path), status, isInFolder: false))
-            case .folder:
-                let name = try SourceFiles.name(of: path)
-                var count = 0
-                try walk(
-                    path, name,
-                    {
-                        count += 1
-                        try body($0)
-                    }, leavingOut: leavingOut)
-                guard count > 0 else {
-                    throw EvidenceError(
-                        .badInput, en: "The folder “\(path.shown)” holds no files of evidence.",
-                        zh: "文件夹“\(path.shown)”中没有可作证据的文件。")
-                }
+            case .regular: try body(try source(path, name, status))
+            case .folder: try walk(path, name, body, leavingOut: leavingOut)
             default: throw refusal(path, status.kind)
             }
+        }
+    }
+
+    /// Walks a folder that was named.
+    private func walk(
+        _ path: FilePath, _ name: [UInt8], _ body: (Source) throws -> Void, leavingOut: ([UInt8]) -> Void
+    ) throws {
+        var count = 0
+        try walk(
+            try Files.straight(path), try Files.realPath(path), name,
+            { source in
+                count += 1
+                try body(source)
+            }, leavingOut: leavingOut)
+        guard count > 0 else {
+            throw EvidenceError(
+                .badInput, en: "The folder “\(path.shown)” holds no files of evidence.",
+                zh: "文件夹“\(path.shown)”中没有可作证据的文件。")
         }
     }
 
@@ -60,11 +72,12 @@ struct SourceFiles {
         return last.map { FilePath(root: nil, [$0]).rawBytes } ?? []
     }
 
+    /// - Parameter location: the folder's real path.
     private func walk(
-        _ folder: FilePath, _ name: [UInt8], _ body: (Source) throws -> Void, leavingOut: ([UInt8]) -> Void
+        _ folder: FilePath, _ location: FilePath, _ name: [UInt8], _ body: (Source) throws -> Void,
+        leavingOut: ([UInt8]) -> Void
     ) throws {
-        let real = try Files.realPath(folder)
-        guard !real.lies(in: archive) else {
+        guard !location.lies(in: archive) else {
             throw EvidenceError(
                 .badInput,
                 en: "“\(folder.shown)” belongs to the archive itself. Name the folders with the material instead.",
@@ -78,9 +91,10 @@ struct SourceFiles {
                 leavingOut(itemName)
                 continue
             }
+            let itemLocation = location.appending(raw: item)
             switch status.kind {
-            case .regular: try body(try source(path, itemName, status, isInFolder: true))
-            case .folder: try walk(path, itemName, body, leavingOut: leavingOut)
+            case .regular: try body(try source(path, itemLocation, itemName, status, isInFolder: true))
+            case .folder: try walk(path, itemLocation, itemName, body, leavingOut: leavingOut)
             default: throw refusal(path, status.kind)
             }
         }
@@ -101,7 +115,7 @@ struct SourceFiles {
         let parts = written.utf8.split(separator: UInt8(ascii: "/")).map(Array.init).filter { $0 != Array(".".utf8) }
         let leadsOut = written.hasPrefix("/") || parts.contains(Array("..".utf8))
         let name = leadsOut ? parts.last ?? [] : Array(parts.joined(separator: [UInt8(ascii: "/")]))
-        return try source(path, name, status, isInFolder: false)
+        return try source(path, name, status)
     }
 
     private static func path(_ written: String, from folder: FilePath) -> FilePath {
@@ -112,18 +126,22 @@ struct SourceFiles {
         try checked(path) { () throws(Errno) in try Files.status(path) }
     }
 
+    /// A file that was named itself.
+    private func source(_ path: FilePath, _ name: [UInt8], _ status: FileStatus) throws -> Source {
+        try source(try Files.straight(path), try Files.realPath(path), name, status, isInFolder: false)
+    }
+
     private func source(
-        _ path: FilePath, _ name: [UInt8], _ status: FileStatus, isInFolder: Bool
+        _ path: FilePath, _ location: FilePath, _ name: [UInt8], _ status: FileStatus, isInFolder: Bool
     ) throws -> Source {
-        // Read permission is asked for before anything is copied, not after an hour.
-        let real = try Files.realPath(path)
-        guard !real.lies(in: archive) else {
+        guard !location.lies(in: archive) else {
             throw EvidenceError(
                 .badInput, en: "“\(path.shown)” belongs to the archive itself; it is not added to it.",
                 zh: "“\(path.shown)”属于档案本身，不能再添加。")
         }
+        // Read permission is asked for before anything is copied, not after an hour.
         guard Files.mayRead(path) else { throw EvidenceError.file(.permissionDenied, path) }
-        return Source(path: path, name: name, isInFolder: isInFolder, size: status.size)
+        return Source(path: path, location: location, name: name, isInFolder: isInFolder, size: status.size)
     }
 
     private func refusal(_ path: FilePath, _ kind: FileStatus.Kind) -> EvidenceError {

@@ -57,7 +57,7 @@ package struct MakeReport {
     }
 
     package func run(_ request: Request) throws -> Result {
-        let place = NewPlace(target: request.target, kind: .file)
+        let place = try NewPlace(target: request.target, kind: .file)
         try place.prepare()
         let archive = try context.openArchive()
         let reading = try LogReading(archive, context, until: request.at.map { try end(of: $0) })

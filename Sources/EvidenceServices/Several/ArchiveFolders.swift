@@ -32,8 +32,8 @@ extension ServiceContext {
     private static func archives(in folder: FilePath) throws -> [FilePath] {
         guard (try? Files.statusFollowing(folder))?.kind == .folder else { return [] }
         let inside: [FilePath]
-        do { inside = try Files.names(in: folder).map { folder.appending(raw: $0) } } catch let error {
-            throw EvidenceError.file(error, folder)
+        do { inside = try Files.names(in: Files.straight(folder)).map { folder.appending(raw: $0) } } catch {
+            throw EvidenceError.file(any: error, folder)
         }
         guard inside.contains(where: { (try? Archive.exists(at: $0)) == true }) else { return [] }
         // One that can't be looked into may be an archive; it is told of when it is opened, not passed over.

@@ -22,7 +22,7 @@ package struct ManageWitness {
     /// - Parameter folder: nil for the user's only one.
     package init(_ context: ServiceContext, folder: FilePath?) {
         self.context = context
-        self.folder = folder ?? context.folders.state.appending("witness")
+        self.folder = folder.map { (try? Files.straight($0)) ?? $0 } ?? context.folders.state.appending("witness")
     }
 
     /// Makes a witness with a key of its own.

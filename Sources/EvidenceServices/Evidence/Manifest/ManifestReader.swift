@@ -276,7 +276,7 @@ struct ManifestReader {
         for text in parts(.files) {
             do {
                 let source = try around.sources.source(text, from: around.folder)
-                if let other = named.updateValue(row.number, forKey: try Files.realPath(source.path)) {
+                if let other = named.updateValue(row.number, forKey: source.location) {
                     note(
                         .fileRepeated, .files, text,
                         Message(
