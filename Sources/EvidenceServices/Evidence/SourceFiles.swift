@@ -1,3 +1,4 @@
+internal import EvidenceCrypto
 internal import EvidenceFiles
 internal import EvidenceRecord
 internal import SystemPackage
@@ -6,7 +7,7 @@ internal import SystemPackage
 ///
 /// No symlink is followed but those in the paths that the person named, and these once, at the beginning of a walk: nobody
 /// gets other files taken in by putting one in a folder's place meanwhile.
-struct SourceFiles {
+final class SourceFiles {
     /// One file, with the name by which it is recorded.
     struct Source {
         /// Without symlinks.
@@ -22,6 +23,15 @@ struct SourceFiles {
 
     private let paths: [FilePath]
     private let archive: FilePath
+    /// What the first walk found in each folder that was named.
+    private var found: [FilePath: Found] = [:]
+
+    /// How many files a folder holds, and the digest of their names in order: all that is kept of a walk, however many there
+    /// are.
+    private struct Found: Equatable {
+        var count = 0
+        var names: Digest?
+    }
 
     /// - Parameter archive: the archive's own folder, whose files are not evidence.
     init(_ paths: [FilePath], archive: FilePath) {
@@ -33,10 +43,13 @@ struct SourceFiles {
     ///
     /// Whatever is neither a file nor a folder is refused, and so is a folder without files. What was named itself is
     /// always taken.
+    ///
+    /// - Throws: `inputMissing` where something is gone that was just listed, and, at its end, of every further walk that does not
+    ///   find the same files: whoever names a folder gets all that was in it, or nothing.
     func forEach(_ body: (Source) throws -> Void, leavingOut: ([UInt8]) -> Void) throws {
         for path in paths {
             guard let status = try status(path) else {
-                throw EvidenceError.file(.noSuchFileOrDirectory, path)
+                throw found[path] == nil ? EvidenceError.file(.noSuchFileOrDirectory, path) : SourceFiles.gone(path)
             }
             let name = try SourceFiles.name(of: path)
             switch status.kind {
@@ -47,22 +60,43 @@ struct SourceFiles {
         }
     }
 
-    /// Walks a folder that was named.
+    /// Walks a folder that was named, and holds what it finds against what it found the first time.
     private func walk(
         _ path: FilePath, _ name: [UInt8], _ body: (Source) throws -> Void, leavingOut: ([UInt8]) -> Void
     ) throws {
-        var count = 0
+        let hasher = SHA256Hasher()
+        var new = Found()
         try walk(
             try Files.straight(path), try Files.realPath(path), name,
             { source in
-                count += 1
+                new.count += 1
+                hasher.update(source.name + [0])
                 try body(source)
             }, leavingOut: leavingOut)
-        guard count > 0 else {
+        new.names = hasher.finish()
+        if let before = found.updateValue(new, forKey: path), before != new {
+            throw EvidenceError(
+                .inputMissing,
+                en:
+                    "The files in the folder “\(path.shown)” are not those that were counted at first: \(before.count) then, \(new.count) now. See that its disk is connected and that nobody changes it, then run the same command again; nothing was added.",
+                zh:
+                    "文件夹“\(path.shown)”中的文件与最初清点时不一致：当时 \(before.count) 个，现在 \(new.count) 个。请确认磁盘连接正常且无人改动，再重新执行同一命令；本次未添加任何内容。"
+            )
+        }
+        guard new.count > 0 else {
             throw EvidenceError(
                 .badInput, en: "The folder “\(path.shown)” holds no files of evidence.",
                 zh: "文件夹“\(path.shown)”中没有可作证据的文件。")
         }
+    }
+
+    /// That what a listing has just named is there no more.
+    private static func gone(_ path: FilePath) -> EvidenceError {
+        EvidenceError(
+            .inputMissing,
+            en:
+                "“\(path.shown)” was there and is gone. See that its disk is connected and that nobody changes the folder, then run the same command again; nothing was added.",
+            zh: "“\(path.shown)”原先存在，现已不见。请确认磁盘连接正常且无人改动该文件夹，再重新执行同一命令；本次未添加任何内容。")
     }
 
     /// The last part of a path as it was typed; of what it leads to, where that is `.`, `..` or `/`.
@@ -85,7 +119,7 @@ struct SourceFiles {
         }
         for item in try checked(folder, { () throws(Errno) in try Files.names(in: folder) }) {
             let path = folder.appending(raw: item)
-            guard let status = try status(path) else { continue }
+            guard let status = try status(path) else { throw SourceFiles.gone(path) }
             let itemName = name + [UInt8(ascii: "/")] + item
             if LeftBehind.includes(item, isFolder: status.kind == .folder) {
                 leavingOut(itemName)
