@@ -31,8 +31,14 @@ extension EvidenceError {
     package static func file(_ errno: Errno, _ path: FilePath, writing: Bool = false) -> EvidenceError {
         let name = path.shown
         return switch errno {
+        case .fileNameTooLong:
+            EvidenceError(
+                .inputMissing,
+                en:
+                    "The path “\(name)” is too long for this system. Go to a folder further down, or shorten the names of its folders, then run the command again.",
+                zh: "路径“\(name)”过长，超出系统限制。请进入更深一层的文件夹，或缩短其中文件夹的名称，然后重新执行命令。")
         case .tooManySymbolicLinkLevels: Files.leadsThroughSymlink(path)
-        case .noSuchFileOrDirectory, .notDirectory, .fileNameTooLong:
+        case .noSuchFileOrDirectory, .notDirectory:
             EvidenceError(.inputMissing, en: "There is no “\(name)”. Check the path.", zh: "找不到“\(name)”，请检查路径。")
         case .permissionDenied, .notPermitted:
             EvidenceError(
@@ -67,10 +73,16 @@ extension Errno {
             case .tooManyOpenFiles, .tooManyOpenFilesInSystem: "打开的文件过多"
             case .resourceBusy, .textFileBusy: "正被占用"
             case .fileExists: "已存在"
+            case .fileNameTooLong: "路径过长"
             case .noMemory: "内存不足"
             default: "系统错误 \(rawValue)"
             }
-        let english = self == .ioError ? "input/output error, the device may be failing" : description
+        let english =
+            switch self {
+            case .ioError: "input/output error, the device may be failing"
+            case .fileNameTooLong: "the path is too long"
+            default: description
+            }
         return Message(en: english, zh: chinese)
     }
 }

@@ -33,12 +33,13 @@ public enum EvidenceTool {
         } catch let error as Errno {
             // Of a call that mostly works, such as looking whether something is there.
             let isOfPath = [Errno.fileNameTooLong, .tooManySymbolicLinkLevels].contains(error)
+            let reason = error == .fileNameTooLong ? "路径过长" : "系统错误 \(error.rawValue)"
             return Speech.complain(
                 EvidenceError(
                     isOfPath ? .inputMissing : .inputOutput,
                     en:
                         "A file or folder could not be read or written: \(error). Check the paths that you gave, and the disk.",
-                    zh: "文件或文件夹读写失败（系统错误 \(error.rawValue)）。请检查所给路径和磁盘。"))
+                    zh: "文件或文件夹读写失败（\(reason)）。请检查所给路径和磁盘。"))
         } catch let error where parserExitCode(for: error) == .failure {
             // Nothing of ours and nothing of the parser's; its status must not be that of tampering.
             return Speech.complain(
