@@ -135,6 +135,56 @@ struct HostileFileTests {
         try laptop.expectVerified()
     }
 
+    /// Changes the record's body, which is `body` to the Python given, and has its entry commit to that.
+    private func alterRecord(_ python: String) throws {
+        try laptop.file("alter.py", python)
+        let outcome = try laptop.shell(
+            """
+            rm archive/index.sqlite
+            python3 - <<'END'
+            import sqlite3, json, hashlib
+            def text(value): return json.dumps(value, separators=(",", ":"), sort_keys=True, ensure_ascii=False).encode()
+            db = sqlite3.connect("archive/archive.sqlite", isolation_level=None)
+            triggers = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+            for name, _ in triggers: db.execute("DROP TRIGGER " + name)
+            seq, = db.execute("SELECT max(seq) FROM entry").fetchone()
+            body, entry = [json.loads(db.execute(f"SELECT bytes FROM {table} WHERE seq = ?", (seq,)).fetchone()[0])
+                for table in ("body", "entry")]
+            exec(open("alter.py").read())
+            entry["body"] = hashlib.sha256(text(body)).hexdigest()
+            for table, value in (("body", body), ("entry", entry)):
+                db.execute(f"UPDATE {table} SET bytes = ? WHERE seq = ?", (text(value), seq))
+            for _, sql in triggers: db.execute(sql)
+            END
+            """)
+        try #require(outcome.status == 0, "\(outcome.err)")
+    }
+
+    @Test func `sizes whose sum no integer holds stop no command`() throws {
+        try alterRecord(
+            """
+            body["files"] = [dict(body["files"][0], name=f"{n}", size=2**53 - 1) for n in range(2100)]
+            """)
+        let seq = try #require(try laptop.json("list", env: archive)["records"]?[0]?["seq"]?.int)
+        for command in [
+            "get \(seq) --to out", "show \(seq)", "status", "report --case HN-1 --to report.html", "verify",
+        ] {
+            let outcome = try soon(command)
+            #expect(outcome.status < 128, "\(command): \(outcome.status) \(outcome.err)")
+        }
+        // Of what lies in folders: where files may be so large, and no more than a little of them is copied.
+        let added = try soon(
+            """
+            status > /dev/null || exit
+            folder=$(mktemp -d /dev/shm/evidence.XXXXXX); trap 'rm -r "$folder"' EXIT
+            if truncate -s 7E "$folder/a" "$folder/b" 2> /dev/null; then
+                rm -r archive; evidence init archive --origin evidence.example/team-8
+                ulimit -f 8192; evidence add "$folder" --title 大 || exit 64
+            fi
+            """)
+        #expect([0, 64].contains(added.status), "\(added.status) \(added.err)")
+    }
+
     // MARK: Bundles
 
     @Test func `pipes, devices, links and enormous files in a bundle are found and not read`() throws {

@@ -38,7 +38,7 @@ package struct EncryptedIndex: Sendable, Equatable {
     }
 
     /// The bytes of all parts.
-    package var size: UInt64 { parts.reduce(0) { $0 &+ $1.size } }
+    package var size: UInt64 { parts.reduce(into: 0) { $0.add(clamping: $1.size) } }
 }
 
 extension EncryptedIndex {

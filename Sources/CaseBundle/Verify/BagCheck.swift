@@ -94,8 +94,7 @@ struct BagCheck {
     var payloadSize: BagInfo.PayloadSize {
         var size = BagInfo.PayloadSize()
         for (path, bytes) in bag.sizes where path.hasPrefix(BagPath.payload) {
-            // Sparse files can claim any size.
-            size.bytes &+= bytes
+            size.bytes.add(clamping: bytes)
             size.files += 1
         }
         return size
@@ -140,9 +139,9 @@ struct BagCheck {
 
     /// How much ``checkDigests(progress:)`` reads.
     var listedBytes: UInt64 {
-        (Array(tags.digests.keys) + payload.digests.keys).reduce(0) { sum, path in
-            if case .file = BundlePart(path: path) { return sum }
-            return sum &+ (bag.sizes[path] ?? 0)
+        (Array(tags.digests.keys) + payload.digests.keys).reduce(into: 0) { sum, path in
+            if case .file = BundlePart(path: path) { return }
+            sum.add(clamping: bag.sizes[path] ?? 0)
         }
     }
 

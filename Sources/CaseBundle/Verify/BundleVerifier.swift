@@ -277,7 +277,7 @@ package struct BundleVerifier {
         let stored = files.stored(in: bag)
         let expected = stored.filter { bag.has($0.shownPath) } + files.found
         for file in stored where !bag.has(file.shownPath) { run.report(.fileMissing(file)) }
-        let total = expected.reduce(Int64(0)) { $0 &+ Int64(clamping: $1.size) }
+        let total = expected.reduce(into: Int64(0)) { $0.add(clamping: $1.size) }
         let next = Mutex(0)
         let done = Mutex((files: 0, bytes: Int64(0)))
         let progress = progress

@@ -16,7 +16,7 @@ extension Staging {
             guard try Files.status(path)?.kind == .folder, let lock = try? OpenFile(path, O_RDONLY | O_DIRECTORY),
                 try lock.lock(waiting: false)
             else { continue }
-            total += try LeftCopies.bytes(in: path) ?? 0
+            total.add(clamping: try LeftCopies.bytes(in: path) ?? 0)
         }
         return total
     }

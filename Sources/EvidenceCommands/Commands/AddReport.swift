@@ -111,7 +111,7 @@ struct AddReport {
         ])
         let shown = records.prefix(Int(AddReport.mostLines))
         try forEachRecord(in: shown.startIndex..<shown.endIndex) { summary, added in
-            let size = added.files.reduce(Int64(0)) { $0 + Int64($1.size) }
+            let size = added.files.reduce(into: Int64(0)) { $0.add(clamping: $1.size) }
             table.add([
                 "\(summary.record.entry.seq)", Table.Cell(Words.kind(added, desk.language)),
                 Table.Cell(Words.title(added, desk.language)), Table.Cell(Formats.bytes(size)),

@@ -25,8 +25,8 @@ struct StatusCommand: EvidenceCommand {
         document["lastTime"] = .string(status.lastTime.description)
         document["records"] = .integer(Int64(status.records))
         document["files"] = .integer(Int64(status.files))
-        document["bytes"] = .integer(Int64(status.bytes))
-        document["interruptedBytes"] = .integer(Int64(status.interruptedBytes))
+        document["bytes"] = .integer(Int64(clamping: status.bytes))
+        document["interruptedBytes"] = .integer(Int64(clamping: status.interruptedBytes))
         document["signers"] = .integer(Int64(status.signers))
         document["unanchored"] = .integer(Int64(status.unanchored))
         var cases = JSONObject()
@@ -51,15 +51,15 @@ struct StatusCommand: EvidenceCommand {
         fields.add(
             Message(en: "Records", zh: "记录"),
             desk.text(
-                "\(Formats.count(status.records)), with \(desk.text(Formats.counted(status.files, "file", zh: "个文件"))) of \(Formats.bytes(Int64(status.bytes)))",
-                "\(Formats.count(status.records)) 条，文件 \(Formats.count(status.files)) 个，共 \(Formats.bytes(Int64(status.bytes)))"
+                "\(Formats.count(status.records)), with \(desk.text(Formats.counted(status.files, "file", zh: "个文件"))) of \(Formats.bytes(Int64(clamping: status.bytes)))",
+                "\(Formats.count(status.records)) 条，文件 \(Formats.count(status.files)) 个，共 \(Formats.bytes(Int64(clamping: status.bytes)))"
             ))
         if status.interruptedBytes > 0 {
             fields.add(
                 Message(en: "Interrupted", zh: "中断的复制"),
                 desk.text(
-                    "\(Formats.bytes(Int64(status.interruptedBytes))) that an interrupted add had copied; the same command goes on from it",
-                    "上次添加中断前已复制 \(Formats.bytes(Int64(status.interruptedBytes)))，重新执行同一命令即可接着复制"))
+                    "\(Formats.bytes(Int64(clamping: status.interruptedBytes))) that an interrupted add had copied; the same command goes on from it",
+                    "上次添加中断前已复制 \(Formats.bytes(Int64(clamping: status.interruptedBytes)))，重新执行同一命令即可接着复制"))
         }
         let (open, overdue) = (status.cases.open, status.cases.overdue)
         let openText = desk.text("\(open) open", "在办 \(open) 件")

@@ -48,7 +48,7 @@ package struct ArchiveStatus {
         try archive.objects.forEach { _, digest in
             guard let digest, let status = try Files.status(archive.objects.path(digest)) else { return }
             files += 1
-            bytes += status.size
+            bytes.add(clamping: status.size)
         }
         let signers = try reading.signerState().signers.values.filter { $0.revokedAt == nil }
         return Report(

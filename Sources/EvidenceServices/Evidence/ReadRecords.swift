@@ -190,7 +190,7 @@ package struct GetFiles {
         try Files.makeFolders(folder)
         var done = ProgressSnapshot(
             phase: GetFiles.phase, filesTotal: added.files.count,
-            bytesTotal: added.files.reduce(0) { $0 + Int64($1.size) })
+            bytesTotal: added.files.reduce(into: 0) { $0.add(clamping: $1.size) })
         var copied: [Copied] = []
         do {
             for (number, file) in added.files.enumerated() {

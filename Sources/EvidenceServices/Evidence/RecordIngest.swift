@@ -84,7 +84,7 @@ final class RecordIngest {
                 try context.checkInterruption()
                 for file in record.files {
                     total.files += 1
-                    total.bytes += Int64(file.size)
+                    total.bytes.add(clamping: file.size)
                 }
             }, leavingOut: { leftOut.append($0) })
         done = ProgressSnapshot(phase: RecordIngest.phase, filesTotal: total.files, bytesTotal: total.bytes)

@@ -145,7 +145,7 @@ package struct MakeReport {
         if evidence.sealed != nil { content.sealed += 1 }
         for file in evidence.files {
             content.files += 1
-            content.bytes &+= file.size
+            content.bytes.add(clamping: file.size)
             if file.held == .referenced { content.referenced += 1 }
         }
     }

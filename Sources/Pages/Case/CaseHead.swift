@@ -55,7 +55,7 @@ package struct CaseHead: Sendable {
                     filesLeftOut += 1
                 } else {
                     files += 1
-                    bytes &+= file.size
+                    bytes.add(clamping: file.size)
                 }
             }
             guard let day = added.moment?.date else { return }
