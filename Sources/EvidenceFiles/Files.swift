@@ -14,7 +14,8 @@ package enum Files {
         }
     }
 
-    /// Forbids core dumps of this process, and that others of the same user read its memory, in which keys and passphrases are.
+    /// Forbids core dumps of this process, that a crash prints of its memory, and that others of the same user read it: keys and
+    /// passphrases are in it.
     package static func keepMemoryPrivate() { _ = evidence_keep_memory_private() }
 
     static func notRegular(_ path: FilePath, _ kind: FileStatus.Kind) -> EvidenceError {

@@ -153,4 +153,21 @@ struct PrivacyTests {
             """)
         #expect(looked.outLines == ["evidence 0"], "\(looked.err)")
     }
+
+    @Test func `a crash prints nothing of what the program had in memory`() throws {
+        try laptop.file("a.txt", "a\n")
+        try laptop.succeed("init", "archive", "--origin", "evidence.example/team-7", "--as", "lisi", "--person", "李四")
+        let crashed = try laptop.shell(
+            """
+            exec 9<archive; flock 9
+            evidence add a.txt --archive archive 9<&- &
+            for i in $(seq 600); do
+                grep -q -- "-> .* $! " /proc/locks && break
+                sleep 0.05
+            done
+            kill -ILL $!; wait $!
+            """)
+        #expect(crashed.status == 128 + SIGILL)
+        #expect(crashed.errLines.filter { $0.contains("Register") || $0.contains("0x") } == [])
+    }
 }

@@ -24,7 +24,8 @@ extern const int evidence_path_only;
 // Whether files there have modes of their own: not on FAT, exFAT and NTFS, whose modes are the mount's. 1, 0, or -1 with errno.
 int evidence_keeps_modes(const char *path);
 
-// Forbids core dumps of this process, and that others of the same user read its memory; 0, or -1 with errno.
+// Forbids core dumps of this process, and that others of the same user read its memory; 0, or -1 with errno. A crash prints nothing
+// of its memory either, unless SWIFT_BACKTRACE asks for it.
 int evidence_keep_memory_private(void);
 
 // Starts a program that reads files of strangers: no input, nothing but `output` to write to, no file may grow, no other
