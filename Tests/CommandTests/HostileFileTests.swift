@@ -185,6 +185,19 @@ struct HostileFileTests {
         #expect([0, 64].contains(added.status), "\(added.status) \(added.err)")
     }
 
+    @Test func `names that lead elsewhere do not keep a record's files from being got out`() throws {
+        try alterRecord(
+            """
+            body["files"] = [dict(body["files"][0], name=name) for name in ("../x", "/x", "a", "a/b", "a-2")]
+            """)
+        let seq = try #require(try laptop.json("list", env: archive)["records"]?[0]?["seq"]?.int)
+        let copied = try laptop.json("get", "\(seq)", "--to", "out", env: archive)["files"]?.array ?? []
+        let digest = try #require(copied.first?["sha256"]?.string)
+        let paths = copied.map { $0["path"]?.string ?? "" }
+        #expect(paths == [digest, "\(digest)-2", "a-3", "a/b", "a-2"].map { "out/\($0)" })
+        #expect(paths.allSatisfy { laptop.exists($0) } && !laptop.exists("x"))
+    }
+
     // MARK: Bundles
 
     @Test func `pipes, devices, links and enormous files in a bundle are found and not read`() throws {

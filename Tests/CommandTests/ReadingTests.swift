@@ -165,4 +165,20 @@ struct ReadingTests {
         #expect(try laptop.succeed("list", env: archive).out == before)
         try laptop.expectVerified()
     }
+
+    @Test func `of a record's files with one name each is got out, the later ones numbered, and that is said`() throws {
+        for number in 1...3 { try laptop.file("\(number)/照片.jpg", "\(number)") }
+        try laptop.file("照片-2.jpg", "0")
+        let added = try laptop.json(
+            "add", "1/照片.jpg", "2/照片.jpg", "照片-2.jpg", "3/照片.jpg", "--title", "重名", env: archive)
+        let seq = try #require(added["entries"]?[0]?["seq"]?.int)
+        for (language, word) in [("en", "could not have the recorded name"), ("zh-Hans", "重名")] {
+            let out = try laptop.succeed("get", "\(seq)", "--to", language, "--lang", language, env: archive).out
+            #expect(out.replacing("\n", with: "").contains(word) && out.contains("照片-3.jpg"), "\(out)")
+            let contents = try ["照片.jpg", "照片-2.jpg", "照片-3.jpg", "照片-4.jpg"].map {
+                String(decoding: try Laptop.bytes("\(laptop.folder)/\(language)/\($0)"), as: UTF8.self)
+            }
+            #expect(contents == ["1", "0", "2", "3"])
+        }
+    }
 }

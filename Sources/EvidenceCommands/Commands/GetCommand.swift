@@ -74,6 +74,14 @@ struct GetCommand: EvidenceCommand {
         try desk.document(document)
         if desk.isQuiet { return }
         try desk.say(copied.map { "\($0.path.string.shown)  \(Formats.bytes(Int64($0.file.size)))" })
+        let renamed = copied.filter(\.isRenamed)
+        if let example = renamed.first {
+            let files = Formats.counted(renamed.count, "file", zh: "个文件")
+            let (name, place) = (example.file.name.shown, example.path.lastComponent?.string.shown ?? "")
+            try desk.mention(
+                "\(files.en) could not have the recorded name, which another file of the record has too or which leads elsewhere: “\(name)” is “\(place)” here.",
+                "\(files.zh)未能使用登记的名称（与同一记录的其他文件重名，或会指向别处）：“\(name)”在此为“\(place)”。")
+        }
         try desk.mention(
             "Each file is what was recorded: SHA-256 and fs-verity digests agree.",
             "各文件与记录一致：SHA-256 与 fs-verity 摘要均相符。")

@@ -147,6 +147,8 @@ package struct GetFiles {
     package struct Copied: Sendable {
         package let path: FilePath
         package let file: FileRecord
+        /// Whether it could not have the name it was found under.
+        package let isRenamed: Bool
     }
 
     private static let phase = Message(en: "copying", zh: "复制")
@@ -155,7 +157,8 @@ package struct GetFiles {
 
     package init(_ context: ServiceContext) { self.context = context }
 
-    /// Copies all files of a record into a folder, under the names they were found with.
+    /// Copies all files of a record into a folder, under the names they were found with; of several with one name, those after
+    /// the first are numbered.
     ///
     /// Nothing is overwritten.
     ///
@@ -193,9 +196,9 @@ package struct GetFiles {
             bytesTotal: added.files.reduce(into: 0) { $0.add(clamping: $1.size) })
         var copied: [Copied] = []
         do {
-            for (number, file) in added.files.enumerated() {
+            for (number, (file, name)) in zip(added.files, SafeName.names(for: added.files)).enumerated() {
                 copied.append(
-                    try copy(file, to: folder, &done) { target, report in
+                    try copy(file, as: name, in: folder, &done) { target, report in
                         if let opened { return try opened.sealed.write(number, to: target, progress: report) }
                         try copy(
                             file, from: try source(of: file, archive, referenced, seq), to: target, progress: report)
@@ -222,14 +225,14 @@ package struct GetFiles {
             zh: "“\(file.name.shown)”登记时留在“\(place)”，现在无法找到。请接上该磁盘，或用 --media-root DIR 指明其现在的位置。")
     }
 
-    /// Copies a file under its own name.
+    /// Copies a file under that name.
     ///
     /// - Parameter write: writes it, checked, to a path where nothing is.
     private func copy(
-        _ file: FileRecord, to folder: FilePath, _ done: inout ProgressSnapshot,
+        _ file: FileRecord, as name: SafeName, in folder: FilePath, _ done: inout ProgressSnapshot,
         write: (_ target: FilePath, _ progress: (Int) throws -> Void) throws -> Void
     ) throws -> Copied {
-        let target = SafeName.path(for: file, in: folder)
+        let target = name.path(in: folder)
         guard try Files.status(target) == nil else {
             throw EvidenceError(
                 .badInput,
@@ -254,7 +257,7 @@ package struct GetFiles {
             throw EvidenceError.file(any: error, target, writing: true)
         }
         done.filesDone += 1
-        return Copied(path: target, file: file)
+        return Copied(path: target, file: file, isRenamed: name.isChanged)
     }
 
     private func copy(
@@ -267,21 +270,5 @@ package struct GetFiles {
                 en: "“\(file.name.shown)” is not what was recorded: its bytes were changed. Run evidence verify.",
                 zh: "“\(file.name.shown)”与记录不符：内容已被改动。请执行 evidence verify。")
         }
-    }
-}
-
-/// Names from an archive as names on this machine's disk.
-enum SafeName {
-    /// The file's recorded path below `folder`, its exact bytes kept; a name that would lead elsewhere is replaced by the
-    /// file's digest.
-    static func path(for file: FileRecord, in folder: FilePath) -> FilePath {
-        let bytes = file.nameBytes ?? Array(file.name.utf8)
-        let parts = bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-        let isSafe = parts.allSatisfy { part in
-            !part.isEmpty && part.count <= 255 && !part.contains(0) && part != Array(".".utf8)[...]
-                && part != Array("..".utf8)[...]
-        }
-        guard isSafe else { return folder.appending(file.sha256.hex) }
-        return parts.reduce(folder) { $0.appending(raw: Array($1)) }
     }
 }
