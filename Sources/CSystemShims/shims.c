@@ -125,8 +125,8 @@ static void limit(int resource, unsigned long value) {
     setrlimit(resource, &limit);
 }
 
-int evidence_spawn_limited(const char *program, char *const arguments[], char *const environment[], int output,
-                           unsigned long processor_seconds, unsigned long address_bytes) {
+int evidence_spawn_limited(const char *program, char *const arguments[], char *const environment[], const int inputs[],
+                           int input_count, int output, unsigned long processor_seconds, unsigned long address_bytes) {
     pid_t parent = getpid();
     pid_t child = fork();
     if (child != 0) {
@@ -144,7 +144,17 @@ int evidence_spawn_limited(const char *program, char *const arguments[], char *c
     signal(SIGPIPE, SIG_DFL);
     int null = open("/dev/null", O_RDWR);
     if (null < 0 || dup2(output, 1) < 0 || dup2(null, 0) < 0 || dup2(null, 2) < 0) _exit(127);
-    close_range(3, ~0U, 0);
+    // Out of the way of the numbers that they are to have.
+    int moved[EVIDENCE_MOST_INPUTS];
+    if (input_count > EVIDENCE_MOST_INPUTS) _exit(127);
+    for (int i = 0; i < input_count; i++) {
+        moved[i] = fcntl(inputs[i], F_DUPFD, EVIDENCE_FIRST_INPUT + input_count);
+        if (moved[i] < 0) _exit(127);
+    }
+    for (int i = 0; i < input_count; i++) {
+        if (dup2(moved[i], EVIDENCE_FIRST_INPUT + i) < 0) _exit(127);
+    }
+    close_range(EVIDENCE_FIRST_INPUT + input_count, ~0U, 0);
     if (chdir("/") < 0) _exit(127);
     limit(RLIMIT_CPU, processor_seconds);
     limit(RLIMIT_AS, address_bytes);

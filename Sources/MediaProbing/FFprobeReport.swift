@@ -1,27 +1,27 @@
 package import EvidenceRecord
 internal import Foundation
+internal import Glibc
 
 /// What ffprobe says of a recording.
 package struct FFprobeReport: Sendable {
-    /// Formats that hold a recording themselves; of those that only name other files, none is followed.
-    private static let formats =
-        "mov,matroska,webm,avi,mpeg,mpegts,asf,flv,mp3,wav,w64,aiff,flac,ogg,aac,amr,amrnb,amrwb,ac3,eac3,dts,caf,ape,au,"
-        + "mxf,dv,h264,hevc,m4v,rm,mpegvideo,3gp,mp4,g729,dss,dsf,wv,tta"
-
     static let arguments = [
-        "-v", "quiet", "-hide_banner", "-of", "json=c=1", "-protocol_whitelist", "file", "-format_whitelist", formats,
-        "-show_entries",
+        "-v", "quiet", "-hide_banner", "-of", "json=c=1", "-protocol_whitelist", "file", "-format_whitelist",
+        MediaFormats.recordings, "-show_error", "-show_entries",
         "format=duration:format_tags=creation_time,com.apple.quicktime.creationdate"
             + ":stream=codec_type,codec_name,width,height:stream_disposition=attached_pic",
         "-i",
     ]
 
     private var found = MediaRecord()
+    /// Whether it could open the file, whatever is in it.
+    private(set) var isOpened = true
     /// The times of capture that it gives, the best first.
     package private(set) var captures: [CaptureTime] = []
 
     package init?(_ output: [UInt8]) {
         guard let report = try? JSONSerialization.jsonObject(with: Data(output)) as? [String: Any] else { return nil }
+        let failure = (report["error"] as? [String: Any])?["code"] as? Int
+        isOpened = failure != -Int(ENOENT) && failure != -Int(EACCES)
         let format = report["format"] as? [String: Any] ?? [:]
         if let seconds = (format["duration"] as? String).flatMap({ Double($0) }) {
             found.duration = MediaText.scaled(seconds, by: 1_000, 0...1e12)

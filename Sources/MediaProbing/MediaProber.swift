@@ -11,13 +11,28 @@ package import SystemPackage
 package final class MediaProber: Sendable {
     /// A file to be asked about.
     package struct File: Sendable {
-        /// Absolute.
-        let path: FilePath
+        enum Place: Sendable {
+            /// Absolute.
+            case path(FilePath)
+            /// Open to be read.
+            case descriptor(Int32)
+        }
+
+        let place: Place
         /// As told from its content.
         let mediaType: String
 
+        /// - Parameter path: absolute.
         package init(path: FilePath, mediaType: String) {
-            self.path = path
+            place = .path(path)
+            self.mediaType = mediaType
+        }
+
+        /// A file that tools are given open, so that no path need lead to it.
+        ///
+        /// - Parameter descriptor: stays open until the tools were asked.
+        package init(descriptor: Int32, mediaType: String) {
+            place = .descriptor(descriptor)
             self.mediaType = mediaType
         }
     }
@@ -26,7 +41,7 @@ package final class MediaProber: Sendable {
     package struct Shortfall: Sendable {
         /// How many files nothing is known of because a tool is not installed.
         package var absent: [MediaTool: Int] = [:]
-        /// How many files a tool did not get through.
+        /// How many files a tool could not open, or did not get through.
         package var failed: [MediaTool: Int] = [:]
     }
 
@@ -152,13 +167,23 @@ package final class MediaProber: Sendable {
             return true
         }
         if isGivenUp { return [] }
-        let paths = some.map { files[$0].path.rawPath }
+        var inputs: [Int32] = []
+        let paths = some.map { number in
+            switch files[number].place {
+            case .path(let path): return path.rawPath
+            case .descriptor(let descriptor):
+                inputs.append(descriptor)
+                return ToolProcess.path(ofInput: inputs.count - 1)
+            }
+        }
         let limits = ToolProcess.Limits(seconds: patience + some.count, outputBytes: 64 * 1_024 * some.count)
         let outcome = try ToolProcess.run(
-            installed.path, tool.arguments(paths), limits, checkInterruption: checkInterruption)
+            installed.path, tool.arguments(paths), inputs: inputs, limits, checkInterruption: checkInterruption)
         if let outcome, tool.isOrderly(outcome.status),
             let reports = MediaProber.reports(tool, outcome.output, paths.map { String(decoding: $0, as: UTF8.self) })
         {
+            let unread = reports.count { $0 == nil }
+            if unread > 0 { state.withLock { $0.shortfall.failed[tool, default: 0] += unread } }
             return zip(some, reports).compactMap { file, report in report.map { (file, installed.record, $0) } }
         }
         guard some.count == 1 else { return try some.flatMap { try ask(tool, installed, [$0], files) } }
@@ -169,13 +194,13 @@ package final class MediaProber: Sendable {
         return []
     }
 
-    /// A report a file; nil where the output is none.
+    /// A report a file, nil where the tool could not open it; nil where the output is none.
     private static func reports(_ tool: MediaTool, _ output: [UInt8], _ paths: [String]) -> [Report?]? {
         switch tool {
         case .exiftool:
             guard let reports = ExifToolReport.reports(in: output) else { return nil }
             return paths.map { reports[$0].map { .exiftool($0) } }
-        case .ffprobe: return FFprobeReport(output).map { [.ffprobe($0)] }
+        case .ffprobe: return FFprobeReport(output).map { [$0.isOpened ? .ffprobe($0) : nil] }
         }
     }
 

@@ -22,17 +22,31 @@ struct ToolProcess {
     private static let environment = ["PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "TZ=UTC", "HOME=/nonexistent"]
     private static let pollMilliseconds: Int32 = 50
 
+    /// How many open files a program can be given.
+    static let mostInputs = Int(EVIDENCE_MOST_INPUTS)
+
+    /// The path by which a program opens one of the files that it is given.
+    ///
+    /// The file's own path may be none by then, or have a name that means something to the program; and a program that
+    /// Landlock restricts may not look into another process's `/proc/<pid>/fd`.
+    static func path(ofInput number: Int) -> [UInt8] {
+        Array("/proc/self/fd/\(Int(EVIDENCE_FIRST_INPUT) + number)".utf8)
+    }
+
     /// Runs the program and returns what it wrote; nil where it hung, wrote too much, or could not be started.
     ///
-    /// - Parameter checkInterruption: throws where the person wants to stop; the program is killed then.
+    /// - Parameters:
+    ///   - inputs: open files that it is given, at most ``mostInputs``; see ``path(ofInput:)``.
+    ///   - checkInterruption: throws where the person wants to stop; the program is killed then.
     static func run(
-        _ program: FilePath, _ arguments: [[UInt8]], _ limits: Limits, checkInterruption: () throws -> Void
+        _ program: FilePath, _ arguments: [[UInt8]], inputs: [Int32] = [], _ limits: Limits,
+        checkInterruption: () throws -> Void
     ) throws -> Outcome? {
         var ends: [Int32] = [-1, -1]
         // The child closes all but its own end.
         guard pipe(&ends) == 0 else { return nil }
         defer { close(ends[0]) }
-        let process = spawn(program, arguments, limits, output: ends[1])
+        let process = spawn(program, arguments, inputs, limits, output: ends[1])
         close(ends[1])
         guard process > 0 else { return nil }
         defer { end(process) }
@@ -52,7 +66,9 @@ struct ToolProcess {
         }
     }
 
-    private static func spawn(_ program: FilePath, _ arguments: [[UInt8]], _ limits: Limits, output: Int32) -> pid_t {
+    private static func spawn(
+        _ program: FilePath, _ arguments: [[UInt8]], _ inputs: [Int32], _ limits: Limits, output: Int32
+    ) -> pid_t {
         func strings(_ values: [[UInt8]]) -> [UnsafeMutablePointer<CChar>?] {
             values.map { strdup(($0 + [0]).map { CChar(bitPattern: $0) }) } + [nil]
         }
@@ -61,7 +77,8 @@ struct ToolProcess {
         defer { for pointer in words + environment { free(pointer) } }
         return program.withPlatformString {
             evidence_spawn_limited(
-                $0, &words, &environment, output, UInt(limits.seconds), limits.addressBytes)
+                $0, &words, &environment, inputs, Int32(inputs.count), output, UInt(limits.seconds),
+                limits.addressBytes)
         }
     }
 

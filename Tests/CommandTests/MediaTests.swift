@@ -195,4 +195,15 @@ struct MediaTests {
         let seen = try media(2)?["device"]?["serial"]?.string.flatMap { Int($0) }
         #expect(seen ?? 0 > 250)
     }
+
+    @Test func `what a sealed picture says of itself is sealed with it`() throws {
+        try picture("a.jpg", "'-DateTimeOriginal=2026:03:12 14:30:05' -OffsetTimeOriginal=+08:00 -Make=Canon")
+        try video("b.mp4")
+        _ = try EnvelopeReader("reader", .p256, in: URL(fileURLWithPath: laptop.folder))
+        let added = try laptop.run("add", "card", "--each", "--sealed", "--reader", "reader.pem", env: archive)
+        #expect(added.status == 0 && !added.err.contains("exiftool"), "\(added.err)")
+        let opened = try (2...3).map { try laptop.succeed("show", "\($0)", "--key", "reader.key", env: archive).out }
+        #expect(opened[0].contains("taken 2026-03-12T14:30:05+08:00") && opened[0].contains("Canon"), "\(opened[0])")
+        #expect(opened[1].contains("320×240") && opened[1].contains("aac"), "\(opened[1])")
+    }
 }

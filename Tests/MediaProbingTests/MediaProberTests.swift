@@ -171,6 +171,56 @@ struct MediaProberTests {
         #expect(media[0]?.serial == "1")
         for place in 2...5 { #expect(media[place]?.videoCodec == nil && media[place]?.duration == nil) }
         #expect(media[5] == nil)
+        #expect(prober.shortfall.failed == [.exiftool: 1])
+    }
+
+    @Test func `a file that a tool can't open is told`() throws {
+        let prober = prober()
+        #expect(try prober.probe([file("nothing-there", "video/mp4")])[0] == nil)
+        #expect(prober.shortfall.failed == [.exiftool: 1, .ffprobe: 1])
+    }
+
+    @Test func `a file that is given open is read to its end, whatever has become of its path`() throws {
+        try picture("a", "-SerialNumber=7")
+        try ffmpeg("-f", "lavfi", "-i", "sine=duration=1", "-f", "mp4", to: "b")
+        let handles = try ["a", "b"].map { name in try FileHandle(forReadingFrom: folder.appendingPathComponent(name)) }
+        for handle in handles { _ = try handle.seekToEnd() }
+        for name in ["a", "b"] { try FileManager.default.removeItem(atPath: path(name)) }
+        let prober = prober()
+        let media = try prober.probe(
+            zip(handles, ["image/jpeg", "audio/mp4"]).map {
+                MediaProber.File(descriptor: $0.fileDescriptor, mediaType: $1)
+            })
+        #expect(media[0]?.serial == "7" && media[0]?.width == 64)
+        // The length stands at the end of the file.
+        #expect(media[1]?.audioCodec == "aac" && media[1]?.duration ?? 0 >= 1_000)
+        #expect(prober.shortfall.failed.isEmpty)
+    }
+
+    @Test func `a still is made of what the file itself shows, and of no file that it names`() throws {
+        let installed = StillMaker(searchPath: MediaProberTests.real, checkInterruption: {})
+        let maker = try #require(installed)
+        try picture("a%d.jpg")
+        try ffmpeg(
+            "-f", "lavfi", "-i", "color=red:size=64x64:rate=1:duration=1", "-c:v", "mpeg4", "-movflags",
+            "frag_keyframe+empty_moov+default_base_moof", "-f", "mp4", to: "secret.mp4")
+        for name in ["a%d.jpg", "secret.mp4"] {
+            #expect(try maker.still(of: FilePath(path(name)))?.isEmpty == false, "\(name)")
+        }
+        let dash = """
+            <?xml version="1.0"?><!-- <svg xmlns="http://www.w3.org/2000/svg"> -->
+            <MPD xmlns="urn:mpeg:dash:schema:mpd:2011" profiles="urn:mpeg:dash:profile:isoff-live:2011" type="static" \
+            mediaPresentationDuration="PT1S" minBufferTime="PT1S"><Period id="0" start="PT0.0S"><AdaptationSet \
+            contentType="video"><Representation id="0" mimeType="video/mp4" codecs="mp4v.20.9" bandwidth="1000" width="64" \
+            height="64"><BaseURL>\(path("secret.mp4"))</BaseURL><SegmentList duration="1"><SegmentURL \
+            media="\(path("secret.mp4"))"/></SegmentList></Representation></AdaptationSet></Period></MPD>
+            """
+        let hls = "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile://\(path("secret.mp4"))\n#EXT-X-ENDLIST\n"
+        let list = "ffconcat version 1.0\nfile \(path("secret.mp4"))\n"
+        for text in [dash, hls, list] {
+            try Data(text.utf8).write(to: folder.appendingPathComponent("picture.svg"))
+            #expect(try maker.still(of: FilePath(path("picture.svg"))) == nil, "\(text)")
+        }
     }
 
     @Test func `fields that are too long are left out, and the rest is kept as it stands`() throws {

@@ -28,10 +28,14 @@ int evidence_keeps_modes(const char *path);
 // of its memory either, unless SWIFT_BACKTRACE asks for it.
 int evidence_keep_memory_private(void);
 
-// Starts a program that reads files of strangers: no input, nothing but `output` to write to, no file may grow, no other
-// descriptor, a process group of its own (its id is that of the process), limits on processor time and memory, and an end
+// What an input of a program is numbered by, the first one, and how many there may be.
+#define EVIDENCE_FIRST_INPUT 3
+#define EVIDENCE_MOST_INPUTS 64
+
+// Starts a program that reads files of strangers: `inputs`, numbered from EVIDENCE_FIRST_INPUT on, nothing but `output` to write
+// to, no file may grow, no other descriptor, a process group of its own (its id is that of the process), limits on processor time and memory, and an end
 // when the calling thread ends. Where the kernel has Landlock (5.13), nothing in the file system can be changed or removed. Returns the process, or -1 with errno; one that could not be executed exits with 127.
-int evidence_spawn_limited(const char *program, char *const arguments[], char *const environment[], int output,
-                           unsigned long processor_seconds, unsigned long address_bytes);
+int evidence_spawn_limited(const char *program, char *const arguments[], char *const environment[], const int inputs[],
+                           int input_count, int output, unsigned long processor_seconds, unsigned long address_bytes);
 
 #endif

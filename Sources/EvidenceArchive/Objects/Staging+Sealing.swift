@@ -13,6 +13,9 @@ package struct SealedFile {
     package let parts: [StagedFile]
     private let file: OpenFile
 
+    /// The file itself, open for as long as this value is kept.
+    package var descriptor: Int32 { file.descriptor }
+
     init(plain: StagedFile, parts: [StagedFile], file: OpenFile) {
         self.plain = plain
         self.parts = parts

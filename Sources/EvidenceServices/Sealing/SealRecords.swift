@@ -60,7 +60,7 @@ struct SealRecords {
         guard !unasked.isEmpty else { return }
         let media = try withExtendedLifetime(unasked) {
             try prober.probe(
-                unasked.map { MediaProber.File(path: $0.file.plain.path, mediaType: $0.file.plain.mediaType) })
+                unasked.map { MediaProber.File(descriptor: $0.file.descriptor, mediaType: $0.file.plain.mediaType) })
         }
         for (item, media) in zip(unasked, media) { files[item.place].media = media }
         unasked = []
