@@ -44,7 +44,21 @@ extension String {
     /// the cursor, change colours, reorder its neighbours or hide. What belongs to an emoji, an ideographic variation
     /// or Mongolian spelling stays. A backslash stays too: this is for eyes and is not meant to be reversed. What was
     /// not valid UTF-8 has become U+FFFD before it was a `String`, and is shown as that.
-    package var shown: String {
+    package var shown: String { escaping { $0.visibleEscape } }
+
+    /// A JSON text in which what ``shown`` would escape is escaped in JSON's way, so that it says the same and is safe to show.
+    ///
+    /// - Precondition: it is canonical JSON, in which such characters stand in strings alone.
+    package var shownJSON: String {
+        escaping { scalar in
+            UTF16.encode(scalar)?.map { unit in
+                let digits = String(unit, radix: 16)
+                return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            }.joined() ?? ""
+        }
+    }
+
+    private func escaping(_ escape: (Unicode.Scalar) -> String) -> String {
         guard unicodeScalars.contains(where: { $0.mayNeedEscape }) else { return self }
         let scalars = Array(unicodeScalars)
         var result = ""
@@ -52,7 +66,7 @@ extension String {
             let previous = index > 0 ? scalars[index - 1] : nil
             let next = index + 1 < scalars.count ? scalars[index + 1] : nil
             if scalar.mayNeedEscape, !scalar.isPartOfSign(after: previous, before: next) {
-                result += scalar.visibleEscape
+                result += escape(scalar)
             } else {
                 result.unicodeScalars.append(scalar)
             }

@@ -181,4 +181,27 @@ struct ReadingTests {
             #expect(contents == ["1", "0", "2", "3"])
         }
     }
+
+    @Test func `printed documents say everything, and hold nothing that a terminal obeys or nobody sees`() throws {
+        let title = "标题\u{9B}31m\u{202E}gpj\u{85}\u{2028}\u{2066}\u{61C}\u{E0041}\u{7F}\u{1B}[31m"
+        let added = try laptop.json("add", "汇报.txt", "--title", title, env: archive)
+        let seq = try #require(added["entries"]?[0]?["seq"]?.int)
+        try laptop.succeed("case", "open", "HN-9", "--title", title, env: archive)
+        for command in [
+            ["list"], ["show", "\(seq)"], ["log"], ["search", "标题"], ["case", "show", "HN-9"], ["loop"],
+        ] {
+            let outcome = try laptop.start(command + ["--json"], env: archive).wait()
+            #expect(outcome.status == 0, "\(command): \(outcome.err)")
+            let unseen = outcome.out.unicodeScalars.filter { scalar in
+                scalar.properties.isDefaultIgnorableCodePoint
+                    || [.control, .lineSeparator].contains(scalar.properties.generalCategory) && scalar != "\n"
+            }
+            #expect(unseen.isEmpty, "\(command)")
+            _ = try outcome.json
+        }
+        #expect(try laptop.json("show", "\(seq)", env: archive)["title"]?.string == title)
+        try laptop.succeed("loop", "--to", "x.json", env: archive)
+        let written = String(decoding: try Laptop.bytes(laptop.folder + "/x.json"), as: UTF8.self)
+        #expect(written.contains("\\u202egpj") && !written.unicodeScalars.contains("\u{202E}"))
+    }
 }

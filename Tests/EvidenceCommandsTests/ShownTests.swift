@@ -41,6 +41,11 @@ struct ShownTests {
         #expect("a\u{E0100}".shown == "a\\u{E0100}")
     }
 
+    @Test func `In JSON the same is escaped as JSON does it`() {
+        #expect("{\"a\":\"文\u{202E}件\u{9B}\u{E0041}\"}".shownJSON == #"{"a":"文\u202e件\u009b\udb40\udc41"}"#)
+        #expect(#"{"a":"👩‍🌾 \n\""}"#.shownJSON == #"{"a":"👩‍🌾 \n\""}"#)
+    }
+
     @Test func `A message gives its text in each language`() {
         let message = Message(en: "Done", zh: "完成")
         #expect(message.text(in: .en) == "Done")

@@ -29,7 +29,7 @@ struct CoverageReport {
             return CoveragePage(
                 isNow: view.isNow, withoutCounty: view.withoutCounty, archives: names, unread: unread
             ).html(outlook).bytes
-        case .json, .ics: return JSONValue.object(document).canonicalBytes + [UInt8(ascii: "\n")]
+        case .json, .ics: return document.printed + [UInt8(ascii: "\n")]
         }
     }
 

@@ -48,7 +48,7 @@ struct LoopReport {
             let names = several.map { $0.members.map(\.name) } ?? []
             return BoardPage(day: board.day, isNow: board.isNow, archives: names, unread: unread)
                 .html(rows, inspectionRows).bytes
-        case .json: return JSONValue.object(document).canonicalBytes + [UInt8(ascii: "\n")]
+        case .json: return document.printed + [UInt8(ascii: "\n")]
         }
     }
 

@@ -22,7 +22,7 @@ final class ListDocument {
         begin(array)
         if !isFirst { waiting.append(UInt8(ascii: ",")) }
         isFirst = false
-        waiting += JSONValue.object(item).canonicalBytes
+        waiting += item.printed
         guard waiting.count >= ListDocument.printedAtOnce else { return }
         try Terminal.output.write(waiting)
         waiting = []

@@ -113,7 +113,7 @@ final class Desk: Sendable {
     func document(_ object: JSONObject) throws {
         guard isJSON else { return }
         endProgress(completed: true)
-        try Terminal.output.write(JSONValue.object(object).canonicalBytes + [UInt8(ascii: "\n")])
+        try Terminal.output.write(object.printed + [UInt8(ascii: "\n")])
     }
 
     /// Prints a document with long arrays, some items at a time; `items` adds them in the arrays' order.
