@@ -20,13 +20,13 @@ package struct WebClient: Sendable {
         package let body: [UInt8]
     }
 
-    private let seconds: Int64
+    private let seconds: Int
     private let checkInterruption: @Sendable () throws -> Void
 
     /// - Parameters:
-    ///   - seconds: how long one request may take.
+    ///   - seconds: how long one request may take, with the whole of its answer.
     ///   - checkInterruption: throws where the person wants to stop.
-    package init(seconds: Int64 = 60, checkInterruption: @escaping @Sendable () throws -> Void) {
+    package init(seconds: Int = 60, checkInterruption: @escaping @Sendable () throws -> Void) {
         self.seconds = seconds
         self.checkInterruption = checkInterruption
     }
@@ -39,7 +39,7 @@ package struct WebClient: Sendable {
     /// Asks for what lies at an address.
     ///
     /// - Parameter limit: the most bytes that are read of an answer.
-    /// - Throws: `unavailable` where there is no answer, or too large a one.
+    /// - Throws: `unavailable` where there is no answer, none in time, or too large a one.
     package func get(_ address: String, limit: Int) throws -> Response {
         try send(HTTPClientRequest(url: address), limit: limit)
     }
@@ -52,14 +52,14 @@ package struct WebClient: Sendable {
         switch response.status {
         case 200: return response.body
         case 404, 410: return nil
-        default: throw WebClient.unavailable(address, "HTTP \(response.status)")
+        default: throw WebClient.unavailable(address, Message { _ in "HTTP \(response.status)" })
         }
     }
 
     /// Sends bytes to an address.
     ///
     /// - Parameter limit: the most bytes that are read of an answer.
-    /// - Throws: `unavailable` where there is no answer, or too large a one.
+    /// - Throws: as ``get(_:limit:)``.
     package func post(_ address: String, _ body: [UInt8], contentType: String, limit: Int) throws -> Response {
         var request = HTTPClientRequest(url: address)
         request.method = .POST
@@ -79,12 +79,11 @@ package struct WebClient: Sendable {
         configuration.connectionPool.retryConnectionEstablishment = false
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         let outcome = Mutex<Result<Response, any Error>?>(nil)
-        let seconds = seconds
         let done = DispatchSemaphore(value: 0)
         let task = Task.detached {
             let result: Result<Response, any Error>
             do {
-                let response = try await client.execute(request, timeout: .seconds(seconds))
+                let response = try await client.execute(request, deadline: .distantFuture)
                 result = .success(
                     Response(
                         status: Int(response.status.code), contentType: response.headers.first(name: "Content-Type"),
@@ -96,8 +95,13 @@ package struct WebClient: Sendable {
             outcome.withLock { $0 = result }
             done.signal()
         }
+        // The client's own deadline ends with the answer's head; a server may drip the rest for ever.
+        let end = DispatchTime.now() + .seconds(seconds)
         while done.wait(timeout: .now() + .milliseconds(100)) == .timedOut {
-            do { try checkInterruption() } catch {
+            do {
+                try checkInterruption()
+                guard DispatchTime.now() < end else { throw isLate(request.url) }
+            } catch {
                 task.cancel()
                 done.wait()
                 throw error
@@ -105,8 +109,11 @@ package struct WebClient: Sendable {
         }
         switch outcome.withLock({ $0 }) {
         case .success(let response): return response
-        case .failure(let error): throw WebClient.unavailable(request.url, "\(error)")
-        case nil: throw WebClient.unavailable(request.url, "")
+        case .failure(is NIOTooManyBytesError):
+            throw WebClient.unavailable(
+                request.url, Message(en: "more than \(limit) bytes", zh: "超过 \(limit) 字节"))
+        case .failure(let error): throw WebClient.unavailable(request.url, Message { _ in "\(error)" })
+        case nil: throw WebClient.unavailable(request.url, Message { _ in "" })
         }
     }
 
@@ -119,11 +126,16 @@ package struct WebClient: Sendable {
         }
     }
 
-    private static func unavailable(_ address: String, _ reason: String) -> EvidenceError {
+    private func isLate(_ address: String) -> EvidenceError {
+        WebClient.unavailable(
+            address, Message(en: "no whole answer within \(seconds) s", zh: "\(seconds) 秒内未收到完整应答"))
+    }
+
+    private static func unavailable(_ address: String, _ reason: Message) -> EvidenceError {
         EvidenceError(
             .unavailable,
             en:
-                "“\(address.shown)” did not answer as it should (“\(reason.shown)”). Check the address and the network.",
-            zh: "“\(address.shown)”没有正常应答（“\(reason.shown)”）。请检查网址和网络。")
+                "“\(address.shown)” did not answer as it should (“\(reason.en.shown)”). Check the address and the network.",
+            zh: "“\(address.shown)”没有正常应答（“\(reason.zh.shown)”）。请检查网址和网络。")
     }
 }

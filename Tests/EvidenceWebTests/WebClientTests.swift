@@ -21,6 +21,44 @@ struct WebClientTests {
         #expect((error as? EvidenceError)?.code == .unavailable)
     }
 
+    /// Answers one request with its length, and then with a byte now and then.
+    private static let dripping = """
+        import socket, time
+        server = socket.create_server(("127.0.0.1", 0))
+        print(server.getsockname()[1], flush=True)
+        client, _ = server.accept()
+        client.recv(65536)
+        client.sendall(b"HTTP/1.1 200 OK\\r\\nContent-Length: 300\\r\\n\\r\\n")
+        for _ in range(300):
+            client.sendall(b"x")
+            time.sleep(0.05)
+        """
+
+    @Test func `an answer that drips in does not outlast its time`() async throws {
+        let server = Process()
+        server.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
+        server.arguments = ["-c", WebClientTests.dripping]
+        let output = Pipe()
+        server.standardOutput = output
+        try server.run()
+        defer {
+            server.terminate()
+            server.waitUntilExit()
+        }
+        let port = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self).filter(\.isNumber)
+        let client = WebClient(seconds: 1, checkInterruption: {})
+        let error = await withCheckedContinuation { (answer: CheckedContinuation<(any Error)?, Never>) in
+            Thread.detachNewThread {
+                do {
+                    _ = try client.get("http://127.0.0.1:\(port)/x", limit: 1_000)
+                    answer.resume(returning: nil)
+                } catch { answer.resume(returning: error) }
+            }
+        }
+        let refusal = try #require(error as? EvidenceError)
+        #expect(refusal.code == .unavailable && refusal.message.en.contains("within 1 s"), "\(refusal.message.en)")
+    }
+
     @Test(arguments: ["ftp://127.0.0.1/", "127.0.0.1", "", "http://", "file:///etc/passwd"])
     func `what is no web address is refused`(address: String) {
         #expect {
