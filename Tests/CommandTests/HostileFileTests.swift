@@ -211,6 +211,8 @@ struct HostileFileTests {
             "truncate -s 1T bundle/data/dossier.json", "truncate -s 1T bundle/data/files/*",
             "truncate -s 1T bundle/data/log/checkpoint", "truncate -s 1T bundle/tagmanifest-sha256.txt",
             "truncate -s 1T bundle/manifest-sha256.txt", "truncate -s 1T bundle/signatures/tagmanifest.note",
+            "truncate -s 1T bundle/index.html", "truncate -s 1T bundle/print.html",
+            "truncate -s 1T bundle/data/ro-crate-metadata.json", "truncate -s 1T bundle/data/log/checkpoints.jsonl",
             "mkdir bundle/data/bodies/1.json", "mknod bundle/data/bodies/1.json c 1 5",
             "python3 -c \"import socket; socket.socket(socket.AF_UNIX).bind('bundle/data/bodies/1.json')\"",
         ]

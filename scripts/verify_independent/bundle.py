@@ -13,7 +13,7 @@ DECLARATION, INFO, FETCH = "bagit.txt", "bag-info.txt", "fetch.txt"
 TAG_FILES = ["VERIFY.txt", "VERIFY.zh-CN.txt", INFO, DECLARATION, "index.html", MANIFEST, "print.html", "verify.py"]
 CHECKPOINT, CHECKPOINTS, DOSSIER = "data/log/checkpoint", "data/log/checkpoints.jsonl", "data/dossier.json"
 ANCHORS, CRATE = "data/log/anchors.jsonl", "data/ro-crate-metadata.json"
-ARCHIVE_KEY, MIB, MOST_BAD_LINES = "data/keys/archive", 1024 * 1024, 100
+ARCHIVE_KEY, MIB, LONG, MOST_BAD_LINES = "data/keys/archive", 1024 * 1024, 16 * 1024**3, 100
 # What a body may not be kept back of: without it nobody could check the bundle.
 INDISPENSABLE = FIXED_TYPES | OPENINGS | {"dossier.linked", "entry.withdrawn", "bundle.exported"}
 SUFFIXES = {media_type: suffix for suffix, types in {
@@ -72,7 +72,9 @@ class Bundle(Folder):
                     line = file.readline(longest + 1)
 
     def check_digest(self, path, digest):
-        if path in self.sizes:
+        if self.sizes.get(path, 0) > LONG:
+            self.report("bag-malformed", path, "too large")
+        elif path in self.sizes:
             whole = hashlib.sha256()
             with self.open(path) as file:
                 while chunk := file.read(MIB):
@@ -171,7 +173,7 @@ class Bundle(Folder):
     def records(self, path, longest, form):
         """Each line's number, and the object of exactly these members in it, or None."""
         bad = 0
-        for number, line in self.lines(path, longest) if path in self.sizes else []:
+        for number, line in self.lines(path, longest) if self.sizes.get(path, LONG + 1) <= LONG else []:
             try:
                 record = parse_json(line or b"")
                 check(form, record)

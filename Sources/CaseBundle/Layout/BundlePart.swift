@@ -78,7 +78,7 @@ package enum BundlePart: Hashable, Sendable {
         }
     }
 
-    /// The most bytes that the part may have; nil where that depends on the log's length or on what was recorded.
+    /// The most bytes that the part may have; nil where that depends on what was recorded.
     var largestSize: UInt64? {
         switch self {
         case .log(let resource): UInt64(resource.largestSize(largestEntry: Entry.largestSize))
@@ -88,7 +88,8 @@ package enum BundlePart: Hashable, Sendable {
         case .proof: 2 * BundleLimit.note
         case .archiveKey, .signerKey: BundleLimit.key
         case .dossier: BundleLimit.dossier
-        case .checkpoints, .anchors, .file, .crate: nil
+        case .checkpoints, .anchors, .crate: BundleLimit.long
+        case .file: nil
         }
     }
 
@@ -186,4 +187,6 @@ enum BundleLimit {
     /// After so many malformed lines the rest of a list is not read, so that it can't cost hours.
     static let malformedLines = 100
     static let key: UInt64 = 4_096
+    /// Of what grows with the log or the case: far more than any has, and read in minutes.
+    static let long: UInt64 = 16 * 1_024 * 1_024 * 1_024
 }

@@ -99,9 +99,10 @@ struct Bag {
         return span.size <= size ? try span.contents(limit: Int(clamping: limit)) : nil
     }
 
-    /// The lines of a file, one after the other; nil where it is not there.
+    /// The lines of a file, one after the other; nil where it is not there, or larger than that part may be.
     func lines(_ path: String, longest: Int) throws -> LineReader? {
-        has(path) ? LineReader(try open(path), longest: longest) : nil
+        guard let size = sizes[path], size <= BundlePart(path: path)?.largestSize ?? .max else { return nil }
+        return LineReader(try open(path), longest: longest)
     }
 
     /// The SHA-256 of a file that is there; reports where a ZIP has another checksum for it.

@@ -183,7 +183,7 @@ struct BagCheck {
     private func largestSize(_ path: String) -> UInt64? {
         if tags.digests[path] == nil { return BundlePart(path: path)?.largestSize }
         if path == TagFile.manifest { return BundleLimit.manifest }
-        return BundlePage(rawValue: path) == nil ? BundleLimit.tagFile : nil
+        return BundlePage(rawValue: path) == nil ? BundleLimit.tagFile : BundleLimit.long
     }
 
     /// What the payload's list says of a path, be the file there or not.
