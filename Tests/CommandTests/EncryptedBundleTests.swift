@@ -140,26 +140,47 @@ struct EncryptedBundleTests {
         try expectNotOpened("截", status: 65, naming: "截")
     }
 
-    /// Whoever has a certificate can encrypt to it.
-    @Test func `a ZIP that leads outside writes nothing there`() throws {
+    /// An encrypted ZIP with empty files of these names: whoever has a certificate can encrypt to it.
+    private func encrypt(_ names: String, as bundle: String) throws {
         let made = try laptop.shell(
             """
-            mkdir -p 坏/parts && python3 - <<'END'
-            import struct, zlib
-            name, data = b"../../escaped", b"x"
-            common = struct.pack("<HHHHLLLH", 0, 0, 0, 0x5c6c, zlib.crc32(data), 1, 1, len(name))
-            local = struct.pack("<LH", 0x04034b50, 10) + common + struct.pack("<H", 0) + name + data
-            central = struct.pack("<LHH", 0x02014b50, 0x032d, 10) + common + \\
-                struct.pack("<HHHHLL", 0, 0, 0, 0, 0o100644 << 16, 0) + name
-            end = struct.pack("<LHHHHLLH", 0x06054b50, 0, 0, 1, 1, len(central), len(local), 0)
-            open("bad.zip", "wb").write(local + central + end)
+            mkdir -p \(bundle)/parts && cp 密件/encrypted-bundle.json \(bundle) && python3 - <<'END'
+            import struct
+            locals, central, names = b"", b"", \(names)
+            for name in names:
+                common = struct.pack("<HHHHLLLH", 0, 0, 0, 0x5c6c, 0, 0, 0, len(name))
+                central += struct.pack("<LHH", 0x02014b50, 0x032d, 10) + common + \\
+                    struct.pack("<HHHHLL", 0, 0, 0, 0, 0o100644 << 16, len(locals)) + name
+                locals += struct.pack("<LH", 0x04034b50, 10) + common + struct.pack("<H", 0) + name
+            end = struct.pack("<LHHHHLLH", 0x06054b50, 0, 0, len(names), len(names), len(central), len(locals), 0)
+            open("bad.zip", "wb").write(locals + central + end)
             END
-            openssl cms -encrypt -binary -outform DER -aes256 -in bad.zip -out 坏/parts/00001.cms 检察院.pem
+            openssl cms -encrypt -binary -outform DER -aes256 -in bad.zip -out \(bundle)/parts/00001.cms 检察院.pem
             """)
         #expect(made.status == 0, "\(made.err)")
-        try FileManager.default.copyItem(
-            atPath: laptop.folder + "/密件/encrypted-bundle.json", toPath: laptop.folder + "/坏/encrypted-bundle.json")
-        try reindex("坏")
+        try reindex(bundle)
+    }
+
+    @Test func `a ZIP that names a file twice, or as a folder too, is told so`() throws {
+        for (number, names) in [#"[b"a", b"b", b"a"]"#, #"[b"a/b", b"a"]"#, #"[b"a", b"a/b"]"#].enumerated() {
+            try encrypt(names, as: "坏\(number)")
+            try laptop.expectRefused(
+                "open", "坏\(number)", "--key", "检察院.key", "--to", "结果", status: 1, naming: "“a", env: archive)
+            #expect(!laptop.exists("结果"))
+        }
+    }
+
+    @Test func `a message with a name of any length is short`() throws {
+        try encrypt(#"[b"../" + b"x" * 60000]"#, as: "坏")
+        for language in ["en", "zh-Hans"] {
+            let outcome = try laptop.run("open", "坏", "--key", "检察院.key", "--to", "结果", "--lang", language)
+            #expect(outcome.status == 1 && outcome.err.count < 2_100)
+            Prose.expectSentence(outcome, language)
+        }
+    }
+
+    @Test func `a ZIP that leads outside writes nothing there`() throws {
+        try encrypt(#"[b"../../escaped"]"#, as: "坏")
         try laptop.expectRefused(
             "open", "坏", "--key", "检察院.key", "--to", "a/b/结果", status: 1, naming: "escaped")
         let names = try FileManager.default.subpathsOfDirectory(atPath: laptop.folder)
@@ -185,8 +206,8 @@ struct EncryptedBundleTests {
     @Test func `a key with a passphrase opens it, and not without`() throws {
         _ = try EnvelopeReader("口令", .p256, in: folder, passphrase: "correct horse")
         try laptop.succeed("export", "--case", "甲", "--to", "口令密件", "--encrypt-to", "口令.pem", env: archive)
-        try laptop.file("passphrase", "correct horse\n")
-        try laptop.file("wrong", "battery staple\n")
+        try laptop.privateFile("passphrase", "correct horse\n")
+        try laptop.privateFile("wrong", "battery staple\n")
         func open(_ file: String?) throws -> Int32 {
             try laptop.run(
                 "open", "口令密件", "--key", "口令.key", "--to", "得到", env: ["EVIDENCE_PASSPHRASE_FILE": file]

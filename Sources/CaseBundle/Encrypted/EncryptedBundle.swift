@@ -108,9 +108,25 @@ package struct EncryptedBundle {
                     en: "There is a file in it that no bundle has: “\(shown)”. Nothing was unpacked.",
                     zh: "其中有案卷包不应含有的文件：“\(shown)”。未解压任何内容。")
             }
+            guard try !EncryptedBundle.isTaken(path, in: target) else {
+                throw EvidenceError(
+                    .damaged,
+                    en:
+                        "“\(folder.shown)” names “\(path.shown)” twice, which no bundle does. Nothing was unpacked; ask whoever sent it for another one.",
+                    zh: "“\(folder.shown)”中“\(path.shown)”出现两次，案卷包不应如此。未解压任何内容，请向发送方另行索取。")
+            }
             _ = try bag.write(to: path) { take in try copy { try take(Array($0)) } }
         }
         try bag.finish()
+    }
+
+    /// Whether a path is there already, as a file or as a folder, or leads through a file.
+    private static func isTaken(_ path: String, in folder: FilePath) throws -> Bool {
+        let parts = path.split(separator: "/").map(String.init)
+        return try parts.indices.contains { index in
+            let kind = try Files.status(parts[...index].reduce(folder) { $0.appending($1) })?.kind
+            return kind != nil && (kind != .folder || index == parts.endIndex - 1)
+        }
     }
 
     /// Gives what the parts decrypt to, one after the other, nil at the end.

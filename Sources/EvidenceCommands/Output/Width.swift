@@ -47,6 +47,12 @@ extension String {
         }
     }
 
+    /// The text, cut in the middle to a number of code points; what is missing is marked by “…”.
+    package func shortened(to limit: Int) -> String {
+        guard unicodeScalars.count > limit else { return self }
+        return "\(Substring(unicodeScalars.prefix(limit / 2)))…\(Substring(unicodeScalars.suffix(limit / 2 - 1)))"
+    }
+
     /// The text with spaces added up to a number of cells; a longer text stays as it is.
     package func padded(to width: Int, _ alignment: Alignment = .left) -> String {
         let spaces = String(repeating: " ", count: max(0, width - cells))

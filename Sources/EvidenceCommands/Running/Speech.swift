@@ -37,9 +37,12 @@ package enum Speech {
     /// A text in this process's language.
     static func say(_ en: String, _ zh: String) -> String { Message(en: en, zh: zh).text(in: language) }
 
+    /// More than a sentence with the paths that people have; what stands in files of strangers may be called anything, at any length.
+    private static let longestMessage = 2_000
+
     /// A message behind a head that may be coloured, in lines that fit standard error's window.
     static func lines(_ head: String, _ styledHead: String, _ message: Message) -> [String] {
-        let text = head + message.text(in: language)
+        let text = head + message.text(in: language).shortened(to: longestMessage)
         guard let width = Terminal.error.width(environment: environment) else {
             return [styledHead + text.dropFirst(head.count)]
         }
