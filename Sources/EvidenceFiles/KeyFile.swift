@@ -2,21 +2,37 @@ internal import CSystemShims
 package import EvidenceRecord
 package import SystemPackage
 
-/// Files with private keys, which nobody but their owner may read.
+/// Files with private keys or passphrases, which nobody but their owner may read.
 package enum KeyFile {
     /// All bytes of a file of at most `limit` bytes that is to hold a private key in PEM.
     ///
     /// Refused where it holds one and its mode lets others read it. Not looked at on file systems that keep no modes (FAT,
     /// exFAT, NTFS), as sticks have: there a mode is the mount's, and no owner could change it.
     package static func contents(of path: FilePath, limit: Int) throws(EvidenceError) -> [UInt8] {
-        var mode: UInt32 = 0
-        let bytes = try Files.contents(of: path, limit: limit) { status throws(EvidenceError) in mode = status.mode }
-        guard mode & 0o077 != 0, path.withPlatformString({ evidence_keeps_modes($0) }) != 0,
-            String(decoding: bytes, as: UTF8.self).contains("PRIVATE KEY-----")
-        else { return bytes }
+        let (bytes, isOpenToOthers) = try read(path, limit)
+        guard isOpenToOthers, String(decoding: bytes, as: UTF8.self).contains("PRIVATE KEY-----") else { return bytes }
         throw EvidenceError(
             .refused, en: "Others may read the key file “\(path.shown)”. Run: chmod 600 \(path.string.shellWord)",
             zh: "密钥文件“\(path.shown)”可被他人读取。请执行：chmod 600 \(path.string.shellWord)")
+    }
+
+    /// All bytes of a small file that holds a passphrase; refused where others may read it, as with
+    /// ``contents(of:limit:)``.
+    package static func passphrase(in path: FilePath) throws(EvidenceError) -> [UInt8] {
+        let (bytes, isOpenToOthers) = try read(path, 64 * 1_024)
+        guard isOpenToOthers else { return bytes }
+        throw EvidenceError(
+            .refused,
+            en: "Others may read the passphrase file “\(path.shown)”. Run: chmod 600 \(path.string.shellWord)",
+            zh: "口令文件“\(path.shown)”可被他人读取。请执行：chmod 600 \(path.string.shellWord)")
+    }
+
+    private static func read(
+        _ path: FilePath, _ limit: Int
+    ) throws(EvidenceError) -> (bytes: [UInt8], isOpenToOthers: Bool) {
+        var mode: UInt32 = 0
+        let bytes = try Files.contents(of: path, limit: limit) { status throws(EvidenceError) in mode = status.mode }
+        return (bytes, mode & 0o077 != 0 && path.withPlatformString({ evidence_keeps_modes($0) }) != 0)
     }
 
     /// Puts a key file in place in one step, and removes what processes that died on the way have left of it.

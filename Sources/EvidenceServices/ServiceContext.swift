@@ -57,6 +57,11 @@ package struct ServiceContext: Sendable {
         try Files.contents(of: path, limit: 64 * 1_024)
     }
 
+    /// A passphrase file's bytes.
+    ///
+    /// - Throws: `refused` where others may read it.
+    package static func passphrase(in path: FilePath) throws -> [UInt8] { try KeyFile.passphrase(in: path) }
+
     /// Writes a file that the person may have had before, in a folder that is made where there is none; nobody else may read it.
     package static func replaceFile(_ path: FilePath, with bytes: [UInt8]) throws {
         let folder = path.parent

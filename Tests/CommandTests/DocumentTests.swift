@@ -63,7 +63,7 @@ struct DocumentTests {
         try laptop.file("证书.pem", TestRecipient.certificate + "\n")
         try laptop.privateFile("私钥.pem", TestRecipient.key + "\n")
         try laptop.file("来电.csv", "文件,标题\n来电.txt,群众来电\n")
-        try laptop.file("passphrase", "correct horse\n")
+        try laptop.privateFile("passphrase", "correct horse\n")
         _ = try EnvelopeReader("纪委", in: URL(fileURLWithPath: laptop.folder))
         let env: [String: String?] = [
             "EVIDENCE_ARCHIVE": "archive", "EVIDENCE_SIGNER": "lisi", "EVIDENCE_PASSPHRASE_FILE": nil,

@@ -113,7 +113,9 @@ struct FirstUseTests {
 
     @Test func `the archive's key moves encrypted to another machine`() throws {
         let (laptop, other) = (try Laptop.withArchive(), try Laptop())
-        let (key, passphrase) = (laptop.folder + "/archive.pem", try laptop.file("passphrase", "correct horse\n"))
+        let (key, passphrase) = (
+            laptop.folder + "/archive.pem", try laptop.privateFile("passphrase", "correct horse\n")
+        )
         let archive: [String: String?] = ["EVIDENCE_ARCHIVE": laptop.archive]
         let open: [String: String?] = ["EVIDENCE_ARCHIVE": laptop.archive, "EVIDENCE_PASSPHRASE_FILE": passphrase]
         try laptop.expectRefused("signer", "archive-key", "--to", key, status: 64, env: archive)
@@ -122,7 +124,7 @@ struct FirstUseTests {
         #expect(try Laptop.mode(key) == 0o600)
         try laptop.expectRefused("signer", "archive-key", "--to", key, status: 65, naming: "archive.pem", env: open)
         #expect(try other.run("verify", env: archive).status == 3)
-        let wrong = try laptop.file("wrong", "battery staple\n")
+        let wrong = try laptop.privateFile("wrong", "battery staple\n")
         try other.expectRefused(
             "signer", "archive-key", "--from", key, status: 77, naming: key, env: ["EVIDENCE_PASSPHRASE_FILE": wrong])
         try other.succeed("signer", "archive-key", "--from", key, env: open)

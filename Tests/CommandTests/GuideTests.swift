@@ -36,7 +36,7 @@ struct GuideTests {
             cp "$sample/列席会议/会议纪要.docx" 素材/记录.docx
             cp "$sample/来信来电"/*.pdf 素材/来信.pdf
             echo 甲 > 清单/照片/甲.txt && echo 乙 > 清单/照片/乙.txt
-            echo 'correct horse battery staple' > passphrase
+            echo 'correct horse battery staple' > passphrase && chmod 600 passphrase
             """)
         #expect(prepared.status == 0 && prepared.err == "", "\(prepared.err)")
     }

@@ -110,9 +110,11 @@ final class Laptop: Sendable {
     }
 
     /// A file that nobody but its owner may read, as keys are.
-    func privateFile(_ name: String, _ content: String) throws {
+    @discardableResult
+    func privateFile(_ name: String, _ content: String) throws -> String {
         let path = try file(name, content)
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+        return path
     }
 
     /// A program of a few lines.

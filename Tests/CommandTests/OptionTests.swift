@@ -72,7 +72,10 @@ struct OptionTests {
     @Test func `a key with a passphrase opens with EVIDENCE_PASSPHRASE_FILE alone`() throws {
         let laptop = try Laptop()
         try laptop.file("a")
-        for (name, text) in [("right", "口令 one\n"), ("wrong", "two\n"), ("empty", "\n")] { try laptop.file(name, text) }
+        for (name, text) in [("right", "口令 one\n"), ("wrong", "two\n"), ("empty", "\n")] {
+            try laptop.privateFile(name, text)
+        }
+        try laptop.file("open", "口令 one\n")
         try laptop.succeed(
             "init", "archive", "--origin", "evidence.example/a", "--as", "lisi", "--person", "李四",
             env: ["EVIDENCE_PASSPHRASE_FILE": "right"])
@@ -85,6 +88,7 @@ struct OptionTests {
         try laptop.expectRefused("add", "a", status: 77, naming: "lisi", env: env("wrong"))
         try laptop.expectRefused("add", "a", status: 65, naming: "empty", env: env("empty"))
         try laptop.expectRefused("add", "a", status: 66, naming: "none", env: env("none"))
+        try laptop.expectRefused("add", "a", status: 77, naming: "open", "chmod 600", env: env("open"))
         try laptop.succeed("add", "a", env: env("right"))
         try laptop.succeed("list", env: env(nil))
         try laptop.expectVerified()

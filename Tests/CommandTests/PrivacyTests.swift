@@ -65,8 +65,8 @@ struct PrivacyTests {
 
     @Test func `a passphrase stands nowhere but where it was typed`() throws {
         let (right, wrong) = ("sesame-öffne-dich-93417", "wrong-öffne-dich-55021")
-        try laptop.file("right", right + "\n")
-        try laptop.file("wrong", wrong + "\n")
+        try laptop.privateFile("right", right + "\n")
+        try laptop.privateFile("wrong", wrong + "\n")
         try laptop.file("a.txt", "a\n")
         let outcome = try laptop.shell(
             """

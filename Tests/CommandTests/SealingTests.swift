@@ -142,8 +142,8 @@ final class SealingTests {
     @Test func `a key with a passphrase opens with the passphrase`() throws {
         _ = try EnvelopeReader("ministry", .p256, in: URL(fileURLWithPath: laptop.folder), passphrase: "午夜 pass")
         try laptop.succeed("add", "空.txt", "--sealed", "--reader", "ministry.pem", env: archive)
-        try laptop.file("passphrase", "午夜 pass\n")
-        try laptop.file("wrong", "wrong\n")
+        try laptop.privateFile("passphrase", "午夜 pass\n")
+        try laptop.privateFile("wrong", "wrong\n")
         func environment(_ file: String?) -> [String: String?] {
             archive.merging(["EVIDENCE_PASSPHRASE_FILE": file]) { $1 }
         }

@@ -158,7 +158,7 @@ struct Passphrases: Sendable {
 
     private func fromFile() throws -> [UInt8]? {
         guard let file, !file.isEmpty else { return nil }
-        var bytes = try ServiceContext.smallFile(FilePath(file))
+        var bytes = try ServiceContext.passphrase(in: FilePath(file))
         while let last = bytes.last, last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r") { bytes.removeLast() }
         guard !bytes.isEmpty else {
             throw EvidenceError(
