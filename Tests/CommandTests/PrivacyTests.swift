@@ -165,7 +165,12 @@ struct PrivacyTests {
                 grep -q -- "-> .* $! " /proc/locks && break
                 sleep 0.05
             done
-            kill -ILL $!; wait $!
+            kill -ILL $!
+            for i in $(seq 600); do
+                [ -z "$(jobs -rp)" ] && break
+                sleep 0.1
+            done
+            kill -KILL $! 2> /dev/null; wait $!
             """)
         #expect(crashed.status == 128 + SIGILL)
         #expect(crashed.errLines.filter { $0.contains("Register") || $0.contains("0x") } == [])
