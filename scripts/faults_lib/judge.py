@@ -117,6 +117,10 @@ class Judge:
         yield from self._holds("archive", *self.start.given)
         yield from self._kept()
         leftovers = self.site.leftovers()
+        if leftovers and self.site.age_copies():
+            # Copies that were not gone on from, as of what a power cut spoiled, wait for seven days and no longer.
+            self.site.write_once_more(self.scenario.archive)
+            leftovers = self.site.leftovers()
         if leftovers:
             yield f"left behind for good: {', '.join(leftovers[:5])}"
 
