@@ -174,7 +174,9 @@ final class SourceFiles {
                 zh: "“\(path.shown)”属于档案本身，不能再添加。")
         }
         // Read permission is asked for before anything is copied, not after an hour.
-        guard Files.mayRead(path) else { throw EvidenceError.file(.permissionDenied, path) }
+        guard Files.mayRead(path) else {
+            throw try self.status(path) == nil ? SourceFiles.gone(path) : EvidenceError.file(.permissionDenied, path)
+        }
         return Source(path: path, location: location, name: name, isInFolder: isInFolder, size: status.size)
     }
 
