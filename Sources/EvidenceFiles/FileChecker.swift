@@ -39,7 +39,7 @@ package struct ExpectedFile: Sendable {
 /// Re-reads files on all cores and holds their bytes against the digests that entries give.
 ///
 /// Large files are cut into pieces that the cores share, which the fs-verity tree allows. With `full`, SHA-256 is computed
-/// in the same read, one core a file.
+/// in the same read, one core a file; so are files beyond ``largestCut``, whose size may be only said.
 package final class FileChecker: Sendable {
     /// How many files were read to their end.
     package struct Count: Sendable {
@@ -50,17 +50,23 @@ package final class FileChecker: Sendable {
 
     private static let chunkSegments = 8
     private static let chunkSize = UInt64(FSVerity.segmentSize * chunkSegments)
+    /// The hashes of so large a file's pieces take 80 MB.
+    private static let largestCut: UInt64 = 1 << 40
 
     /// One open file, shared by the cores that read its pieces.
     private final class Job: Sendable {
         let span: FileSpan
         let expected: ExpectedFile
+        /// Whether it is read in pieces.
+        let isCut: Bool
         let progress: Mutex<(hashes: [FSVerity.SegmentHash?], remaining: Int, failed: Bool)>
 
-        init(_ span: FileSpan, _ expected: ExpectedFile) {
+        init(_ span: FileSpan, _ expected: ExpectedFile, isCut: Bool) {
             self.span = span
             self.expected = expected
-            let segments = Int((expected.size + UInt64(FSVerity.segmentSize) - 1) / UInt64(FSVerity.segmentSize))
+            self.isCut = isCut
+            let size = isCut ? expected.size : 0
+            let segments = Int((size + UInt64(FSVerity.segmentSize) - 1) / UInt64(FSVerity.segmentSize))
             progress = Mutex(
                 (Array(repeating: nil, count: segments), (segments + chunkSegments - 1) / chunkSegments, false))
         }
@@ -112,10 +118,10 @@ package final class FileChecker: Sendable {
         let hasher = SHA256Hasher()
         do {
             while let piece = try next() {
-                if isFull || piece.job.expected.size == 0 {
-                    try checkWhole(piece.job, buffer, hasher)
-                } else {
+                if piece.job.isCut {
                     try hash(piece, buffer, hasher)
+                } else {
+                    try checkWhole(piece.job, buffer, hasher)
                 }
             }
         } catch {
@@ -131,7 +137,7 @@ package final class FileChecker: Sendable {
                 if let job = shared.current {
                     let piece = Piece(job: job, offset: shared.nextOffset)
                     shared.nextOffset += FileChecker.chunkSize
-                    if isFull || shared.nextOffset >= job.expected.size { shared.current = nil }
+                    if !job.isCut || shared.nextOffset >= job.expected.size { shared.current = nil }
                     return piece
                 }
                 guard let expected = try shared.source() else { return nil }
@@ -143,7 +149,10 @@ package final class FileChecker: Sendable {
 
     /// Nil where the file can't be what it should be, which is reported.
     private func open(_ expected: ExpectedFile) throws -> Job? {
-        if let span = FileChecker.find(expected, report: report) { return Job(span, expected) }
+        if let span = FileChecker.find(expected, report: report) {
+            let isCut = !isFull && (1...FileChecker.largestCut).contains(expected.size)
+            return Job(span, expected, isCut: isCut)
+        }
         try progress(0, 1, expected.shownPath)
         return nil
     }

@@ -28,7 +28,7 @@ final class MirrorFolder {
 
         fileprivate mutating func count(_ file: ExpectedFile) {
             files += 1
-            bytes += file.size
+            bytes.add(clamping: file.size)
         }
     }
 
@@ -147,7 +147,7 @@ final class MirrorFolder {
                 try checkInterruption()
                 if try take(file, from: source, &copying, progress) {
                     waiting += 1
-                    bytes += file.size
+                    bytes.add(clamping: file.size)
                 }
                 if waiting >= MirrorFolder.filesAtOnce || bytes >= MirrorFolder.bytesAtOnce {
                     try place(&copying)

@@ -58,8 +58,8 @@ struct StatusCommand: EvidenceCommand {
             fields.add(
                 Message(en: "Interrupted", zh: "中断的复制"),
                 desk.text(
-                    "\(Formats.bytes(Int64(clamping: status.interruptedBytes))) that an interrupted add had copied; the same command goes on from it",
-                    "上次添加中断前已复制 \(Formats.bytes(Int64(clamping: status.interruptedBytes)))，重新执行同一命令即可接着复制"))
+                    "\(Formats.bytes(Int64(clamping: status.interruptedBytes))) that an add had copied when it was stopped or failed; the same command goes on from it",
+                    "上次添加中断或失败前已复制 \(Formats.bytes(Int64(clamping: status.interruptedBytes)))，重新执行同一命令即可接着复制"))
         }
         let (open, overdue) = (status.cases.open, status.cases.overdue)
         let openText = desk.text("\(open) open", "在办 \(open) 件")
