@@ -98,10 +98,13 @@ def _faults(part, language):
     syncs = (
         f" Of {cuts['possibleSyncs']:,} syncs {cuts['failedSyncs']:,} failed in turn.",
         f"{cuts['possibleSyncs']:,} 次同步中，依次使其中 {cuts['failedSyncs']:,} 次失败。")
+    looking, possible_looking = calls["faults"] - calls["changing"], part["possible"] - part["possibleChanging"]
     note = (
-        f"- Faults ({part['date']}, seed {part['seed']}): {calls['faults']:,} failing calls of {part['possible']:,} that can be told apart, "
+        f"- Faults ({part['date']}, seed {part['seed']}): of {part['possibleChanging']:,} ways in which calls that change what is stored can "
+        f"fail {calls['changing']:,} were tried, and of {possible_looking:,} of calls that only look at it {looking:,}, "
         f"in {names}.{left[ENGLISH]}{syncs[ENGLISH]} The run first planted {part['planted']} faults, all of which its judges found.",
-        f"- 故障（{part['date']}，种子 {part['seed']}）：在可区分的 {part['possible']:,} 种系统调用故障中试了 {calls['faults']:,} 种；"
+        f"- 故障（{part['date']}，种子 {part['seed']}）：改动存储的系统调用共有 {part['possibleChanging']:,} 种故障，试了 {calls['changing']:,} 种；"
+        f"只读取的系统调用共有 {possible_looking:,} 种，试了 {looking:,} 种；"
         f"命令：{names}。{left[CHINESE]}{syncs[CHINESE]}运行前先埋设 {part['planted']} 处故障，判定程序已全部查出。")
     return rows, [note[language]]
 
