@@ -196,10 +196,17 @@ package struct KeyFolder: Sendable {
         try Files.removeAbandoned(replacingAnyFrom: folder.appending(raw: KeyFolder.head(name).utf8))
     }
 
-    /// Takes back ``save(_:passphrase:)``, when the archive could not be made after all.
+    /// Takes back ``save(_:passphrase:)``, durably, when the archive or the witness could not be made after all.
     package func remove(_ key: VerifierKey) throws {
-        try Files.remove(privatePath(key))
-        try Files.remove(publicPath(key))
+        let folder = folder(of: key.type)
+        guard try Files.status(folder) != nil else { return }
+        do {
+            try Files.remove(privatePath(key))
+            try Files.remove(publicPath(key))
+            try Files.syncFolder(folder)
+        } catch {
+            throw EvidenceError.file(any: error, privatePath(key), writing: true)
+        }
     }
 
     // MARK: Files
