@@ -111,13 +111,17 @@ package final class Archive: Sendable {
 
     /// The look-up tables, caught up with the log: in the archive, or in the user's cache where they can't be written there.
     package func index(_ folders: UserFolders) throws -> ArchiveIndex {
-        let path = try indexPath(folders)
         do {
-            return try ArchiveIndex.open(path, for: log, identity: identity)
-        } catch let error as EvidenceError where error.code == .inputOutput && path.parent == self.path {
+            return try caughtUpIndex(folders)
+        } catch let error as EvidenceError where error.code == .inputOutput && !log.isReadOnly {
             // A full disk is no reason not to read what is on it.
             return try ArchiveIndex.open(try cachedIndexPath(folders), for: log, identity: identity)
         }
+    }
+
+    /// The look-up tables in their one place, caught up with the log, as writers leave them.
+    func caughtUpIndex(_ folders: UserFolders) throws -> ArchiveIndex {
+        try ArchiveIndex.open(try indexPath(folders), for: log, identity: identity)
     }
 
     /// The look-up tables made anew.

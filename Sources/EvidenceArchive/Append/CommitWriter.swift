@@ -40,7 +40,7 @@ struct WrittenCommit {
             newest = newer
         }
         attempt(Message(en: "the index is not up to date", zh: "索引未能更新")) {
-            _ = try archive.index(folders)
+            _ = try archive.caughtUpIndex(folders)
         }
         return (warnings, newest)
     }

@@ -240,7 +240,7 @@ package struct ArchiveMirror {
                 try Removal(archive, log, surroundings).carryOut()
                 report.isCleared = true
             }
-            do { _ = try archive.index(surroundings.folders) } catch let error as EvidenceError {
+            do { _ = try archive.caughtUpIndex(surroundings.folders) } catch let error as EvidenceError {
                 surroundings.onWarning(error.message)
             }
         }
