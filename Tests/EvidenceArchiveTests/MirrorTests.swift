@@ -244,6 +244,51 @@ struct MirrorTests {
         #expect(ahead > 0)
     }
 
+    @Test(arguments: [true, false], ["withdrawn", "removed"])
+    func `what is withdrawn while a run copies it is not left there, and the run goes on`(
+        isFirst: Bool, what: String
+    ) throws {
+        let start = try ArchiveCopy()
+        if !isFirst {
+            _ = try start.mirror()
+            try start.desk.add([start.newFile("新的\n")], as: "lisi")
+        }
+        let seq: UInt64 = isFirst ? 15 : 19
+        let object = try start.object(seq)
+        if what == "removed" {
+            // Ordered, and not yet carried out.
+            try start.append(by: "lisi", indexing: false) { [.withdrawn($0.reference(seq))] }
+            try start.plainSQL("INSERT INTO removal VALUES (\(seq), \(seq + (isFirst ? 4 : 1)))")
+        }
+        var moment = 0
+        while true {
+            let copy = try start.copied()
+            var left = moment
+            let report = try copy.mirror(
+                to: "mirror",
+                checkInterruption: {
+                    left -= 1
+                    guard left == -1 else { return }
+                    if what == "removed" {
+                        try copy.desk.add([copy.newFile("又一份\n")], as: "wang")
+                    } else {
+                        _ = try CorrectRecords(copy.desk.context(as: "lisi")).withdraw(
+                            seq, authority: "省安委办", reason: "涉密")
+                    }
+                })
+            if left >= 0 { break }
+            #expect(report.exitStatus == 0, "at \(moment)")
+            let mirrored = try copy.mirrored()
+            #expect((mirrored[object] == nil) == (mirrored["body \(seq)"] == nil), "at \(moment)")
+            #expect(try copy.mirror { $0.clearsWithdrawn = true }.exitStatus == 0, "at \(moment)")
+            #expect(try copy.mirrored() == copy.evidence(), "at \(moment)")
+            let incoming = copy.mirrorFolder.appendingPathComponent("incoming").path
+            #expect(try FileManager.default.contentsOfDirectory(atPath: incoming) == [])
+            moment += TestTier.isFull ? 1 : 3
+        }
+        #expect(moment > 20)
+    }
+
     @Test func `all that a dead run noted is looked up, in however many notes`() throws {
         let copy = try ArchiveCopy()
         _ = try copy.mirror()

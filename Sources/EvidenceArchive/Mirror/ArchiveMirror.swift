@@ -212,9 +212,11 @@ package struct ArchiveMirror {
             if stretch.end > stretch.start {
                 try mirror.copy(files, below: stretch.end, from: source, &run.copying, progress)
                 let state = run.state
-                run.state = try mirror.append { log in
-                    try copier.write(stretch, after: state, to: log) { run.copying.report($0) }
+                let written = try mirror.append { log, file in
+                    try copier.write(stretch, after: state, to: log, file: file) { run.copying.report($0) }
                 }
+                guard let written else { continue }
+                run.state = written
                 run.referenced += referenced.count { $0.seq < stretch.end }
             }
             if let fault = stretch.fault { run.copying.report(fault) }

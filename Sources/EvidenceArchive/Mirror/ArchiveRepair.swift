@@ -112,7 +112,10 @@ package struct ArchiveRepair {
             source: source, checkpoints: checkpoints, checkInterruption: surroundings.checkInterruption)
         while true {
             let stretch = try copier.next(after: state, in: new) { _, _ in }
-            if stretch.end > stretch.start { state = try copier.write(stretch, after: state, to: new) { _ in } }
+            if stretch.end > stretch.start {
+                guard let written = try copier.write(stretch, after: state, to: new, report: { _ in }) else { continue }
+                state = written
+            }
             try progress(ProgressSnapshot(phase: ArchiveRepair.phase, filesDone: Int(clamping: state.size)))
             if stretch.fault != nil || stretch.end == stretch.start { break }
         }

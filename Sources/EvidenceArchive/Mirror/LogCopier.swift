@@ -86,18 +86,26 @@ struct LogCopier {
     /// Takes over a stretch in one transaction, with the anchors that its entries record.
     ///
     /// The caller holds the lock of the copy's archive; the files that the entries name are in their places.
-    /// - Parameter report: told of anchors that are not what entries say, and are left out.
-    /// - Returns: what the copy amounts to then.
+    /// - Parameters:
+    ///   - file: told of each file that the entries written name, which may be fewer than ``next(after:in:file:)`` told of: a
+    ///     withdrawal may have been carried out meanwhile.
+    ///   - report: told of anchors that are not what entries say, and are left out.
+    /// - Returns: what the copy amounts to then; nil where a withdrawal after the stretch has removed part of it meanwhile: then
+    ///   nothing was written, and what can be taken over is to be found anew.
     func write(
-        _ stretch: Stretch, after state: LogState, to copy: LogDatabase, report: (Problem) -> Void
-    ) throws -> LogState {
-        try DatabaseAccess.translating(copy.queue, copy.path) {
-            try copy.queue.inWriteTransaction { try write(stretch, state, in: $0, of: copy, report) }
-        }
+        _ stretch: Stretch, after state: LogState, to copy: LogDatabase, file: (FileRecord) -> Void = { _ in },
+        report: (Problem) -> Void
+    ) throws -> LogState? {
+        do {
+            return try DatabaseAccess.translating(copy.queue, copy.path) {
+                try copy.queue.inWriteTransaction { try write(stretch, state, in: $0, of: copy, file, report) }
+            }
+        } catch is BodyRemoved { return nil }
     }
 
     private func write(
-        _ stretch: Stretch, _ state: LogState, in db: Database, of copy: LogDatabase, _ report: (Problem) -> Void
+        _ stretch: Stretch, _ state: LogState, in db: Database, of copy: LogDatabase, _ file: (FileRecord) -> Void,
+        _ report: (Problem) -> Void
     ) throws -> LogState {
         let found = Found()
         let next = nextCheckpoint(after: stretch.start, below: stretch.end)
@@ -114,6 +122,7 @@ struct LogCopier {
             let audited = try audit.absorb(stored.bytes, body: stored.body.map { .present($0) } ?? .absent)
             try insertEntry.insert(Int64(stored.seq), stored.bytes)
             if let body = stored.body { try insertBody.insert(Int64(stored.seq), body) }
+            audited.files.forEach(file)
             switch audited.entry?.type {
             case .entryWithdrawn:
                 for target in try audited.body.map({ try EntryWithdrawn($0).removed }) ?? [] {
@@ -124,7 +133,8 @@ struct LogCopier {
             default: break
             }
         }
-        guard found.fault == nil, audit.position == stretch.end, !audit.lacksBodies else { throw LogCopier.changed }
+        guard found.fault == nil, audit.position == stretch.end else { throw LogCopier.changed }
+        guard !audit.lacksBodies else { throw BodyRemoved() }
         let insert = RowInserter(try db.cachedStatement(sql: "INSERT INTO checkpoint VALUES (?, ?)"))
         for (size, note) in found.checkpoints where size <= stretch.end { try insert.insert(Int64(size), note) }
         for (number, anchored) in recorded.sorted(by: { $0.key < $1.key }) {
@@ -177,6 +187,9 @@ struct LogCopier {
             return next
         }
     }
+
+    /// Rolls back what lacks a body that a later withdrawal has removed.
+    private struct BodyRemoved: Error {}
 
     private static let changed = EvidenceError(
         .busy,

@@ -43,6 +43,8 @@ final class MirrorFolder {
     private(set) var log: LogDatabase?
     private let store: ObjectStore
     private let staging: Staging
+    /// What was copied, and no entry that was written since names.
+    private var unnamed: Set<Digest> = []
     private let now: () -> Timestamp
     private let checkInterruption: () throws -> Void
 
@@ -163,8 +165,9 @@ final class MirrorFolder {
     /// - Parameter isComplete: whether the log has all entries of the archive: then what runs that died had put in place or
     ///   copied, and it does not name, was withdrawn before its entries came, and is removed.
     func settle(isComplete: Bool) throws {
-        try staging.forgetPromoted()
-        if isComplete, let log { try Staging.sweep(store, log, keepingCopies: false, now: now) }
+        guard let log else { return }
+        try staging.withdrawUncommitted(log)
+        if isComplete { try Staging.sweep(store, log, keepingCopies: false, now: now) }
     }
 
     private func place(_ copying: inout Copying) throws {
@@ -188,7 +191,10 @@ final class MirrorFolder {
                 snapshot.bytesDone += Int64($0)
                 try progress(snapshot)
             }, report: { problem = $0 })
-        if isTaken { copying.count(file) }
+        if isTaken {
+            copying.count(file)
+            unnamed.insert(file.sha256)
+        }
         // What a withdrawal has removed meanwhile is not missing.
         if let problem, try problem.code != .fileMissing || !source.log.isOrderedRemoved(file.seq) {
             copying.report(problem)
@@ -215,18 +221,31 @@ final class MirrorFolder {
     // MARK: The log
 
     /// Has entries written that name what was copied; with the first ones the log appears.
-    func append(_ write: (LogDatabase) throws -> LogState) throws -> LogState {
-        let state = try log.map(write) ?? begin(write)
-        try staging.forgetPromoted()
+    ///
+    /// - Parameter write: tells of each file that they name. What none does is a withdrawn record's, of which ``settle(isComplete:)``
+    ///   asks the log; nil where nothing was written.
+    func append(_ write: (LogDatabase, (FileRecord) -> Void) throws -> LogState?) throws -> LogState? {
+        var named: Set<Digest> = []
+        let state =
+            if let log { try write(log) { named.insert($0.sha256) } } else {
+                try begin { log in try write(log) { named.insert($0.sha256) } }
+            }
+        guard let state else { return nil }
+        unnamed.subtract(named)
+        if unnamed.isEmpty { try staging.forgetPromoted() }
         return state
     }
 
-    private func begin(_ write: (LogDatabase) throws -> LogState) throws -> LogState {
+    private func begin(_ write: (LogDatabase) throws -> LogState?) throws -> LogState? {
         let database = staging.path.appending(LogDatabase.fileName)
         let target = path.appending(LogDatabase.fileName)
         let new = try LogDatabase.create(database)
         let state = try write(new)
         try new.close()
+        guard let state else {
+            try Files.remove(database)
+            return nil
+        }
         do {
             try Files.rename(database, to: target)
             do { try Files.syncFolder(path) } catch {

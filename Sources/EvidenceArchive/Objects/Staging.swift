@@ -235,12 +235,18 @@ package final class Staging {
     /// Where nothing comes of the commit, a later run has its entries, or takes it back.
     func keepPromoted() { isLeftBehind = true }
 
-    /// Does away with what was written down: entries name all of it.
+    /// Does away with what was written down: entries name all that stands.
     func forgetPromoted() throws {
         for journal in try Staging.journals(in: folder) {
             try checked(journal, writing: true) { () throws(Errno) in try Files.remove(journal) }
         }
         isLeftBehind = false
+    }
+
+    /// Takes back what was put in place and no entry names, and does away with what was written down.
+    func withdrawUncommitted(_ log: LogDatabase) throws {
+        try Staging.withdrawUncommitted(of: folder, store, log)
+        try forgetPromoted()
     }
 
     /// Lets what was copied wait for the same files to be added again; call it before ``close()``.
