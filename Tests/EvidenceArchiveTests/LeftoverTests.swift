@@ -1,4 +1,5 @@
 import EvidenceArchive
+import EvidenceFiles
 import EvidenceRecord
 import EvidenceServices
 import EvidenceTestSupport
@@ -126,6 +127,21 @@ struct LeftoverTests {
         #expect(FileManager.default.fileExists(atPath: running.path.string))
         running.close()
         #expect(!FileManager.default.fileExists(atPath: running.path.string))
+    }
+
+    /// Whoever waits for a folder that is removed meanwhile must not go on in it.
+    @Test func `a dead run's folder that somebody else has just removed is not taken for one`() throws {
+        let copy = try ArchiveCopy()
+        let folder = copy.path.appending("incoming/dead")
+        try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
+        var holder = try Staging.lockLeft(folder)
+        #expect(try holder != nil && Staging.lockLeft(folder) == nil)
+        let waiter = Background { try Staging.lockLeft(folder, waiting: true) == nil }
+        while try !String(contentsOfFile: "/proc/locks", encoding: .utf8).contains("->") { usleep(1_000) }
+        try FileManager.default.removeItem(atPath: folder.string)
+        withExtendedLifetime(holder) {}
+        holder = nil
+        #expect(try waiter.value() == true)
     }
 
     // MARK: The same content again

@@ -32,10 +32,9 @@ final class LeftCopies {
     init(in incoming: FilePath, besides own: FilePath) throws {
         for name in try Files.names(in: incoming) {
             let folder = incoming.appending(raw: name)
-            guard folder != own, try Files.status(folder)?.kind == .folder,
-                let lock = try? OpenFile(folder, O_RDONLY | O_DIRECTORY), try lock.lock(waiting: false),
-                try !LeftCopies.isEnded(folder)
-            else { continue }
+            guard folder != own, let lock = try Staging.lockLeft(folder), try !LeftCopies.isEnded(folder) else {
+                continue
+            }
             defer { withExtendedLifetime(lock) {} }
             folders.append(folder)
             try sort(folder)
@@ -71,9 +70,7 @@ final class LeftCopies {
         guard let path = whole ?? unfinished.map({ growing[$0].path }) else { return nil }
         if whole == nil, let unfinished { growing.remove(at: unfinished) }
         // Whoever else has it looks through it or sweeps it, which is soon done, and may have taken the copy.
-        guard let lock = try? OpenFile(path.parent, O_RDONLY | O_DIRECTORY),
-            try lock.lock(waiting: true)
-        else { return nil }
+        guard let lock = try Staging.lockLeft(path.parent, waiting: true) else { return nil }
         defer { withExtendedLifetime(lock) {} }
         // A second name would be one more way into what is about to be written.
         guard let status = try Files.status(path), status.kind == .regular, status.links == 1 else { return nil }
@@ -86,8 +83,7 @@ final class LeftCopies {
     /// Lets go of what was not taken; it waits on.
     func close() {
         for folder in folders {
-            guard let lock = try? OpenFile(folder, O_RDONLY | O_DIRECTORY), (try? lock.lock(waiting: false)) == true,
-                (try? LeftCopies.bytes(in: folder)) == nil,
+            guard let lock = try? Staging.lockLeft(folder), (try? LeftCopies.bytes(in: folder)) == nil,
                 // Of what was put in its place the next writer has to ask the log.
                 (try? Staging.journals(in: folder).isEmpty) == true
             else { continue }

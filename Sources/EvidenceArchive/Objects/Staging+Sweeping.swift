@@ -1,11 +1,22 @@
 internal import EvidenceCrypto
-internal import EvidenceFiles
+package import EvidenceFiles
 internal import EvidenceRecord
 internal import Glibc
 package import SystemPackage
 
 /// What runs that are no more left behind.
 extension Staging {
+    /// Locks the folder of a run that is no more; nil where it lives or is looked through, or where there is none by now: another
+    /// process may remove it just before it is locked.
+    ///
+    /// - Parameter waiting: for whoever has it, which for a run that lives takes as long as that does.
+    package static func lockLeft(_ folder: FilePath, waiting: Bool = false) throws(Errno) -> OpenFile? {
+        guard let lock = try? OpenFile(folder, O_RDONLY | O_DIRECTORY), try lock.lock(waiting: waiting),
+            try Files.status(folder)?.inode == lock.status().inode
+        else { return nil }
+        return lock
+    }
+
     /// What the runs that stopped had copied, and still waits.
     package static func keptBytes(_ archive: FilePath) throws -> UInt64 {
         let incoming = archive.appending(folderName)
@@ -13,9 +24,8 @@ extension Staging {
         var total: UInt64 = 0
         for name in try Files.names(in: incoming) {
             let path = incoming.appending(raw: name)
-            guard try Files.status(path)?.kind == .folder, let lock = try? OpenFile(path, O_RDONLY | O_DIRECTORY),
-                try lock.lock(waiting: false)
-            else { continue }
+            guard let lock = try lockLeft(path) else { continue }
+            defer { withExtendedLifetime(lock) {} }
             total.add(clamping: try LeftCopies.bytes(in: path) ?? 0)
         }
         return total
@@ -34,27 +44,31 @@ extension Staging {
         try store.requireOwnFolders()
         try Files.removeAbandoned(replacing: store.archive.appending(Archive.checkpointName))
         let incoming = store.archive.appending(folderName)
-        guard try Files.status(incoming)?.kind == .folder else { return }
-        for name in try Files.names(in: incoming) {
-            let path = incoming.appending(raw: name)
-            guard try Files.status(path)?.kind == .folder else {
-                try Files.remove(path)
-                continue
+        do {
+            guard try Files.status(incoming)?.kind == .folder else { return }
+            for name in try Files.names(in: incoming) {
+                let path = incoming.appending(raw: name)
+                guard try Files.status(path)?.kind == .folder else {
+                    try Files.remove(path)
+                    continue
+                }
+                try sweep(run: path, store, log, keepingCopies: keepingCopies, now: now)
             }
-            guard let lock = try? OpenFile(path, O_RDONLY | O_DIRECTORY), try lock.lock(waiting: false) else {
-                continue
-            }
-            let journals = try journals(in: path)
-            guard journals.isEmpty || log != nil else {
-                try removeEnded(path, but: isJournal)
-                continue
-            }
-            if let log { try withdrawUncommitted(of: path, store, log) }
-            for journal in journals { try Files.remove(journal) }
-            let touched = try lock.status().modified?.milliseconds ?? 0
-            let isFresh = keepingCopies && now().milliseconds - touched < Int64(LeftCopies.days) * 86_400_000
-            if try !isFresh || LeftCopies.bytes(in: path) == nil { try remove(path) }
-        }
+        } catch { throw EvidenceError.file(any: error, incoming, writing: true) }
+    }
+
+    private static func sweep(
+        run: FilePath, _ store: ObjectStore, _ log: LogDatabase?, keepingCopies: Bool, now: () -> Timestamp
+    ) throws {
+        guard let lock = try lockLeft(run) else { return }
+        defer { withExtendedLifetime(lock) {} }
+        let journals = try journals(in: run)
+        guard journals.isEmpty || log != nil else { return try removeEnded(run, but: isJournal) }
+        if let log { try withdrawUncommitted(of: run, store, log) }
+        for journal in journals { try Files.remove(journal) }
+        let touched = try lock.status().modified?.milliseconds ?? 0
+        let isFresh = keepingCopies && now().milliseconds - touched < Int64(LeftCopies.days) * 86_400_000
+        if try !isFresh || LeftCopies.bytes(in: run) == nil { try remove(run) }
     }
 
     /// Makes durable what is found in an archive's folder and taken for whole from now on: runs that were killed, or whose syncs

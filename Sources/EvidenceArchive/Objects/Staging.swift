@@ -71,7 +71,9 @@ package final class Staging {
         try Files.makeFolders(incoming)
         folder = incoming.appending(mark.hex)
         lock = try Staging.claim(folder)
-        left = try LeftCopies(in: incoming, besides: folder)
+        do { left = try LeftCopies(in: incoming, besides: folder) } catch {
+            throw EvidenceError.file(any: error, incoming, writing: true)
+        }
     }
 
     /// Makes the run's folder and locks it.
