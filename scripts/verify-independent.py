@@ -75,6 +75,8 @@ def main(arguments):
     database = os.path.join(folder, DATABASE)
     if os.path.lexists(database) and (os.path.islink(database) or not os.path.isfile(database)):
         return stop(66, f"{database} is no regular file")
+    if os.path.lexists(database) and is_bundle(folder):
+        return stop(65, f"{folder} holds an archive and a bundle at once: somebody put them together")
     kind = Archive if os.path.lexists(database) else Bundle if is_bundle(folder) else Published
     if os.path.isfile(folder):
         kind = ZipBundle

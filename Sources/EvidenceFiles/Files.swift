@@ -200,6 +200,16 @@ package enum Files {
         }
     }
 
+    /// Does something while no other process that asks so too is in a folder; waits for it.
+    ///
+    /// On a share that knows no locks nobody is kept out.
+    package static func exclusively<Result>(in folder: FilePath, _ body: () throws -> Result) throws -> Result {
+        let lock = try? OpenFile(folder, O_RDONLY | O_DIRECTORY)
+        _ = try? lock?.lock(waiting: true)
+        defer { withExtendedLifetime(lock) {} }
+        return try body()
+    }
+
     /// Makes everything durable that any process has written to the file system on which a path lies; Linux's `syncfs`.
     package static func syncFileSystem(of path: FilePath) throws(Errno) {
         let descriptor = try retrying { path.withPlatformString { open($0, O_RDONLY | O_CLOEXEC) } }

@@ -39,9 +39,6 @@ package struct Claim {
             admitsLoss: true)
     }
 
-    /// The claim as a reader would pin it.
-    package var pin: Pin { .checkpoint(origin: origin, size: size, root: root) }
-
     /// Whether it is signed by this key; true also where there is no signature to check.
     package func isSigned(by key: VerifierKey) -> Bool { note.map { $0.verify(key) == .valid } ?? true }
 }

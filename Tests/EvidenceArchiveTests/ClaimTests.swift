@@ -63,7 +63,7 @@ struct ClaimTests {
         let path = try ClaimTests.take(given, from: copy)
         try copy.desk.add([copy.newFile()], as: "lisi")
         let report = try verify(copy, against: [path], quick: quick)
-        #expect(report.trust == .pinnedCheckpoint)
+        #expect(report.trust == .claim)
         #expect(codes(report) == (quick ? [.entriesNotChecked] : []), "\(report.problems.map(\.explanation.en))")
         #expect(report.exitStatus == (quick ? 3 : 0))
     }
@@ -110,6 +110,70 @@ struct ClaimTests {
         let found = try #require(report.problems.first { $0.code == .historyRewritten })
         if given != .typed { #expect(found.explanation.en.contains("signed by another key")) }
         #expect(report.trust == nil)
+    }
+
+    /// Whoever exchanged the archive can hand over a checkpoint that fits it.
+    @Test(arguments: [true, false])
+    func `a key that differs from the pinned one is not saved by what fits it`(isCheckpoint: Bool) throws {
+        let copy = try ArchiveCopy()
+        let home = try copy.stranger()
+        let pin = try copy.archiveKey().verifier.description
+        _ = try TrustArchive(TestDesk(home: home, archive: copy.archive).context()).pin(pin, path: FilePath(pin))
+        try copy.rebuild()
+        let checkpoint = copy.beside.appendingPathComponent("given")
+        try Data(contentsOf: copy.file("checkpoint")).write(to: checkpoint)
+        let path = try isCheckpoint ? FilePath(checkpoint.path) : ClaimTests.take(.copy, from: copy)
+        let report = try verify(copy, against: [path], home: home)
+        #expect(report.trust == nil && report.problems.map(\.code) == [.keyDiffersFromPin])
+    }
+
+    @Test func `what nobody signed, or somebody else, vouches for no key`() throws {
+        let copy = try ArchiveCopy()
+        let path = try ClaimTests.take(.checkpoint, from: copy)
+        let note = try SignedNote(parsing: Array(Data(contentsOf: URL(fileURLWithPath: path.string))))
+        let other = TestKey(try copy.archiveKey().name, seed: "another")
+        var forged = try SignedNote(text: note.text, signatures: [])
+        try forged.sign(as: other.verifier, with: other.privateKey)
+        try Data(forged.bytes).write(to: URL(fileURLWithPath: path.string))
+        let report = try verify(copy, against: [path])
+        #expect(report.trust == nil && codes(report) == [.keyNotPinned])
+    }
+
+    @Test(arguments: ["", "/checkpoint", "/objects/../checkpoint"])
+    func `what lies in the archive itself is nothing to hold it to`(place: String) throws {
+        let copy = try ArchiveCopy()
+        let error = #expect(throws: EvidenceError.self) {
+            try verify(copy, against: [FilePath(copy.archive.path + place)])
+        }
+        #expect(error?.code == .badInput && error?.message.en.contains("agrees with itself") == true)
+    }
+
+    @Test func `two that went on from one copy are two histories, whichever is the longer`() throws {
+        let copy = try ArchiveCopy()
+        let other = try copy.copied()
+        try copy.desk.add([copy.newFile("一\n")], as: "lisi")
+        for text in ["二\n", "三\n"] { try other.desk.add([other.newFile(text)], as: "lisi") }
+        for (one, two) in [(copy, other), (other, copy)] {
+            let report = try verify(one, against: [two.path])
+            let found = try #require(report.problems.first)
+            #expect(
+                report.problems.count == 1 && found.code == .historyRewritten && found.seq == 19,
+                "\(found.explanation.en)")
+        }
+    }
+
+    @Test func `an archive that is a bundle too is neither`() throws {
+        let copy = try ArchiveCopy()
+        let bundle = try ClaimTests.take(.bundle, from: copy)
+        for name in ["archive.sqlite", "checkpoint", "objects"] {
+            try FileManager.default.copyItem(
+                atPath: copy.path.appending(name).string, toPath: bundle.appending(name).string)
+        }
+        let reader = TestDesk(home: try copy.stranger(), archive: copy.archive)
+        let error = #expect(throws: EvidenceError.self) {
+            try VerifyArchive(reader.context()) { _, _ in nil }.run(VerifyArchive.Request(place: .path(bundle)))
+        }
+        #expect(error?.code == .badInput && error?.message.en.contains("at once") == true)
     }
 
     @Test func `what another archive gave is said to be another's`() throws {
@@ -198,6 +262,40 @@ struct ClaimTests {
         try copy.rewrite { $0[8].items[0].body["title"] = .string("另一") }
         let report = try verify(new, against: copy)
         #expect(report.problems.contains { $0.code == .historyRewritten && $0.explanation.en.contains("team-7-2") })
+    }
+
+    @Test(arguments: Given.allCases + [nil])
+    func `a successor that leaves out what is known of the older archive is found out`(given: Given?) throws {
+        let copy = try ArchiveCopy()
+        let early = copy.beside.appendingPathComponent("early")
+        try Data(try copy.checkpoints()[9].note).write(to: early)
+        let new = try successor(of: copy, FilePath(early.path))
+        var against: [Place] = []
+        if let given {
+            against = [.path(try ClaimTests.take(given, from: copy))]
+        } else {
+            let pin = try ClaimTests.take(.checkpoint, from: copy)
+            _ = try TrustArchive(new.context()).pin(pin.string, path: pin)
+        }
+        let report = try VerifyArchive(new.context()) { _, _ in nil }.run(
+            VerifyArchive.Request(place: .path(FilePath(new.archive.path)), against: against))
+        let found = try #require(report.problems.first { $0.code == .rolledBack })
+        #expect(found.explanation.en.contains("are left out"), "\(found.explanation.en)")
+        let isChecked = given.map { $0.hasTree } ?? false
+        #expect(report.warnings.map(\.code).contains(.predecessorNotChecked) != isChecked)
+    }
+
+    @Test func `an older archive with another key than the pinned one is found out, whatever its successor says`()
+        throws
+    {
+        let copy = try ArchiveCopy()
+        let path = try ClaimTests.take(.checkpoint, from: copy)
+        let new = try successor(of: copy, path)
+        let reader = TestDesk(home: try copy.stranger(), archive: new.archive)
+        let pin = TestKey(try copy.archiveKey().name, seed: "another").verifier.description
+        _ = try TrustArchive(reader.context()).pin(pin, path: FilePath(pin))
+        let report = try verify(reader, against: copy)
+        #expect(report.problems.map(\.code) == [.keyDiffersFromPin], "\(report.problems.map(\.explanation.en))")
     }
 
     @Test func `entries that were lost before the successor are said to be lost`() throws {

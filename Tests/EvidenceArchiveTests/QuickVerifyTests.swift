@@ -151,6 +151,22 @@ struct QuickVerifyTests {
         #expect(try codes(verify()).contains(.historyRewritten))
     }
 
+    @Test(arguments: [false, true])
+    func `a history written anew from its very beginning is not the one that was verified`(isElsewhere: Bool) throws {
+        _ = try verify()
+        try copy.rewrite { $0[0].items[0].body["title"] = .string("另一") }
+        let place = isElsewhere ? copy.beside.appendingPathComponent("elsewhere") : copy.archive
+        if isElsewhere { try FileManager.default.moveItem(at: copy.archive, to: place) }
+        // It stays so: what is found does not become what was verified.
+        for _ in 0..<2 { #expect(try codes(verify(at: place)) == [.historyRewritten]) }
+    }
+
+    @Test func `an archive with other keys in the place of the one that was verified is another`() throws {
+        _ = try verify()
+        try copy.rebuild()
+        for _ in 0..<2 { #expect(try codes(verify()) == [.archiveReplaced]) }
+    }
+
     @Test func `a pin over fewer entries that is newer than the record is held against it`() throws {
         _ = try verify()
         let early = try copy.checkpoints()[3]

@@ -56,17 +56,20 @@ package struct KeyFolder: Sendable {
         slip: SignerSlip, key: SigningKey
     ) {
         try Files.makeFolders(signers)
-        try Files.removeAbandoned(replacing: slipPath(name))
-        guard try !hasSigner(name) else {
-            throw EvidenceError(
-                .badInput, en: "A key named “\(name)” is here already. Choose another name.",
-                zh: "名为“\(name)”的密钥已存在，请另选名称。")
+        // Two that make the same name at once would mix one's slip and the other's key.
+        return try Files.exclusively(in: signers) {
+            try Files.removeAbandoned(replacing: slipPath(name))
+            guard try !hasSigner(name) else {
+                throw EvidenceError(
+                    .badInput, en: "A key named “\(name)” is here already. Choose another name.",
+                    zh: "名为“\(name)”的密钥已存在，请另选名称。")
+            }
+            let key = try SigningKey(name: name, privateKey: .generate())
+            let slip = try SignerSlip(key: key.verifier, details: details, privateKey: key.privateKey)
+            try Files.replace(slipPath(name), with: slip.note.bytes, mode: 0o600)
+            try KeyFile.replace(signerPath(name), with: key.privateKey.pem(passphrase: passphrase))
+            return (slip, key)
         }
-        let key = try SigningKey(name: name, privateKey: .generate())
-        let slip = try SignerSlip(key: key.verifier, details: details, privateKey: key.privateKey)
-        try Files.replace(slipPath(name), with: slip.note.bytes, mode: 0o600)
-        try KeyFile.replace(signerPath(name), with: key.privateKey.pem(passphrase: passphrase))
-        return (slip, key)
     }
 
     /// The slip that was made with a signer's key.

@@ -25,13 +25,15 @@ package struct PinFile: Sendable {
 
     /// Adds a pin; false where it was there already.
     package func add(_ pin: Pin) throws -> Bool {
-        let pins = try pins()
-        if pins.contains(pin) { return false }
         try Files.makeFolders(path.parent)
-        var text = try text()
-        if !text.isEmpty, !text.hasSuffix("\n") { text += "\n" }
-        try Files.replace(path, with: Array((text + pin.line + "\n").utf8), mode: 0o600)
-        return true
+        return try Files.exclusively(in: path.parent) {
+            let pins = try pins()
+            if pins.contains(pin) { return false }
+            var text = try text()
+            if !text.isEmpty, !text.hasSuffix("\n") { text += "\n" }
+            try Files.replace(path, with: Array((text + pin.line + "\n").utf8), mode: 0o600)
+            return true
+        }
     }
 
     private func text() throws -> String {

@@ -51,6 +51,22 @@ package struct VerifiedFolder: Sendable {
         return found
     }
 
+    /// The record of an archive with another beginning that has this key, or lay at this place under this key's name: a key is one
+    /// archive's, and a place and a name together mostly are; nil for none.
+    ///
+    /// A record that can't be read is complained of when its own archive is met.
+    func another(than identity: Digest, of key: VerifierKey, at archive: FilePath) -> VerifiedState? {
+        for name in (try? Files.names(in: folder)) ?? [] where name.suffix(5).elementsEqual(".json".utf8) {
+            guard
+                let found = (try? Files.contents(of: folder.appending(raw: name), limit: VerifiedFolder.largest))
+                    .flatMap({ try? VerifiedState($0) }),
+                found.state.identity != identity, let known = found.state.archiveKey
+            else { continue }
+            if known == key || found.path == archive && known.name.hasSameBytes(as: key.name) { return found }
+        }
+        return nil
+    }
+
     /// Keeps what a verification found whole, or notes in an earlier record that something is wrong by now.
     ///
     /// A disk that refuses costs no more than another whole verification.

@@ -1,6 +1,6 @@
 package import EvidenceCrypto
 internal import EvidenceFiles
-internal import EvidenceRecord
+package import EvidenceRecord
 package import SystemPackage
 
 /// The archive's folder of originals: `objects/ab/<sha256>`, mode 0444, never written again.
@@ -64,17 +64,27 @@ package struct ObjectStore: Sendable {
 
     /// Calls `body` with everything that lies in the folder, by its path relative to the archive; a digest where the
     /// name and place are those of an object.
-    package func forEach(_ body: (String, Digest?) throws -> Void) throws {
+    ///
+    /// - Parameter unreadable: told of each folder in which can't be looked, likewise; may throw.
+    package func forEach(
+        unreadable: (String, EvidenceError) throws -> Void = { throw $1 }, _ body: (String, Digest?) throws -> Void
+    ) throws {
+        func names(_ folder: FilePath, _ relative: String) throws -> [[UInt8]] {
+            do { return try Files.names(in: folder) } catch let error {
+                try unreadable(relative, EvidenceError.file(error, folder))
+                return []
+            }
+        }
         // A link or a file in its place has been reported with each stored file that is then not there.
         guard try Files.status(folder)?.kind == .folder else { return }
-        for prefix in try Files.names(in: folder) {
+        for prefix in try names(folder, ObjectStore.folderName) {
             let shelf = folder.appending(raw: prefix)
             let prefixText = String(decoding: prefix, as: UTF8.self)
             guard try Files.status(shelf)?.kind == .folder else {
                 try body("\(ObjectStore.folderName)/\(prefixText)", nil)
                 continue
             }
-            for name in try Files.names(in: shelf) {
+            for name in try names(shelf, "\(ObjectStore.folderName)/\(prefixText)") {
                 let text = String(decoding: name, as: UTF8.self)
                 let relative = "\(ObjectStore.folderName)/\(prefixText)/\(text)"
                 let digest = Digest(hex: text)

@@ -20,12 +20,27 @@ extension ArchiveVerifier {
         return earlier.roots.merging([size: checkpoint.root]) { _, now in now }
     }
 
+    /// Says where a log has another beginning than the one that was verified before, likewise.
+    func hold(_ identity: Digest, _ key: VerifierKey, to earlier: VerifiedState, _ run: Run) {
+        if hasSaid(run) { return }
+        let expected = earlier.state.identity ?? identity
+        run.report(
+            earlier.state.archiveKey == key
+                ? .beginningRewritten(expected: expected, found: identity)
+                : .archiveReplaced(key.name.shown, earlier.mark.size, identity: expected, found: key))
+    }
+
+    /// Whether it was said already that this is not the history that is known.
+    private func hasSaid(_ run: Run) -> Bool {
+        let codes: Set<Problem.Code> = [.rolledBack, .historyRewritten, .archiveReplaced]
+        return run.problems.withLock { $0.problems.contains { codes.contains($0.code) } }
+    }
+
     /// Says where a log does not continue what was verified before, unless the operator's memory or a pin has said so.
     func hold(
         _ size: UInt64, _ roots: [UInt64: Digest], to earlier: VerificationReport.Earlier, _ run: Run
     ) {
-        let codes: Set<Problem.Code> = [.rolledBack, .historyRewritten]
-        if run.problems.withLock({ $0.problems.contains { codes.contains($0.code) } }) { return }
+        if hasSaid(run) { return }
         if size < earlier.size {
             run.report(.rolledBack(size: size, remembered: earlier.size))
         } else if let root = roots[earlier.size], root != earlier.root {

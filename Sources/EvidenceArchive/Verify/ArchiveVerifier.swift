@@ -202,7 +202,13 @@ package struct ArchiveVerifier {
                 key: audit.state.archiveKey, identity: identity, size: size, roots: roots, at: path,
                 tile: { try ArchiveVerifier.tile($0, path, folders) }, report: run.report)
         }
-        if let known { hold(size, roots, to: known.mark, run) }
+        if let known {
+            hold(size, roots, to: known.mark, run)
+        } else if let identity, let key = audit.state.archiveKey,
+            let other = VerifiedFolder(folders).another(than: identity, of: key, at: path)
+        {
+            hold(identity, key, to: other, run)
+        }
         if let draw { report.sample = try files.draw(draw) }
         try check(files, store, run, &report)
         if let sample = report.sample, sample.drawn.count < sample.total { run.report(.filesNotRead(sample)) }
@@ -274,7 +280,7 @@ package struct ArchiveVerifier {
         if earlier != nil { return }
         let keptAside = try AsideFolder(archive: store.archive).names()
         if !keptAside.isEmpty { run.report(.keptAside(keptAside.count)) }
-        try store.forEach { path, digest in
+        try store.forEach(unreadable: { run.report(.folderUnreadable($0, $1)) }) { path, digest in
             if let digest, try files.containsStored(digest) { return }
             let kind = try Files.status(store.archive.appending(path))?.kind
             run.report(kind == .symlink ? .linkAmongFiles(path) : .objectUnreferenced(path))

@@ -25,6 +25,15 @@ extension Problem {
             en: "The database file is damaged: \(reason.shown).", zh: "数据库文件已损坏：\(reason.shown)。")
     }
 
+    /// - Parameter path: relative to the archive.
+    static func folderUnreadable(_ path: String, _ error: EvidenceError) -> Problem {
+        Problem(
+            .fileUnreadable, path: path,
+            en:
+                "The folder “\(path.shown)” can't be looked into, so that it is not known what lies there without an entry. \(error.message.en)",
+            zh: "文件夹“\(path.shown)”无法查看，其中是否有条目未提及的文件不得而知。\(error.message.zh)")
+    }
+
     static func strayRow(_ table: String, _ seq: Int64) -> Problem {
         Problem(
             .bodyUnexpected, seq: UInt64(exactly: seq), path: LogDatabase.fileName, found: "\(table) \(seq)",

@@ -14,17 +14,18 @@ package struct TrustCheck {
     private let remembered = Remembered()
     private let claims: ClaimCheck
     private let policy: Policy?
+    private let vouchedFor: VerifierKey?
 
     /// - Parameters:
     ///   - claims: what this reader was given of the log and now holds it to.
     ///   - policy: further keys of logs that the reader trusts, and the witnesses that count.
-    ///   - trusted: further keys that the reader trusts.
+    ///   - vouchedFor: the key that the archive's successor names; the reader's pins come first.
     package init(
-        _ folders: UserFolders, claims: [Claim] = [], policy: Policy? = nil, keys trusted: [VerifierKey] = []
+        _ folders: UserFolders, claims: [Claim] = [], policy: Policy? = nil, vouchedFor: VerifierKey? = nil
     ) throws {
         keys = KeyFolder(folders)
-        pins =
-            try PinFile(folders).pins() + (trusted + (policy?.logs.map(\.key) ?? [])).map { .key($0) }
+        pins = try PinFile(folders).pins() + (policy?.logs.map { .key($0.key) } ?? [])
+        self.vouchedFor = vouchedFor
         memories = MemoryFolder(folders)
         self.claims = ClaimCheck(claims)
         self.policy = policy
@@ -83,12 +84,12 @@ package struct TrustCheck {
             compare(memory, size: size, roots: roots, at: path, report: report)
             // Known, and yet in another's place: moved here by somebody who hopes that nobody looks.
             if let path, path != memory.path, let other = try memories.memory(at: path, otherThan: identity) {
-                report(.archiveReplaced(other, found: key))
+                report(.archiveReplaced(other.origin, other.state.size, identity: other.identity, found: key))
             }
         } else if let key, let other = try memories.memory(signedBy: key) {
             report(.beginningRewritten(expected: other.identity, found: identity))
         } else if let path, let other = try memories.memory(at: path, otherThan: identity) {
-            report(.archiveReplaced(other, found: key))
+            report(.archiveReplaced(other.origin, other.state.size, identity: other.identity, found: key))
         } else if path != nil, let key, try keys.hasArchiveKey(key) {
             report(.noMemory())
         }
@@ -110,16 +111,27 @@ package struct TrustCheck {
         if try keys.hasArchiveKey(key) { return .ownKey }
         let pinnedKeys = ofOrigin.compactMap { if case .key(let key) = $0 { key } else { nil } }
         if pinnedKeys.contains(key) { return .pinnedKey }
-        let known = ofOrigin + claims.claims.map(\.pin).filter { $0.origin?.hasSameBytes(as: origin) == true }
-        for case .checkpoint(_, let pinnedSize, let root) in known where roots[pinnedSize] == root {
-            return .pinnedCheckpoint
-        }
+        // Before all else, since whoever exchanged the key can have handed over a checkpoint that fits.
         if let pinned = pinnedKeys.first {
             report(.keyDiffersFromPin(expected: pinned, found: key))
-        } else {
-            report(.keyNotPinned(key))
+            return nil
         }
+        for case .checkpoint(_, let pinnedSize, let root) in ofOrigin where roots[pinnedSize] == root {
+            return .pinnedCheckpoint
+        }
+        if key == vouchedFor || claims.agree(key: key, origin: origin, roots: roots) { return .claim }
+        report(.keyNotPinned(key))
         return nil
+    }
+
+    /// Holds what is known of an older archive to what the one says that continues it: no pin may know of more.
+    package func check(_ continued: ArchiveCreated.Continued, report: (Problem) -> Void) {
+        for case .checkpoint(let origin, let size, let root) in pins
+        where origin.hasSameBytes(as: continued.origin) {
+            let claim = Claim(from: "trusted", origin: origin, size: size, root: root, note: nil)
+            ClaimCheck([claim]).check(continued, report: report)
+        }
+        claims.check(continued, report: report)
     }
 
     private func compare(
@@ -209,12 +221,12 @@ extension Problem {
             zh: "档案密钥所签署的开头与本机所见的不同：历史被改写。")
     }
 
-    static func archiveReplaced(_ memory: Memory, found: VerifierKey?) -> Problem {
+    /// - Parameter origin: safe to show.
+    static func archiveReplaced(_ origin: String, _ size: UInt64, identity: Digest, found: VerifierKey?) -> Problem {
         Problem(
-            .archiveReplaced, expected: memory.state.identity?.hex, found: found?.description,
-            en:
-                "In this place there used to be another archive, “\(memory.origin)” with \(memory.state.size) entries: it was replaced.",
-            zh: "此处原先是另一个档案“\(memory.origin)”（\(memory.state.size) 条）：已被替换。")
+            .archiveReplaced, expected: identity.hex, found: found?.description,
+            en: "In this place there used to be another archive, “\(origin)” with \(size) entries: it was replaced.",
+            zh: "此处原先是另一个档案“\(origin)”（\(size) 条）：已被替换。")
     }
 
     static func noMemory() -> Problem {

@@ -46,14 +46,15 @@ struct CoverageCommand: EvidenceCommand {
         let view = try CoverageView(desk.context).run(request, of: province, years: years, several)
         let report = CoverageReport(view, several, desk)
         try files.write(report.bytes)
-        if desk.isJSON {
-            try desk.document(report.document)
-        } else if files.isEmpty {
-            try report.show()
-        } else {
-            try files.mention(at: desk)
+        try desk.conclude(exitCode && view.outlook.needsAttention ? 2 : 0) {
+            if desk.isJSON {
+                try desk.document(report.document)
+            } else if files.isEmpty {
+                try report.show()
+            } else {
+                try files.mention(at: desk)
+            }
+            try desk.complete(several)
         }
-        try desk.complete(several)
-        if exitCode, view.outlook.needsAttention { throw ExitCode(2) }
     }
 }

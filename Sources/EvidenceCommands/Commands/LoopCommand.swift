@@ -59,15 +59,16 @@ struct LoopCommand: EvidenceCommand {
         let report = LoopReport(
             try board.filtered(inspection: inspection, county: county), several, within: within, desk)
         try files.write(report.bytes)
-        if desk.isJSON {
-            try desk.document(report.document)
-        } else if files.isEmpty {
-            try report.show(all: all, by: by)
-        } else {
-            try files.mention(at: desk)
+        try desk.conclude(exitCode && report.board.needsAttention ? 2 : 0) {
+            if desk.isJSON {
+                try desk.document(report.document)
+            } else if files.isEmpty {
+                try report.show(all: all, by: by)
+            } else {
+                try files.mention(at: desk)
+            }
+            try desk.complete(several)
         }
-        try desk.complete(several)
-        if exitCode, report.board.needsAttention { throw ExitCode(2) }
     }
 }
 

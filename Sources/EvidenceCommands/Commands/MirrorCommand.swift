@@ -43,10 +43,11 @@ struct MirrorCommand: EvidenceCommand {
         request.full = full
         request.clearsWithdrawn = removeWithdrawn
         let report = try MirrorArchive(desk.context).run(request)
-        try desk.document(document(report))
-        try desk.say(text(report, desk))
-        desk.endProgress(completed: true)
-        if report.exitStatus != 0 { throw ExitCode(report.exitStatus) }
+        try desk.conclude(report.exitStatus) {
+            try desk.document(document(report))
+            try desk.say(text(report, desk))
+            desk.endProgress(completed: true)
+        }
     }
 
     private func document(_ report: MirrorReport) -> JSONObject {

@@ -31,10 +31,11 @@ struct RepairCommand: EvidenceCommand {
 
     func run(at desk: Desk) throws {
         let report = try RepairArchive(desk.context).run(from: from.path, isPlan: dryRun)
-        try desk.document(document(report))
-        try desk.say(text(report, desk))
-        desk.endProgress(completed: true)
-        if report.exitStatus != 0 { throw ExitCode(report.exitStatus) }
+        try desk.conclude(report.exitStatus) {
+            try desk.document(document(report))
+            try desk.say(text(report, desk))
+            desk.endProgress(completed: true)
+        }
     }
 
     private func document(_ report: RepairReport) -> JSONObject {

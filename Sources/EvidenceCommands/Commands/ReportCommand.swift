@@ -66,20 +66,21 @@ struct ReportCommand: EvidenceCommand {
                 return .object(item)
             })
         document["verification"] = .object(VerifyShapes.document(result.verification))
-        try desk.document(document)
-        try desk.mention("Wrote “\(to.path.string.shown)”.", "已写入“\(to.path.string.shown)”。")
-        if result.withoutStill > 0 {
-            try desk.mention(
-                "No small picture could be made of \(desk.text(Formats.counted(result.withoutStill, "file", zh: ""))): is ffmpeg installed?",
-                "有 \(result.withoutStill) 个文件未能生成缩略图：请确认已安装 ffmpeg。")
-        }
         let status = result.verification.exitStatus
-        if status == 0 { return }
-        try desk.mention(
-            status == 1
-                ? "The archive is not whole; the page says so. Run evidence verify."
-                : "Not everything in the archive could be checked; the page says what. Run evidence verify.",
-            status == 1 ? "档案不完好，页面已注明。请执行 evidence verify。" : "档案未能全部核验，页面已注明。请执行 evidence verify。")
-        throw ExitCode(status)
+        try desk.conclude(status) {
+            try desk.document(document)
+            try desk.mention("Wrote “\(to.path.string.shown)”.", "已写入“\(to.path.string.shown)”。")
+            if result.withoutStill > 0 {
+                try desk.mention(
+                    "No small picture could be made of \(desk.text(Formats.counted(result.withoutStill, "file", zh: ""))): is ffmpeg installed?",
+                    "有 \(result.withoutStill) 个文件未能生成缩略图：请确认已安装 ffmpeg。")
+            }
+            if status == 0 { return }
+            try desk.mention(
+                status == 1
+                    ? "The archive is not whole; the page says so. Run evidence verify."
+                    : "Not everything in the archive could be checked; the page says what. Run evidence verify.",
+                status == 1 ? "档案不完好，页面已注明。请执行 evidence verify。" : "档案未能全部核验，页面已注明。请执行 evidence verify。")
+        }
     }
 }

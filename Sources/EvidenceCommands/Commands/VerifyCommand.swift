@@ -107,10 +107,11 @@ struct VerifyCommand: EvidenceCommand {
         request.key = key?.path
         request.sample = try amount()
         let report = try service.run(request)
-        try desk.document(VerifyShapes.document(report))
-        try desk.say(VerifyText(report, desk).lines)
-        desk.endProgress(completed: true)
-        if report.exitStatus != 0 { throw ExitCode(report.exitStatus) }
+        try desk.conclude(report.exitStatus) {
+            try desk.document(VerifyShapes.document(report))
+            try desk.say(VerifyText(report, desk).lines)
+            desk.endProgress(completed: true)
+        }
     }
 }
 
@@ -155,7 +156,8 @@ enum VerifyShapes {
         object.set("notHeld", report.notHeld.map { .string($0.rawValue) })
         var trust = JSONObject()
         trust.set("key", report.archiveKey?.description)
-        trust["pinned"] = .bool(report.trust != nil)
+        trust["pinned"] = .bool(report.trust != nil && report.trust != .claim)
+        trust["asGiven"] = .bool(report.trust == .claim)
         trust["outside"] = .array(report.outside.map { .object(OutsideText.object($0)) })
         object["trust"] = .object(trust)
         object["problems"] = .array(report.problems.map(ProblemList.json))
@@ -296,6 +298,10 @@ struct VerifyText {
         case .ownKey: Message(en: "its private key is on this machine", zh: "本机持有其私钥")
         case .pinnedKey: Message(en: "the key you trust", zh: "您所信任的密钥")
         case .pinnedCheckpoint: Message(en: "follows from a checkpoint you trust", zh: "由您所信任的检查点得出")
+        case .claim:
+            Message(
+                en: "follows from what you named with --against, if that came to you by another way",
+                zh: "由您用 --against 指明的材料得出，前提是该材料另有来源")
         case nil: Message(en: "not known to this machine", zh: "本机未知")
         }
     }

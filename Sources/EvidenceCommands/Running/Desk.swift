@@ -1,3 +1,4 @@
+internal import ArgumentParser
 internal import EvidenceRecord
 internal import EvidenceServices
 internal import Foundation
@@ -114,6 +115,16 @@ final class Desk: Sendable {
         guard isJSON else { return }
         endProgress(completed: true)
         try Terminal.output.write(object.printed + [UInt8(ascii: "\n")])
+    }
+
+    /// Prints what a command has found, and ends it with the status that says so, whether or not anybody reads to the end.
+    ///
+    /// - Parameter status: 0 for nothing worth a status.
+    func conclude(_ status: Int32, _ output: () throws -> Void) throws {
+        do { try output() } catch let error as OutputError where status != 0 {
+            if error != .closedPipe { _ = Speech.complain(EvidenceError(.inputOutput, error.explanation)) }
+        }
+        if status != 0 { throw ExitCode(status) }
     }
 
     /// Prints a document with long arrays, some items at a time; `items` adds them in the arrays' order.

@@ -95,13 +95,21 @@ package enum Interruption {
     private static let requested = InterruptionFlag()
 
     /// From now on SIGINT, SIGTERM and SIGHUP ask the running command to stop; a second one ends it at once.
+    ///
+    /// One that is ignored stays so: `nohup` asks for it.
     static func watch() {
         _ = requested
         for number in [SIGINT, SIGTERM, SIGHUP] {
+            var action = sigaction()
+            guard sigaction(number, nil, &action) == 0, !isIgnored(action) else { continue }
             signal(number) { _ in
                 if Interruption.requested.set() { _exit(EvidenceError.Code.interrupted.rawValue) }
             }
         }
+    }
+
+    private static func isIgnored(_ action: sigaction) -> Bool {
+        unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
     /// Throws where a stop was asked for.

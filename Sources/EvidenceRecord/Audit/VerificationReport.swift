@@ -51,8 +51,10 @@ package struct VerificationReport: Sendable {
         case ownKey
         /// `evidence trust` pinned the key.
         case pinnedKey
-        /// The log extends a checkpoint that `evidence trust` pinned, or that it was held to.
+        /// The log extends a checkpoint that `evidence trust` pinned.
         case pinnedCheckpoint
+        /// The log extends what the reader held it to (`--against`). That this came by another way than the log, nobody checks.
+        case claim
     }
 
     /// A whole verification, at an earlier time, that this one went on from.

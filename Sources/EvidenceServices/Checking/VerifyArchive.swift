@@ -52,29 +52,44 @@ package struct VerifyArchive {
     }
 
     package func run(_ request: Request) throws -> VerificationReport {
+        let place = try request.place ?? .path(context.locateArchive())
+        try requireElsewhere(request.against, than: place)
         var claims = try request.against.map { (place: $0, claim: try ReadClaim(context, fetch: fetch).run($0)) }
         let policy = try request.policy.map { try PolicyFile.read($0) }
-        let place = try request.place ?? .path(context.locateArchive())
         // What is of the archive that this one continues is not what this one is held to.
         let continued = VerifyArchive.continued(by: place)
         let predecessors = claims.filter { continued?.origin.hasSameBytes(as: $0.claim.origin) == true }
         claims.removeAll { continued?.origin.hasSameBytes(as: $0.claim.origin) == true }
         let trust = try TrustCheck(context.folders, claims: claims.map(\.claim), policy: policy)
-        var report: VerificationReport
-        switch place {
-        case .path(let path): report = try verify(path, request, trust)
-        case .address(let address):
-            try requireArchive(request)
-            report = try published(trust).verify(at: address) { try fetch(VerifyArchive.address(address, $0), $1) }
-        }
+        var report = try verify(place, request, trust)
         // A published log has its archive's signature and no witness's.
         if report.subject == .publishedTree, policy?.asksForCosignatures == true {
             report.unchecked.append(.policyNotMet(covered: 0, size: report.size))
         }
-        guard let continued else { return report }
-        if predecessors.isEmpty { report.warnings.append(.predecessorNotChecked(continued)) }
-        for predecessor in predecessors { try check(predecessor.place, continued, request, &report) }
+        if let continued { try check(predecessors, continued, request, &report) }
         return report
+    }
+
+    /// Refuses what lies in the very thing that is verified: that it agrees says nothing.
+    private func requireElsewhere(_ given: [Place], than place: Place) throws {
+        guard case .path(let path) = place, let verified = try? Files.realPath(path) else { return }
+        for case .path(let path) in given {
+            guard let real = try? Files.realPath(path), real.starts(with: verified) else { continue }
+            throw EvidenceError(
+                .badInput,
+                en:
+                    "“\(path.shown)” is part of what is verified: it agrees with itself whatever was done to it. Name something that left it earlier: a checkpoint, a receipt, a copy.",
+                zh: "“\(path.shown)”就在所核验的内容之中，无论动过什么手脚都与自身一致。请指明先前取出的材料：检查点、回执或副本。")
+        }
+    }
+
+    private func verify(_ place: Place, _ request: Request, _ trust: TrustCheck) throws -> VerificationReport {
+        switch place {
+        case .path(let path): return try verify(path, request, trust)
+        case .address(let address):
+            try requireArchive(request)
+            return try published(trust).verify(at: address) { try fetch(VerifyArchive.address(address, $0), $1) }
+        }
     }
 
     /// What the archive there says that it continues; nil where it continues nothing, or can't be read.
@@ -83,19 +98,28 @@ package struct VerifyArchive {
         return (try? Archive.open(path))?.created.continued
     }
 
-    /// Verifies the older archive, or what there is of it, and holds it to what its successor says.
+    /// Holds what the reader was given, or pinned, of the older archive to what its successor says, and verifies the older archive
+    /// itself, or what there is of it, where that was named.
     private func check(
-        _ place: Place, _ continued: ArchiveCreated.Continued, _ request: Request, _ report: inout VerificationReport
+        _ given: [(place: Place, claim: Claim)], _ continued: ArchiveCreated.Continued, _ request: Request,
+        _ report: inout VerificationReport
     ) throws {
-        guard case .path(let path) = place, try Files.statusFollowing(path)?.kind == .folder else {
-            report.warnings.append(.predecessorNotChecked(continued))
-            return
-        }
+        try TrustCheck(context.folders, claims: given.map(\.claim)).check(continued) { report.problems.append($0) }
         let trust = try TrustCheck(
             context.folders, claims: [Claim(from: report.origin ?? "", continued)],
-            keys: [try? VerifierKey(continued.key)].compactMap { $0 })
-        let older = try verify(path, Request(full: request.full, mediaRoot: request.mediaRoot), trust)
-        report.add(older, in: path.shown)
+            vouchedFor: try? VerifierKey(continued.key))
+        let logs = try given.map(\.place).filter { try isLog($0) }
+        if logs.isEmpty { report.warnings.append(.predecessorNotChecked(continued, wasNamed: !given.isEmpty)) }
+        for log in logs {
+            let older = try verify(log, Request(full: request.full, mediaRoot: request.mediaRoot), trust)
+            report.add(older, in: log.shown)
+        }
+    }
+
+    /// Whether there is more of a log than a checkpoint, a proof or a receipt.
+    private func isLog(_ place: Place) throws -> Bool {
+        guard case .path(let path) = place else { return true }
+        return try Files.statusFollowing(path)?.kind == .folder || ZIPReader.isZIP(Files.realPath(path))
     }
 
     /// The address of a resource below a published log's.
@@ -124,6 +148,13 @@ package struct VerifyArchive {
             return try bundle(request, trust).verify(ZIPReader(path))
         }
         if try Archive.exists(at: path) {
+            guard try !BundleVerifier.isBundle(at: path) else {
+                throw EvidenceError(
+                    .badInput,
+                    en:
+                        "“\(path.shown)” holds an archive and a bundle at once, which neither makes: somebody put them together. Nothing was verified; ask where it came from.",
+                    zh: "“\(path.shown)”中同时有档案和案卷包，二者都不会如此生成：系有人拼凑而成。未作核验，请查明其来源。")
+            }
             if request.quick, !request.against.isEmpty { return try QuickCheck(context).run(path, trust) }
             return try archive(path, request, trust)
         }
@@ -203,13 +234,16 @@ extension BundleVerifier {
 }
 
 extension Problem {
-    fileprivate static func predecessorNotChecked(_ continued: ArchiveCreated.Continued) -> Problem {
+    /// - Parameter wasNamed: whether a checkpoint of it, or the like, was, which can show no more than what was left out.
+    fileprivate static func predecessorNotChecked(
+        _ continued: ArchiveCreated.Continued, wasNamed: Bool = false
+    ) -> Problem {
         Problem(
             .predecessorNotChecked, expected: continued.origin,
             en:
-                "This archive says that it continues “\(continued.origin.shown)”, of which there were \(continued.size) entries (\(continued.reason.shown)). The older archive was not checked: name it with --against.",
+                "This archive says that it continues “\(continued.origin.shown)”, of which there were \(continued.size) entries (\(continued.reason.shown)). The older archive \(wasNamed ? "itself " : "")was not checked: name \(wasNamed ? "its folder, a bundle or its published log" : "it") with --against.",
             zh:
-                "此档案称其接续“\(continued.origin.shown)”（\(continued.size) 条，原因：\(continued.reason.shown)）。旧档案未一并核验：请用 --against 指明。"
+                "此档案称其接续“\(continued.origin.shown)”（\(continued.size) 条，原因：\(continued.reason.shown)）。旧档案\(wasNamed ? "本身" : "")未一并核验：请用 --against 指明\(wasNamed ? "其文件夹、案卷包或已公布的日志" : "")。"
         )
     }
 }
