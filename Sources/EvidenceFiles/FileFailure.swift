@@ -48,8 +48,14 @@ extension EvidenceError {
         case .noSpace, .diskQuotaExceeded:
             EvidenceError(
                 .inputOutput,
-                en: "The disk is full: “\(name)” could not be written. Free some space, then run the command again.",
-                zh: "磁盘已满，无法写入“\(name)”。请腾出空间后重新执行命令。")
+                cause: Message(en: "The disk is full: “\(name)” could not be written.", zh: "磁盘已满，无法写入“\(name)”。"),
+                advice: Message(en: "Free some space, then run the command again.", zh: "请腾出空间后重新执行命令。"))
+        case .fileTooLarge:
+            EvidenceError(
+                .inputOutput,
+                en:
+                    "“\(name)” is larger than its file system takes (FAT32: 4 GiB), or than this process may write. Use a disk with exFAT, NTFS or ext4.",
+                zh: "“\(name)”超过其文件系统（FAT32 为 4 GiB）或本进程允许的文件大小。请改用 exFAT、NTFS 或 ext4 格式的磁盘。")
         case .readOnlyFileSystem:
             EvidenceError(
                 .refused, en: "“\(name)” is on a medium that cannot be written.", zh: "“\(name)”位于只读介质上，无法写入。")

@@ -26,10 +26,21 @@ package struct EvidenceError: Error, Sendable {
 
     package let code: Code
     package let message: Message
+    /// What failed, without what to do about it where that would mislead: once something is on record, the command is not to be
+    /// run again just so.
+    package let cause: Message
 
     package init(_ code: Code, _ message: Message) {
         self.code = code
         self.message = message
+        cause = message
+    }
+
+    /// - Parameter advice: holds as long as nothing is on record.
+    package init(_ code: Code, cause: Message, advice: Message) {
+        self.code = code
+        message = Message(en: "\(cause.en) \(advice.en)", zh: cause.zh + advice.zh)
+        self.cause = cause
     }
 
     package init(_ code: Code, en: String, zh: String) {
@@ -43,5 +54,19 @@ package struct EvidenceError: Error, Sendable {
 
     /// Stopped at the keyboard; nothing was added.
     package static let interrupted = EvidenceError(
-        .interrupted, en: "Stopped. The archive is as it was.", zh: "已中断。档案保持原样。")
+        .interrupted, cause: Message(en: "Stopped.", zh: "已中断。"),
+        advice: Message(en: "The archive is as it was.", zh: "档案保持原样。"))
+
+    /// The error of a command that had these entries recorded before it.
+    package func after(recording entries: Range<UInt64>) -> EvidenceError {
+        let last = entries.upperBound - 1
+        let isOne = entries.count == 1
+        return EvidenceError(
+            code,
+            en:
+                "\(cause.en) \(isOne ? "Entry \(last) is" : "Entries \(entries.lowerBound) to \(last) are") on record all the same: before you run the command again, look at \(isOne ? "it" : "them") (evidence show \(last)), lest it be recorded twice.",
+            zh:
+                "\(cause.zh)但第 \(isOne ? "\(last)" : "\(entries.lowerBound) 至 \(last)") 条已经入档：重新执行命令前请先查看（evidence show \(last)），以免重复入档。"
+        )
+    }
 }

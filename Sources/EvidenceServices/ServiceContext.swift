@@ -26,6 +26,8 @@ package struct ServiceContext: Sendable {
     package let progress: @Sendable (ProgressSnapshot) throws -> Void
     /// Throws where the person wants to stop.
     package let checkInterruption: @Sendable () throws -> Void
+    /// Told of the entries of each commit as soon as it is durable.
+    package var onRecorded: @Sendable (Range<UInt64>) -> Void = { _ in }
 
     /// - Parameter environment: tells where keys, memories and caches lie; see ``UserFolders``.
     package init(
@@ -111,7 +113,7 @@ package struct ServiceContext: Sendable {
             onWait: {
                 warn(Message(en: "Waiting for another program that is writing to the archive…", zh: "另一程序正在写入档案，等待中……"))
             },
-            onWarning: warn, checkInterruption: checkInterruption)
+            onWarning: warn, onDurable: onRecorded, checkInterruption: checkInterruption)
     }
 
     // MARK: Keys

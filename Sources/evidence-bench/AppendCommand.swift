@@ -37,7 +37,7 @@ struct AppendCommand: ParsableCommand {
             opened,
             AppendSession.Surroundings(
                 folders: context.folders, now: context.now, random: context.random, onWait: {}, onWarning: { _ in },
-                onDurable: { durable = .now }, checkInterruption: {}))
+                onDurable: { _ in durable = .now }, checkInterruption: {}))
         let folder = KeyFolder(context.folders)
         let keys = CommitKeys(
             archive: try folder.archiveKey(opened.created.key) { _ in nil },

@@ -97,7 +97,11 @@ struct HandoverTests {
         #expect(outcome.err.hasSuffix("1\n"))
         for name in ["out", "out.handover.txt"] { #expect(laptop.exists(name) != isFailed, "\(name)") }
         #expect(!laptop.exists(".out.partial"))
-        if isFailed { try laptop.succeed("export", "--case", "HN-2026-001", "--to", "out", env: archive) }
+        if isFailed {
+            // That it was handed over is on record by then.
+            #expect(outcome.err.contains("on record all the same"), "\(outcome.err)")
+            try laptop.succeed("export", "--case", "HN-2026-001", "--to", "out", env: archive)
+        }
         #expect(try laptop.json("verify", "out")["ok"]?.bool == true)
     }
 

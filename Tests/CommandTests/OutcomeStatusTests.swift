@@ -50,6 +50,41 @@ struct OutcomeStatusTests {
         #expect(outcome.status == 0, "\(outcome.err)")
     }
 
+    @Test(arguments: ["", "--json"])
+    func `who can't be told that something was recorded is not led to record it twice`(option: String) throws {
+        let laptop = try Laptop.withArchive()
+        try laptop.file("a.txt", "一\n")
+        let outcome = try laptop.shell("evidence add a.txt \(option) > /dev/full", env: archive)
+        #expect(outcome.status == 74 && outcome.err.contains("Entry 2 is on record all the same"), "\(outcome.err)")
+        let full = try laptop.shell(
+            """
+            strace -f -qq -o trace -e trace=pwrite64 -P "$(ls -d $EVIDENCE_HOME/state/*.sqlite)" \
+                -e inject=pwrite64:error=ENOSPC evidence add a.txt \(option)
+            status=$?
+            grep -c INJECTED trace >&2
+            exit $status
+            """, env: archive)
+        #expect(full.status == 0 && full.err.contains("Do not run the command again for that"), "\(full.err)")
+        #expect(!full.err.contains("then run the command again"), "\(full.err)")
+    }
+
+    @Test func `a withdrawal whose content could not be removed does not say that it was`() throws {
+        let laptop = try Laptop.withArchive()
+        try laptop.file("a.txt", "一\n")
+        try laptop.succeed("add", "a.txt", env: archive)
+        let outcome = try laptop.shell(
+            """
+            strace -f -qq -o trace -e trace=unlink,unlinkat -P "$(ls -d $PWD/archive/objects/*/*)" \
+                -e inject=unlink,unlinkat:error=EPERM evidence withdraw 2 --authority 省安委办 --reason 涉密
+            """, env: archive)
+        #expect(outcome.status == 74, "\(outcome.err)")
+        #expect(outcome.out.contains("not removed yet") && !outcome.out.contains("is removed"), "\(outcome.out)")
+        // The next one that writes does it.
+        try laptop.file("b.txt", "二\n")
+        try laptop.succeed("add", "b.txt", env: archive)
+        #expect(try laptop.shell("ls archive/objects/*/* | wc -l").outLines == ["1"])
+    }
+
     @Test func `keys that many trust at once are all kept`() throws {
         let laptop = try Laptop.withArchive()
         let outcome = try laptop.shell(

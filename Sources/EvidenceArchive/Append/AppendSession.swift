@@ -31,15 +31,15 @@ package final class AppendSession {
         package let onWait: () throws -> Void
         /// Told of things worth knowing that stop nothing.
         package let onWarning: (Message) -> Void
-        /// Called when a commit is durable in the log, before anything that follows it.
-        package let onDurable: () -> Void
+        /// Called with a commit's entries when it is durable in the log, before anything that follows it.
+        package let onDurable: (Range<UInt64>) -> Void
         /// Throws where the person at the keyboard wants to stop.
         package let checkInterruption: () throws -> Void
 
         package init(
             folders: UserFolders, now: @escaping () -> Timestamp, random: @escaping (Int) throws -> [UInt8],
             onWait: @escaping () throws -> Void,
-            onWarning: @escaping (Message) -> Void, onDurable: @escaping () -> Void = {},
+            onWarning: @escaping (Message) -> Void, onDurable: @escaping (Range<UInt64>) -> Void = { _ in },
             checkInterruption: @escaping () throws -> Void
         ) {
             self.folders = folders
@@ -239,7 +239,7 @@ package final class AppendSession {
             staging?.demote(log)
             throw error
         }
-        surroundings.onDurable()
+        surroundings.onDurable(state.size + recordingCount..<written.state.size)
         state = written.state
         var (warnings, newer) = written.publish(archive, replacing: memory, folders: surroundings.folders)
         memory = newer
@@ -255,8 +255,8 @@ package final class AppendSession {
             warnings.append(
                 Message(
                     en:
-                        "The withdrawal is recorded, but the content is still here; the next command that writes removes it. \(error.message.en)",
-                    zh: "撤销已记录，但内容尚未移除；下一次写入时会移除。\(error.message.zh)"))
+                        "The withdrawal is recorded, but the content is still here; the next command that writes removes it. \(error.cause.en)",
+                    zh: "撤销已记录，但内容尚未移除；下一次写入时会移除。\(error.cause.zh)"))
         }
         return CommitResult(written, recorded: recordingCount, warnings: warnings)
     }

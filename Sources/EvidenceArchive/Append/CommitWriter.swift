@@ -24,11 +24,12 @@ struct WrittenCommit {
             do {
                 try body()
             } catch {
-                let reason = (error as? EvidenceError)?.message
+                let reason = (error as? EvidenceError)?.cause
                 warnings.append(
                     Message(
-                        en: "Everything was written, but \(what.en): \(reason?.en ?? "\(error)")",
-                        zh: "内容已全部写入，但\(what.zh)：\(reason?.zh ?? "\(error)")"))
+                        en:
+                            "Everything was written, but \(what.en): \(reason?.en ?? "\(error)") Do not run the command again for that; the next one that writes mends it.",
+                        zh: "内容已全部写入，但\(what.zh)：\(reason?.zh ?? "\(error)")不必为此重新执行命令，下一次写入时会补上。"))
             }
         }
         attempt(Message(en: "the file “checkpoint” is not up to date", zh: "checkpoint 文件未能更新")) {

@@ -112,11 +112,7 @@ enum DatabaseAccess {
             EvidenceError(
                 .busy, en: "Another program is writing to “\(name)”. Try again in a moment.",
                 zh: "另一程序正在写入“\(name)”，请稍后再试。")
-        case .SQLITE_FULL:
-            EvidenceError(
-                .inputOutput,
-                en: "The disk is full: “\(name)” could not be written. Free some space, then run the command again.",
-                zh: "磁盘已满，无法写入“\(name)”。请腾出空间后重新执行命令。")
+        case .SQLITE_FULL: EvidenceError.file(.noSpace, path, writing: true)
         case .SQLITE_READONLY where error.extendedResultCode == .SQLITE_READONLY_ROLLBACK:
             EvidenceError(
                 .busy,
@@ -130,8 +126,8 @@ enum DatabaseAccess {
             // is opened to read only.
             EvidenceError(
                 .inputOutput,
-                en: "“\(name)” is there and could not be opened. Check the disk, then run the command again.",
-                zh: "“\(name)”存在，但无法打开。请检查磁盘后重新执行命令。")
+                cause: Message(en: "“\(name)” is there and could not be opened.", zh: "“\(name)”存在，但无法打开。"),
+                advice: Message(en: "Check the disk, then run the command again.", zh: "请检查磁盘后重新执行命令。"))
         case .SQLITE_NOMEM: EvidenceError(.internalFault, en: "Out of memory.", zh: "内存不足。")
         default:
             EvidenceError(

@@ -25,9 +25,19 @@ struct WithdrawCommand: EvidenceCommand {
 
     func run(at desk: Desk) throws {
         let result = try CorrectRecords(desk.context).withdraw(seq, authority: authority, reason: reason)
-        try desk.document(JSONShapes.correction(result, of: seq))
-        try desk.mention(
-            "Entry \(seq) is withdrawn (entry \(result.entry.seq)): its content is removed, the entry stays.",
-            "第 \(seq) 条已撤销（第 \(result.entry.seq) 条）：内容已移除，条目保留。")
+        var document = JSONShapes.correction(result, of: seq)
+        document["removed"] = .bool(!result.isContentLeft)
+        try desk.conclude(result.isContentLeft ? EvidenceError.Code.inputOutput.rawValue : 0) {
+            try desk.document(document)
+            if result.isContentLeft {
+                try desk.mention(
+                    "Entry \(seq) is withdrawn (entry \(result.entry.seq)), but its content is not removed yet.",
+                    "第 \(seq) 条已撤销（第 \(result.entry.seq) 条），但内容尚未移除。")
+            } else {
+                try desk.mention(
+                    "Entry \(seq) is withdrawn (entry \(result.entry.seq)): its content is removed, the entry stays.",
+                    "第 \(seq) 条已撤销（第 \(result.entry.seq) 条）：内容已移除，条目保留。")
+            }
+        }
     }
 }

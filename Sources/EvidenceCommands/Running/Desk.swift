@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import EvidenceRecord
 internal import EvidenceServices
 internal import Foundation
+internal import Synchronization
 internal import SystemPackage
 
 /// Where a command meets the person: what was asked for globally, where output goes, and the services' surroundings.
@@ -18,6 +19,7 @@ final class Desk: Sendable {
     let styles: Styles
     let zone: TimeZoneOffset
     private let printer: ProgressPrinter
+    private let recorded = Recorded()
 
     /// - Parameter severalArchives: whether the command can look at several.
     init(_ options: GlobalOptions, severalArchives: Bool = false) throws {
@@ -42,7 +44,7 @@ final class Desk: Sendable {
         let isQuiet = options.quiet
         let styles = Terminal.error.styles(options.color, environment: environment)
         let passphrases = Passphrases(language: language, file: environment["EVIDENCE_PASSPHRASE_FILE"])
-        let context = try ServiceContext(
+        var context = try ServiceContext(
             environment: environment,
             archivePath: options.archive.first?.path
                 ?? environment["EVIDENCE_ARCHIVE"].flatMap { $0.isEmpty ? nil : FilePath($0) },
@@ -61,9 +63,16 @@ final class Desk: Sendable {
                 printer.update(snapshot)
             },
             checkInterruption: { try Interruption.check() })
+        let recorded = recorded
+        context.onRecorded = { recorded.add($0) }
         self.context = context
         (archives, isForSeveral) =
             severalArchives ? try ServiceContext.each(options.archive.map(\.path), context) : ([context], false)
+    }
+
+    /// An error that stops a command, or what it turns to where something is on record already.
+    func whole(_ error: EvidenceError) -> EvidenceError {
+        recorded.entries.map { error.after(recording: $0) } ?? error
     }
 
     func endProgress(completed: Bool) { printer.finish(completed: completed) }
@@ -133,6 +142,18 @@ final class Desk: Sendable {
         try items(document)
         endProgress(completed: true)
         try document.end()
+    }
+}
+
+/// The entries that a command has had recorded so far.
+private final class Recorded: Sendable {
+    private let range = Mutex<Range<UInt64>?>(nil)
+
+    /// Nil for none.
+    var entries: Range<UInt64>? { range.withLock { $0 } }
+
+    func add(_ entries: Range<UInt64>) {
+        range.withLock { $0 = ($0 ?? entries).lowerBound..<entries.upperBound }
     }
 }
 

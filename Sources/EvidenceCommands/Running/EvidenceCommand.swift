@@ -20,7 +20,9 @@ extension EvidenceCommand {
             try run(at: desk)
         } catch let error as EvidenceError {
             desk.endProgress(completed: false)
-            throw error
+            throw desk.whole(error)
+        } catch let error as OutputError where error != .closedPipe {
+            throw desk.whole(EvidenceError(.inputOutput, error.explanation))
         }
         desk.endProgress(completed: true)
     }

@@ -13,6 +13,8 @@ package struct CorrectRecords {
         /// The new entry.
         package let entry: EntryReference
         package let checkpoint: Checkpoint
+        /// Whether a withdrawal has yet to be carried out: a warning has said why.
+        package fileprivate(set) var isContentLeft = false
     }
 
     package let context: ServiceContext
@@ -22,7 +24,7 @@ package struct CorrectRecords {
     /// Removes a record by order: its entry stays, its body, its amendments' bodies and its files go.
     package func withdraw(_ seq: UInt64, authority: String, reason: String) throws -> Result {
         try CorrectRecords.require(authority, "--authority", reason, "--reason")
-        let result = try correct(seq, as: .entryWithdrawn) { history in
+        var result = try correct(seq, as: .entryWithdrawn) { history in
             try CorrectRecords.refuseWithdrawn(history)
             return EntryWithdrawn(
                 target: history.record.reference, amendments: history.amendments.map(\.record.reference),
@@ -30,6 +32,7 @@ package struct CorrectRecords {
             ).json
         }
         CopiesToLookAt(context).removeAll()
+        result.isContentLeft = try context.openArchive().record(seq).bodyBytes != nil
         return result
     }
 
