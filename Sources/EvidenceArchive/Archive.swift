@@ -129,6 +129,27 @@ package final class Archive: Sendable {
         try ArchiveIndex.rebuild(try indexPath(folders), for: log, identity: identity, progress: progress)
     }
 
+    /// Holds the look-up tables to the log, entry by entry, and makes them anew where they are not what it gives: for what is signed
+    /// on their word.
+    ///
+    /// - Parameter tick: called now and then; throws to stop.
+    /// - Returns: whether they were sound.
+    package func proveIndex(_ folders: UserFolders, tick: @escaping () throws -> Void) throws -> Bool {
+        _ = try index(folders)
+        let size = try log.size()
+        var found: [Problem] = []
+        var check = try IndexCheck(
+            try indexPath(folders).parent, log: log, size: size, identity: identity, withText: false, tick: tick
+        ) { found.append($0) }
+        try ParsedSlices.forEach(in: log, from: 0, below: size) { slice in
+            try check?.check(slice)
+            try tick()
+        }
+        try check?.finish()
+        if !found.isEmpty { _ = try rebuiltIndex(folders) { _ in try tick() } }
+        return !found.contains { $0.code == .indexAltered }
+    }
+
     /// - Parameter making: whether a folder for it is made where there is none.
     package func indexPath(_ folders: UserFolders, making: Bool = true) throws -> FilePath {
         let own = path.appending(raw: ArchiveIndex.fileName.utf8)

@@ -70,6 +70,13 @@ package struct ExportCase {
     package func run(_ request: Request) throws -> Result {
         let archive = try context.openArchive()
         let keys = try context.unlock(archive)
+        // The pages are signed, and made of what the index finds.
+        if try !archive.proveIndex(context.folders, tick: context.checkInterruption) {
+            context.warn(
+                Message(
+                    en: "The index was not what the log gives, and was made anew. Find out who changed it.",
+                    zh: "索引与日志不符，已重新生成。请查明是谁改动的。"))
+        }
         let reading = try LogReading(archive, context)
         let dossier = try reading.dossier(named: request.name, request.kind)
         let handOver = try handOver(request)
