@@ -68,7 +68,9 @@ struct StepTests {
             ("反馈", "feedback"), ("整改", "rectify"), ("复查", "recheck"), ("销号", "close"), ("重新开启", "reopen"),
             ("移交", "transfer"), ("约谈", "talk"),
         ] {
-            #expect(try laptop.json("case", "step", "HN-1", chinese, env: archive)["step"]?.string == step)
+            let result = step == "recheck" ? ["--result", "通过"] : []
+            let taken = try laptop.start(["case", "step", "HN-1", chinese, "--json"] + result, env: archive).wait().json
+            #expect(taken["step"]?.string == step)
         }
         for (chinese, step) in [
             ("告知", "notice"), ("进驻", "arrival"), ("离场", "departure"), ("报告", "report"), ("反馈", "feedback"),
@@ -84,12 +86,14 @@ struct StepTests {
         try laptop.expectVerified()
     }
 
-    @Test func `a re-check has a result, passed where none is given, and no other step has`() throws {
+    @Test func `a re-check has to have a result, and no other step has one`() throws {
         func result(_ arguments: String...) throws -> String? {
             let taken = try laptop.start(["case", "step", "HN-1"] + arguments + ["--json"], env: archive).wait().json
             return try laptop.json("show", "\(taken["seq"]?.int ?? 0)", env: archive)["result"]?.string
         }
-        #expect(try result("recheck") == "passed")
+        let untold = try laptop.run("case", "step", "HN-1", "recheck", env: archive)
+        #expect(untold.status == 64 && untold.err.contains("--result passed or --result failed"))
+        #expect(try result("recheck", "--result", "passed") == "passed")
         #expect(try result("recheck", "--result", "failed") == "failed")
         #expect(try result("复查", "--result", "未通过") == "failed")
         #expect(try result("close") == nil)
@@ -101,8 +105,9 @@ struct StepTests {
     }
 
     @Test func `no order is asked for: the archive records what happened`() throws {
-        for step in ["close", "reopen", "close", "recheck", "transfer", "feedback", "close"] {
-            try laptop.succeed("case", "step", "HN-1", step, env: archive)
+        for step in ["close", "reopen", "close", "recheck --result passed", "transfer", "feedback", "close"] {
+            let outcome = try laptop.shell("evidence case step HN-1 \(step)", env: archive)
+            #expect(outcome.status == 0, "\(outcome.err)")
         }
         for step in ["results", "notice", "departure", "arrival"] {
             try laptop.succeed("inspection", "step", "XC-1", step, "--occurred-at", "2020-01-01", env: archive)
@@ -183,7 +188,8 @@ struct StepTests {
 
     @Test func `a step is amended, but not its evidence, and withdrawn`() throws {
         try laptop.succeed(
-            "case", "step", "HN-1", "recheck", "--evidence", "5", "--summary", "涉及某人", "--to", "样例公司", env: archive)
+            "case", "step", "HN-1", "recheck", "--result", "passed", "--evidence", "5", "--summary", "涉及某人", "--to",
+            "样例公司", env: archive)
         try laptop.succeed(
             "amend", "6", "--reason", "笔误", "--result", "未通过", "--due", "2026-05-01", "--occurred-at", "2026-04-02",
             "--unset", "to", env: archive)

@@ -144,6 +144,21 @@ struct LeftoverTests {
         #expect(try waiter.value() == true)
     }
 
+    /// Whoever has the disk can put a token into the database; an entry that records it could not be taken back.
+    @Test(arguments: [true, false])
+    func `a forged signature of a witness is not put on record`(isTrusted: Bool) throws {
+        let copy = try ArchiveCopy()
+        let size = try copy.checkpoints().last?.size ?? 0
+        let genuine = try copy.cosignature(.witness, at: "2026-03-12T12:00:00.000Z", size: size)
+        try copy.trust(.witness(TestKey.witness.verifier))
+        var token = genuine.token
+        token[token.count - 1] ^= 1
+        try copy.keep(Anchor(.cosignature, size: size, token: isTrusted ? token : [1, 2, 3]))
+        let error = #expect(throws: EvidenceError.self) { try copy.desk.add([copy.newFile()], as: "lisi") }
+        #expect(error?.code == .damaged && error?.message.en.contains("evidence verify") == true)
+        #expect(try copy.verify().problems.map(\.code) == [.anchorInvalid])
+    }
+
     // MARK: The same content again
 
     @Test(arguments: ["rotten", "shortened", "a symlink", "missing"])

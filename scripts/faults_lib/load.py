@@ -160,7 +160,8 @@ class Load:
             draw = chance.random()
             if draw < 0.15:
                 word = chance.choice(["feedback", "rectify", "recheck", "close", "reopen"])
-                self.acknowledged(who, "case", "step", case, word, "--summary", f"{who} {count}", *own)
+                result = ["--result", "passed"] if word == "recheck" else []
+                self.acknowledged(who, "case", "step", case, word, *result, "--summary", f"{who} {count}", *own)
             elif draw < 0.25 and records:
                 seq = records.pop(chance.randrange(len(records)))
                 self.acknowledged(who, "withdraw", str(seq), "--authority", "A", "--reason", "R", *own)

@@ -284,9 +284,12 @@ package final class AppendSession {
     /// The anchors that no entry records yet.
     private func newAnchors() throws -> [CheckpointAnchored] {
         var anchors: [CheckpointAnchored] = []
+        // What lies in the database anybody with the disk may have put there, and an entry would vouch for it for good.
+        let trust = try TrustCheck(surroundings.folders).anchors
         try log.forEachAnchor(after: state.anchors) { stored in
-            guard stored.number == state.anchors + UInt64(anchors.count) + 1,
-                let anchored = try? stored.anchor.map({ try CheckpointAnchored($0) })
+            guard stored.number == state.anchors + UInt64(anchors.count) + 1, let anchor = stored.anchor,
+                let note = try log.checkpoint(at: anchor.size)?.note, !trust.judge(anchor, over: note).isInvalid,
+                let anchored = try? CheckpointAnchored(anchor)
             else {
                 throw EvidenceError(
                     .damaged,

@@ -26,7 +26,7 @@ struct CaseStepCommand: EvidenceCommand {
     @OptionGroup var said: StepOptions
     @Option(
         help: help(
-            "What came of a re-check: passed or failed; else it was passed.", "复查结果：passed 通过、failed 未通过；默认为通过。"),
+            "What came of a re-check: passed or failed.", "复查结果：passed 通过、failed 未通过。"),
         completion: .results)
     var result: String?
     @OptionGroup var options: GlobalOptions

@@ -60,6 +60,19 @@ package struct Terminal: Sendable {
         try write(lines.map { $0 + "\n" }.joined())
     }
 
+    /// Puts something in the place of standard streams that are closed, so that no file of ours is opened there and written to as
+    /// output; reading and writing there stay errors.
+    package static func openClosed() {
+        for (number, mode) in [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY)]
+        where fcntl(number, F_GETFD) < 0 {
+            let file = open("/dev/null", mode)
+            if file >= 0, file != number {
+                _ = dup2(file, number)
+                close(file)
+            }
+        }
+    }
+
     /// Makes a reader that went away an error of ``write(_:)-(String)`` instead of the program's silent end.
     ///
     /// A file that reached the largest size allowed becomes an error as well.

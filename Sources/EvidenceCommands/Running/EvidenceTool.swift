@@ -8,6 +8,9 @@ internal import SystemPackage
 public enum EvidenceTool {
     /// Runs the command that the process's arguments ask for, and ends the process.
     public static func main() -> Never {
+        Terminal.openClosed()
+        // Whatever the mask says, what is made stays usable for whoever makes it, and private.
+        umask(umask(0o077) & 0o077)
         ServiceContext.keepMemoryPrivate()
         Terminal.ignoreClosedPipes()
         Interruption.watch()

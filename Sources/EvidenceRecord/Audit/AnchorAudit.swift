@@ -25,6 +25,8 @@ package struct AnchorTrust: Sendable {
         case unknown
         /// It is no token, or one over something else, or its signature is wrong.
         case invalid(Message)
+
+        package var isInvalid: Bool { if case .invalid = self { true } else { false } }
     }
 
     /// Holds a token against the checkpoint that it should be over.

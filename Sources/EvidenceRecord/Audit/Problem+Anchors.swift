@@ -42,17 +42,17 @@ extension Problem {
             Problem(
                 .anchorNotTrusted, found: by,
                 en:
-                    "The witness “\(by.shown)” signed checkpoints of this archive (\(count)), but you have not said that you trust it, so that its signatures could not be checked. Get its key from whoever runs it, then run evidence trust KEY.",
+                    "There are signatures over checkpoints of this archive (\(count)) in the name of the witness “\(by.shown)”, which could not be checked, since you have not said that you trust it: anybody could have written them. Get its key from whoever runs it, then run evidence trust KEY.",
                 zh:
-                    "见证人“\(by.shown)”签署过此档案的检查点（\(count) 次），但您尚未信任该见证人，其签名未能检查。请向见证人取得公钥，再执行 evidence trust KEY。"
+                    "此档案的检查点上有以见证人“\(by.shown)”名义所作的签名（\(count) 个）。您尚未信任该见证人，签名未能检查，也可能是他人伪造。请向见证人取得公钥，再执行 evidence trust KEY。"
             )
         case .timestamp:
             Problem(
                 .anchorNotTrusted, found: by,
                 en:
-                    "“\(by.shown)” gave timestamps for this archive (\(count)), but you trust none of its root certificates, so that they could not be checked. Get the certificate from the authority, then run evidence trust FILE.pem.",
+                    "There are timestamps for this archive (\(count)) in the name of “\(by.shown)”, which could not be checked, since you trust none of its root certificates: anybody could have made them. Get the certificate from the authority, then run evidence trust FILE.pem.",
                 zh:
-                    "“\(by.shown)”为此档案签发过时间戳（\(count) 个），但您尚未信任其根证书，未能检查。请向该时间戳机构取得证书，再执行 evidence trust FILE.pem。"
+                    "此档案有以“\(by.shown)”名义签发的时间戳（\(count) 个）。您尚未信任其根证书，时间戳未能检查，也可能是他人伪造。请向该时间戳机构取得证书，再执行 evidence trust FILE.pem。"
             )
         }
     }

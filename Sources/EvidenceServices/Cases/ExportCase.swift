@@ -68,6 +68,9 @@ package struct ExportCase {
     package init(_ context: ServiceContext) { self.context = context }
 
     package func run(_ request: Request) throws -> Result {
+        for (value, option) in [(request.recipient, "--recipient"), (request.purpose, "--purpose")] {
+            if let value { try CorrectRecords.require(value, option) }
+        }
         let archive = try context.openArchive()
         let keys = try context.unlock(archive)
         // The pages are signed, and made of what the index finds.

@@ -68,6 +68,15 @@ package struct ManageCases {
                 en: "“\(name.shown)” is no name for a case or inspection: use 1 to 64 characters without line breaks.",
                 zh: "“\(name.shown)”不能用作案件或巡查的名称：请用 1 至 64 个字符，不含换行。")
         }
+        // Names are typed, printed and compared by eye.
+        guard name.shown.hasSameBytes(as: name), name.first?.isWhitespace == false, name.last?.isWhitespace == false
+        else {
+            throw EvidenceError(
+                .usage,
+                en:
+                    "“\(name.shown)” begins or ends with a blank, or has something in it that can't be seen. Leave that out of the name.",
+                zh: "“\(name.shown)”首尾有空白，或含有不可见字符。请去掉后重试。")
+        }
         if let content = opening.content, ContentItem(rawValue: content) == nil {
             throw RecordDescription.badContent(content)
         }
@@ -97,6 +106,14 @@ package struct ManageCases {
                     .badInput,
                     en: "“\(name.shown)” is the name of another case or inspection in this archive. Choose another.",
                     zh: "“\(name.shown)”已是此档案中另一案卷的名称，请另选。")
+            }
+            let folded = FoldedText(name).scalars
+            if let other = state.dossiers.values.compactMap(\.name).first(where: { FoldedText($0).scalars == folded }) {
+                throw EvidenceError(
+                    .badInput,
+                    en:
+                        "“\(name.shown)” looks like “\(other.shown)”, the name of another case or inspection in this archive. Choose another.",
+                    zh: "“\(name.shown)”与此档案中另一案卷“\(other.shown)”的名称看上去相同，请另选。")
             }
             let parent = try opening.inspection.map { try ManageCases.dossier(named: $0, .inspectionOpened, state).id }
             return [Draft(kind, dossiers: [id] + (parent.map { [$0] } ?? []), body: body)]

@@ -45,10 +45,16 @@ struct NewPlace {
     private static let newName = "new"
     private static let companionName = "companion"
 
-    /// Makes the folders above the target; refused where something stands in its place, but for an empty folder that becomes
-    /// the new one.
+    /// Refused where something stands in the target's place, but for an empty folder that becomes the new one, or where the folder
+    /// is not there in which it is to lie: whoever made that too would write onto the system's own disk where a stick was pulled.
     func prepare() throws {
-        try Files.makeFolders(parent)
+        guard try Files.statusFollowing(parent)?.kind == .folder else {
+            throw EvidenceError(
+                .inputMissing,
+                en:
+                    "The folder in which “\(target.shown)” is to lie is not there. Connect its disk, or make the folder with mkdir.",
+                zh: "“\(target.shown)”所在的文件夹不存在。请接上其磁盘，或用 mkdir 建立该文件夹。")
+        }
         if try finishDeadRun(), let companion {
             throw EvidenceError(
                 .badInput,

@@ -18,7 +18,7 @@ package struct TakeStep {
         package var evidence: [UInt64] = []
         package var due: CivilDate?
         package var to: String?
-        /// Of a re-check alone; nil for one that was passed.
+        /// Of a re-check alone, which has to have one.
         package var result: String?
 
         package init(name: String, step: String) {
@@ -91,7 +91,11 @@ package struct TakeStep {
             try RegulationInput.requireRecheck(step)
             return try RegulationInput.result(given)
         }
-        return kind == .caseOpened && step == CaseStepKind.recheck.rawValue ? RecheckResult.passed.rawValue : nil
+        guard kind == .caseOpened, step == CaseStepKind.recheck.rawValue else { return nil }
+        // A finding in somebody's favour is never one that was merely left out.
+        throw EvidenceError(
+            .usage, en: "Say what came of the re-check: --result passed or --result failed.",
+            zh: "请说明复查结果：--result passed（通过）或 --result failed（未通过）。")
     }
 
     private func record(_ seq: UInt64, _ archive: Archive) throws -> LogRecord {

@@ -83,7 +83,7 @@ package struct AmendRecord {
         }
         if change.result != nil { try RegulationInput.requireRecheck(before["step"]?.string) }
         var after = before
-        for member in AmendRecord.given(change).members {
+        for member in try AmendRecord.given(change).members {
             guard optional.contains(member.name) || AmendRecord.always[type]?.contains(member.name) == true else {
                 throw AmendRecord.notSettable(member.name, type, seq)
             }
@@ -122,7 +122,7 @@ package struct AmendRecord {
     }
 
     /// The members that were given, as a body has them.
-    private static func given(_ change: Change) -> JSONObject {
+    private static func given(_ change: Change) throws -> JSONObject {
         var object = change.said.record(of: []).json
         if change.said.kind == nil { object["kind"] = nil }
         if change.said.title == nil { object["title"] = nil }
@@ -131,6 +131,9 @@ package struct AmendRecord {
         object.set("summary", change.summary)
         object.set("to", change.to)
         object.set("result", change.result)
+        for member in object.members {
+            if let text = member.value.string { try CorrectRecords.require(text, "--\(member.name)") }
+        }
         return object
     }
 

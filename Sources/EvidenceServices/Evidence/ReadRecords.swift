@@ -233,12 +233,11 @@ package struct GetFiles {
         write: (_ target: FilePath, _ progress: (Int) throws -> Void) throws -> Void
     ) throws -> Copied {
         let target = name.path(in: folder)
-        guard try Files.status(target) == nil else {
-            throw EvidenceError(
-                .badInput,
-                en: "“\(target.shown)” is there already; nothing is overwritten. Choose another folder with --to.",
-                zh: "“\(target.shown)”已存在，不会覆盖。请用 --to 另选文件夹。")
-        }
+        let isThere = EvidenceError(
+            .badInput,
+            en: "“\(target.shown)” is there already; nothing is overwritten. Choose another folder with --to.",
+            zh: "“\(target.shown)”已存在，不会覆盖。请用 --to 另选文件夹。")
+        guard try Files.status(target) == nil else { throw isThere }
         try Files.makeFolders(target.parent)
         // The copy gets its name only once it has proved to be what the entry says.
         let temporary = folder.appending(".\(file.sha256.hex).partial")
@@ -254,7 +253,8 @@ package struct GetFiles {
             try Files.renameExclusively(temporary, to: target)
         } catch {
             try? Files.remove(temporary)
-            throw EvidenceError.file(any: error, target, writing: true)
+            // Somebody else may have been quicker.
+            throw error as? Errno == .fileExists ? isThere : EvidenceError.file(any: error, target, writing: true)
         }
         done.filesDone += 1
         return Copied(path: target, file: file, isRenamed: name.isChanged)
