@@ -40,6 +40,11 @@ package struct Anchor: Equatable, Sendable {
         package let time: Timestamp
         /// A witness's name and key ID, `<name>+<8 hex digits>`; a timestamp authority's name in its certificate.
         package let by: String
+
+        package init(time: Timestamp, by: String) {
+            self.time = time
+            self.by = by
+        }
     }
 
     /// What the token says of itself, true or not.

@@ -19,6 +19,16 @@ struct PartialVerifyTests {
         return outcome
     }
 
+    @Test func `without --full no SHA-256 of a file is said to have been checked`() throws {
+        let english = try verify("--lang", "en", status: 0).out.replacing("\n", with: " ")
+        #expect(
+            english.contains("with --full their SHA-256 is checked too") && !english.contains("everything was checked"))
+        let chinese = try verify("--lang", "zh-Hans", status: 0).out
+        #expect(chinese.contains("文件按 fs-verity 摘要核验") && !chinese.contains("已全部核验"))
+        #expect(try verify("--full", "--lang", "en", status: 0).out.contains("Whole: everything was checked"))
+        #expect(try verify("--full", "--lang", "zh-Hans", status: 0).out.contains("结论：完好。已全部核验"))
+    }
+
     @Test func `a quick verification says what was not read again, and never that all is whole`() throws {
         try laptop.succeed("verify", "--full", env: archive)
         try laptop.succeed("add", laptop.file("d.txt", "丁"), env: archive)
@@ -58,7 +68,7 @@ struct PartialVerifyTests {
         #expect(chinese.contains("文件共 3 个，随机抽取 2 个读取核验；其余 1 个只检查了是否存在及大小"))
         #expect(chinese.replacing("\n    ", with: "").contains("1 个文件被改：33.34%"))
         // Where all are drawn nothing is missed.
-        let whole = try verify("--sample", "100%", "--lang", "en", status: 0)
+        let whole = try verify("--sample", "100%", "--full", "--lang", "en", status: 0)
         #expect(whole.out.hasSuffix("it is what was recorded.\n"))
     }
 

@@ -44,6 +44,47 @@ struct FourChecksTests {
         }
     }
 
+    private func results(_ report: VerificationReport, _ content: FourChecks.Content) -> [PropertyCheck] {
+        FourChecks(report, content).items.filter {
+            ["Outside times", "Keeping since it was recorded"].contains($0.name.en)
+        }
+    }
+
+    @Test func `an outside time that covers none or not all of a case passes nothing`() throws {
+        var report = VerificationReport()
+        var content = FourChecksTests.content()
+        content.entries = [2, 3, 7]
+        let time = try #require(Timestamp("2026-03-13T00:00:00.000Z"))
+        func cover(_ size: UInt64) {
+            let statement = Anchor.Statement(time: time, by: "省档案馆")
+            report.outside = [OutsideTime(.timestamp, size: size, statement)]
+        }
+        #expect(results(report, content).map(\.result) == [.unchecked, .unchecked])
+        cover(8)
+        #expect(results(report, content).map(\.result) == [.passed, .passed])
+        for (size, count) in [(7, 1), (3, 2), (2, 3)] as [(UInt64, Int)] {
+            cover(size)
+            let items = results(report, content)
+            #expect(items.map(\.result) == [.unchecked, .unchecked], "\(size)")
+            #expect(items.allSatisfy { $0.method.en.contains("\(count) of this file's 3 entries") })
+            #expect(items.allSatisfy { $0.method.zh.contains("3 条中有 \(count) 条") })
+        }
+    }
+
+    @Test func `no digest is said to hold that was not computed`() {
+        func said(_ digests: VerificationReport.FileDigests) -> [Message] {
+            var report = VerificationReport()
+            report.fileDigests = digests
+            return FourChecks(report, FourChecksTests.content()).items.filter { $0.method.en.contains("fs-verity") }
+                .map(
+                    \.method)
+        }
+        #expect(said(.fsverity).count == 2 && said(.sha256AndFSVerity).count == 2)
+        #expect(
+            said(.fsverity).allSatisfy { $0.en.contains("SHA-256 was not computed") && $0.zh.contains("未计算 SHA-256") })
+        #expect(said(.sha256AndFSVerity).allSatisfy { !$0.en.contains("not computed") && !$0.zh.contains("未计算") })
+    }
+
     @Test func `findings, sealed records and a case without files are told`() {
         let report = VerificationReport()
         #expect(failed(report, FourChecksTests.content(findings: 1)) == ["2-5"])

@@ -335,6 +335,13 @@ struct VerifyText {
                         en: "Whole: everything in this bundle was checked, and it is what was recorded.",
                         zh: "结论：完好。案卷包的内容已全部核验，与当初的记录一致。"), .green
                 )
+            } else if report.fileDigests == .fsverity, report.checked.files > 0 {
+                (
+                    Message(
+                        en:
+                            "Whole: everything was read, and it is what was recorded. Files were checked by their fs-verity digests; with --full their SHA-256 is checked too.",
+                        zh: "结论：完好。已全部读取，与当初的记录一致。文件按 fs-verity 摘要核验；加 --full 可一并核验 SHA-256。"), .green
+                )
             } else {
                 (
                     Message(

@@ -139,6 +139,7 @@ package struct MakeReport {
     }
 
     private static func count(_ item: StoryItem, in content: inout FourChecks.Content) {
+        content.entries.append(item.history.record.entry.seq)
         guard item.history.record.entry.type == .evidenceAdded else { return }
         guard let evidence = item.history.evidence else { return }
         content.records += 1

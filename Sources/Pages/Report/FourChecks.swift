@@ -55,6 +55,8 @@ package struct FourChecks {
         package var referenced = 0
         /// What is lacking or broke a rule, by the rules of the closed loop.
         package var findings = 0
+        /// Its entries, and those that are linked to it, by their numbers.
+        package var entries: [UInt64] = []
 
         package init() {}
     }
@@ -71,8 +73,33 @@ package struct FourChecks {
     package var items: [PropertyCheck] { authenticity + integrity + usability + security }
 
     /// By which digests files were checked.
-    private var digests: String {
-        report.fileDigests == .fsverity ? "fs-verity (SHA-256)" : "SHA-256, fs-verity"
+    private var digests: Message {
+        report.fileDigests == .fsverity
+            ? Message(en: "by fs-verity; their SHA-256 was not computed", zh: "按 fs-verity，未计算 SHA-256")
+            : Message(en: "by SHA-256 and fs-verity", zh: "按 SHA-256 与 fs-verity")
+    }
+
+    /// How much of the log somebody outside covers whom this reader trusts.
+    private var covered: UInt64 { report.outside.map(\.size).max() ?? 0 }
+
+    /// How many entries of this file came after that.
+    private var uncovered: Int { content.entries.count { $0 >= covered } }
+
+    /// Passed where all of it is covered, not checked where some of it is not, or there is nothing to say that of.
+    private var outside: PropertyCheck.Result {
+        covered > 0 && uncovered == 0 && !content.entries.isEmpty ? .passed : .unchecked
+    }
+
+    private var notCovered: Message {
+        if covered == 0 {
+            return Message(
+                en: "No timestamp and no witness that this reader trusts covers the archive.",
+                zh: "没有本机信任的时间戳或见证人签名。")
+        }
+        return Message(
+            en:
+                "\(uncovered) of this file's \(content.entries.count) entries came after the newest of them, and none covers them.",
+            zh: "本卷 \(content.entries.count) 条中有 \(uncovered) 条晚于其中最新的一个，尚未覆盖。")
     }
 
     // MARK: What problems stand against an item
@@ -107,12 +134,11 @@ package struct FourChecks {
     // MARK: Items
 
     private var authenticity: [PropertyCheck] {
-        let anchored = !report.outside.isEmpty
-        return [
+        [
             item(
                 .authenticity, "1-1", "Digests", "固化信息有效性：摘要",
-                "Every entry, body and stored file was hashed again and held to the log, files by \(digests); the log's root was computed anew.",
-                "重新计算全部条目、正文和文件的摘要（文件按 \(digests)），与日志比对；重新计算日志根哈希。",
+                "Every entry, body and stored file was hashed again and held to the log (files \(digests.en)); the log's root was computed anew.",
+                "重新计算全部条目、正文和文件的摘要（文件\(digests.zh)），与日志比对；重新计算日志根哈希。",
                 result(
                     FourChecks.database.union(FourChecks.log).union(FourChecks.bodies).union(FourChecks.files),
                     unless: FourChecks.filesNotChecked)),
@@ -125,10 +151,7 @@ package struct FourChecks {
                 .authenticity, "1-1", "Outside times", "固化信息有效性：时间戳与见证",
                 "Timestamps and witnesses' signatures were checked by certificates and keys that this reader trusts.",
                 "按本机信任的证书和公钥验证时间戳与见证人签名。",
-                has([.anchorMissing, .anchorInvalid]) ? .failed : anchored ? .passed : .unchecked,
-                otherwise: Message(
-                    en: "No timestamp and no witness that this reader trusts covers the archive.",
-                    zh: "没有本机信任的时间戳或见证人签名。")),
+                has([.anchorMissing, .anchorInvalid]) ? .failed : outside, otherwise: notCovered),
             item(
                 .authenticity, "1-2…1-6", "Form of the metadata", "元数据长度、类型、格式、值域、特殊字符",
                 "Every body was read by the rules of the format.", "按格式规则逐条读取正文。",
@@ -139,7 +162,8 @@ package struct FourChecks {
                 result([.nameTaken, .dossierForked])),
             item(
                 .authenticity, "1-10", "Size and content of files as recorded", "内容数据电子属性一致",
-                "Each file's size and digest were held to its record.", "逐个文件核对大小和摘要与记录一致。",
+                "Each file's size and digest were held to its record, \(digests.en).",
+                "逐个文件核对大小和摘要与记录一致（\(digests.zh)）。",
                 fileResult, otherwise: noFiles),
             item(
                 .authenticity, "1-11", "Records and files belong together", "元数据与内容关联",
@@ -213,9 +237,7 @@ package struct FourChecks {
                 "The log's chain was followed; what a witness or a timestamp covers can't be written anew unseen, even by who holds all keys.",
                 "核对日志链；见证人或时间戳覆盖的部分，即使持有全部密钥者也无法不被发觉地重写。",
                 has(FourChecks.log.union([.rolledBack, .historyRewritten, .archiveReplaced]))
-                    ? .failed : report.outside.isEmpty ? .unchecked : .passed,
-                otherwise: Message(
-                    en: "The log's chain is whole, but nobody outside vouches for it.", zh: "日志链完好，但尚无外部旁证。")),
+                    ? .failed : outside, otherwise: notCovered),
         ]
     }
 
