@@ -9,6 +9,8 @@ package struct EntryHistory: Sendable {
         package let amended: EntryAmended
         /// The values that it replaced; a member that was absent before is not among them.
         package let former: JSONObject
+        /// False where it would leave something that is not of the entry's type: it is passed over then, as if it did not speak.
+        package let isApplied: Bool
     }
 
     package struct Withdrawal: Sendable {
@@ -34,6 +36,8 @@ package struct EntryHistory: Sendable {
 
     package let record: LogRecord
     package private(set) var amendments: [Amendment] = []
+    /// Whether it says something else than was written first.
+    package var isAmended: Bool { amendments.contains(where: \.isApplied) }
     package private(set) var withdrawal: Withdrawal?
     package private(set) var custody: [Custody] = []
     /// Who looked into it, where it is sealed and they said so.
@@ -44,13 +48,35 @@ package struct EntryHistory: Sendable {
     package private(set) var linkedDossiers: [DossierID] = []
     /// The entries that amend it, hand it on, open it or withdraw it, in log order, with or without their bodies.
     package private(set) var followers: [EntryReference] = []
-    /// The body's members with all amendments applied; nil where the body was removed.
+    /// The body's members with all amendments applied; nil where the body was removed, or is missing.
+    ///
+    /// Where the body is of the form that its type asks for, this is too: amendments that would break it are passed over.
     package private(set) var object: JSONObject?
+    /// Whether a withdrawal orders the body removed, be it one that is heard here or not.
+    package private(set) var isOrderedRemoved = false
 
     package init(_ record: LogRecord) {
         self.record = record
         object = record.body?.object
     }
+
+    /// Whether the body is not there although no withdrawal that is known here ordered it removed: damage, and no withdrawal.
+    package var lacksBody: Bool { record.body == nil && !isOrderedRemoved }
+
+    /// Refuses an entry that ``lacksBody``.
+    ///
+    /// - Throws: `damaged`.
+    package func requireBody() throws(EvidenceError) {
+        if lacksBody { throw EvidenceError(.damaged, EntryHistory.missingBody(record.entry.seq)) }
+    }
+
+    private static func missingBody(_ seq: UInt64) -> Message {
+        let missing = Problem.bodyMissing(seq).explanation
+        return Message(en: "\(missing.en) Run evidence verify.", zh: "\(missing.zh)请执行 evidence verify。")
+    }
+
+    /// Says that a withdrawal which is not heard here orders the body removed.
+    package mutating func noteRemoval() { isOrderedRemoved = true }
 
     /// The dossiers that it belongs to, by its own links or by later ones.
     package var dossiers: [DossierID] {
@@ -70,14 +96,17 @@ package struct EntryHistory: Sendable {
             guard let before = object else { return }
             var former = JSONObject()
             for name in amended.set.members.map(\.name) + amended.unset { former[name] = before[name] }
-            object = amended.applied(to: before)
-            amendments.append(Amendment(record: later, amended: amended, former: former))
+            let after = amended.applied(to: before)
+            let isApplied = record.entry.type.map { (try? $0.requireForm(of: after)) != nil } ?? true
+            if isApplied { object = after }
+            amendments.append(Amendment(record: later, amended: amended, former: former, isApplied: isApplied))
         case .entryWithdrawn:
             guard let withdrawn = try? EntryWithdrawn(body), withdrawn.removed.contains(record.reference) else {
                 return
             }
             if withdrawn.target == record.reference { followers.append(later.reference) }
             if withdrawal == nil { withdrawal = Withdrawal(record: later, withdrawn: withdrawn) }
+            noteRemoval()
             object = nil
         case .custodyMoved:
             guard let moved = try? CustodyMoved(body), moved.target == record.reference else { return }
@@ -99,10 +128,7 @@ package struct EntryHistory: Sendable {
     }
 
     /// What the record says now, as evidence; nil where it is none, or where its body was removed.
-    ///
-    /// Amendments that leave something that is no evidence record are passed over: then it is what was recorded first.
     package var evidence: EvidenceAdded? {
-        guard record.entry.type == .evidenceAdded, let object, let body = record.body else { return nil }
-        return (try? EvidenceAdded(object)) ?? (try? EvidenceAdded(body))
+        record.entry.type == .evidenceAdded ? object.flatMap { try? EvidenceAdded($0) } : nil
     }
 }

@@ -118,6 +118,73 @@ struct CorrectionTests {
         try laptop.expectVerified()
     }
 
+    @Test func `a case whose opening was withdrawn goes by its identity, and is on every list`() throws {
+        let id = try #require(try laptop.json("case", "list", env: archive)["cases"]?.array[0]["dossierId"]?.string)
+        try laptop.succeed("case", "step", "HN-1", "feedback", "--evidence", "3", env: archive)
+        let warned = try laptop.start(
+            ["withdraw", "2", "--authority", "省安委办", "--reason", "涉密", "--lang", "en"], env: archive
+        ).wait()
+        #expect(warned.status == 0 && warned.err.contains(id), "\(warned.err)")
+        for words in [["case", "list"], ["loop"], ["loop", "--at", "9999-12-31"]] {
+            let document = try laptop.start(words + ["--json"], env: archive).wait().json
+            #expect(document["cases"]?.array.map { $0["id"]?.string } == [id], "\(words)")
+            #expect(document["cases"]?[0]?["withdrawn"]?.bool == true && document["cases"]?[0]?["title"] == nil)
+        }
+        #expect(
+            try laptop.succeed("case", "list", "--lang", "en", env: archive).out.contains("opening withdrawn (省安委办)"))
+        #expect(try laptop.succeed("case", "list", "--lang", "zh", env: archive).out.contains("立案条目已撤销（省安委办）"))
+        #expect(try laptop.succeed("loop", "--lang", "zh", env: archive).out.contains(id))
+        #expect(try laptop.json("list", "--case", id, env: archive)["records"]?.array.map { $0["seq"]?.int } == [3])
+        #expect(try laptop.json("show", "3", env: archive)["dossiers"]?.array.compactMap(\.string) == [id])
+        #expect(try laptop.succeed("case", "show", id, "--lang", "zh", env: archive).out.contains("立案条目已撤销"))
+        let report = try laptop.start(["report", "--case", id, "--to", "报告.html"], env: archive).wait()
+        #expect(report.status == 0, "\(report.err)")
+        try laptop.succeed("export", "--case", id, "--to", "bundle", env: archive)
+        try laptop.succeed("verify", "bundle", env: archive)
+        try laptop.expectVerified()
+    }
+
+    @Test(arguments: [2, 3]) func `what somebody deleted is damaged, and not withdrawn`(seq: Int) throws {
+        let deleted = try laptop.shell(
+            """
+            t=$(sqlite3 archive/archive.sqlite "SELECT sql FROM sqlite_schema WHERE name = 'body_remains'")
+            sqlite3 archive/archive.sqlite "DROP TRIGGER body_remains; DELETE FROM body WHERE seq = \(seq); $t"
+            """)
+        try #require(deleted.status == 0, "\(deleted.err)")
+        let shows =
+            seq == 3
+            ? [["list"], ["show", "3"], ["case", "show", "HN-1"]]
+            : [["show", "2"]]
+        for words in shows {
+            for (language, missing) in [
+                ("en", "body missing: run evidence verify"), ("zh", "正文缺失：请执行 evidence verify"),
+            ] {
+                let outcome = try laptop.start(words + ["--lang", language], env: archive).wait()
+                #expect(outcome.status == 1 && outcome.out.contains(missing), "\(words): \(outcome.out)\(outcome.err)")
+                #expect(!outcome.out.contains("已撤销") && !outcome.out.contains("withdrawn"), "\(words)")
+            }
+        }
+        let shown = try laptop.start(["show", "\(seq)", "--json"], env: archive).wait()
+        #expect(try shown.status == 1 && shown.json["bodyMissing"]?.bool == true)
+        #expect(try shown.json["withdrawn"] == nil)
+        // A record that stands beside it is listed all the same.
+        let list = try laptop.start(["list", "--json"], env: archive).wait()
+        #expect(try list.status == (seq == 3 ? 1 : 0) && list.json["records"]?.array.count == 2)
+        let refused =
+            seq == 3
+            ? [["get", "3", "--to", "out"], ["amend", "3", "--reason", "r", "--title", "t"]]
+            : [["case", "list"], ["loop"], ["amend", "2", "--reason", "r", "--title", "t"]]
+        for words in refused {
+            let outcome = try laptop.start(words + ["--lang", "en"], env: archive).wait()
+            #expect(outcome.status == 1 && outcome.err.contains("entry \(seq)"), "\(words): \(outcome.err)")
+        }
+        for words in [["export", "--case", "HN-1", "--to", "bundle"], ["report", "--case", "HN-1", "--to", "r.html"]] {
+            let outcome = try laptop.start(words, env: archive).wait()
+            #expect(outcome.status != 0 && !outcome.err.isEmpty, "\(words)")
+            #expect(!laptop.exists("bundle") && !laptop.exists("r.html"))
+        }
+    }
+
     @Test func `a hand-over is told with its record`() throws {
         try laptop.succeed(
             "custody", "3", "--from", "李四", "--to", "档案室", "--occurred-at", "2026-03-20", "--description", "封存完好",

@@ -63,6 +63,22 @@ extension Tampering {
                 ]
             }
         },
+        .log(.bodyMalformed, "an amendment by which a record's people would be a number", seq: 19) {
+            try $0.append(by: "wang") {
+                [
+                    .amended($0.reference(15)).bodied { body in
+                        var set = JSONObject()
+                        set["people"] = .integer(7)
+                        body["set"] = .object(set)
+                    }
+                ]
+            }
+        },
+        .log(.bodyMalformed, "an amendment by which a record would have no kind", seq: 19) {
+            try $0.append(by: "wang") {
+                [LogForge.Item.amended($0.reference(15)).bodied { $0["unset"] = .array([.string("kind")]) }]
+            }
+        },
         .log(.bodyMalformed, "a body of the key holder's without salt", seq: 19) {
             try $0.append(by: "wang") { _ in
                 [.evidence("七").body(Array("{\"kind\":\"photo\",\"title\":\"t\"}".utf8))]

@@ -284,6 +284,18 @@ extension AuditCase {
             try forge.commit(.init(.lisi), [.withdrawn(forge.reference(14))])
             return forge
         },
+        .appended(.bodyMalformed, "an amendment that gives a case's opening a number for a title") { forge in
+            [
+                LogForge.Item.amended(forge.reference(4), [SampleLog.caseID, SampleLog.inspection]).bodied { body in
+                    var set = JSONObject()
+                    set["title"] = .integer(7)
+                    body["set"] = .object(set)
+                }
+            ]
+        },
+        .appended(.bodyMalformed, "an amendment that takes a record's kind away") { forge in
+            [LogForge.Item.amended(forge.reference(8)).bodied { $0["unset"] = .array([.string("kind")]) }]
+        },
         .appended(.dossierOmitted, "an amendment kept out of its record's case") {
             [.amended($0.reference(5), [SampleLog.inspection])]
         },

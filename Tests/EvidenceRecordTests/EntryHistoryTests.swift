@@ -58,8 +58,40 @@ struct EntryHistoryTests {
 
     @Test func `an amendment that would leave no record is passed over in what is shown`() throws {
         let history = try history({ Self.amendment($0, set: ["people": .string("王五")]) })
-        #expect(history.amendments.count == 1)
+        #expect(history.amendments.map(\.isApplied) == [false] && !history.isAmended)
         #expect(history.evidence?.title == "四")
+    }
+
+    @Test func `an amendment that an opening or a step can't have is passed over, and the next one is not`() throws {
+        var forge = try SampleLog().forge
+        func amend(_ seq: UInt64, _ set: [(String, JSONValue)]) throws {
+            var object = JSONObject()
+            for (name, value) in set { object[name] = value }
+            try forge.commit(
+                .init(.lisi),
+                [
+                    LogForge.Item(
+                        .entryAmended, [],
+                        EntryAmended(target: forge.reference(seq), reason: "笔误", set: object, unset: []).json)
+                ])
+        }
+        try amend(4, [("title", .integer(7)), ("team", .string("x")), ("due", .integer(5))])
+        try amend(4, [("title", .string("冷库"))])
+        let opening = try Self.history(of: 4, in: forge)
+        #expect(opening.opened?.title == "冷库" && opening.opened?.details.due == nil)
+        #expect(opening.amendments.map(\.isApplied) == [false, true])
+    }
+
+    @Test func `a body that is gone without an order is damage, and no withdrawal`() throws {
+        var forge = try SampleLog().forge
+        forge.bodies[8] = nil
+        var history = try Self.history(of: 8, in: forge)
+        #expect(history.lacksBody && history.withdrawal == nil)
+        #expect { try history.requireBody() } throws: { ($0 as? EvidenceError)?.code == .damaged }
+        history.noteRemoval()
+        try history.requireBody()
+        try forge.commit(.init(.lisi), [.withdrawn(forge.reference(8))])
+        #expect(try !Self.history(of: 8, in: forge).lacksBody)
     }
 
     @Test func `a withdrawn record says nothing any more, whether its body is still there or not`() throws {

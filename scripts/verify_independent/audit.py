@@ -2,7 +2,7 @@
 import os
 
 from .forms import (ENTRY, OPENED, OF_DOSSIER, OPENINGS, FIXED_MEMBERS, FIXED_TYPES, TYPES, Bad, Key, Note, NotUnderstood, Tree, check,
-                    check_body, check_file, leaf_hash, parse_body, parse_entry, parse_slip, references, refuse_if, sha256)
+                    check_amended, check_body, check_file, leaf_hash, parse_body, parse_entry, parse_slip, references, refuse_if, sha256)
 from .handover import check_received
 
 # Of entries that are about another: the types that the other must not be of.
@@ -179,6 +179,7 @@ class Audit:
             names = [*body.get("set", {}), *body.get("unset", [])]
             refuse_if(not names or len(set(names)) < len(names), "no member is amended, or one twice")
             refuse_if(FIXED_MEMBERS & set(names), "it amends what may not be amended")
+        amended = None
         for target in [body["target"], *body.get("amendments", [])] if kind in MAY_NOT_TARGET else []:
             try:
                 data = self.entry_at(target["seq"]) if target["seq"] < seq else None
@@ -194,8 +195,12 @@ class Audit:
                     self.report("dossier-omitted", place, f"entry {target['seq']}: {min(omitted)}")
                 if kind == "entry.withdrawn":
                     self.withdrawn.add(target["seq"])
+                elif kind == "entry.amended" and leaf_hash(data).hex() == target["leafHash"]:
+                    amended = about["type"]
             except Bad as error:
                 self.report("target-invalid", place, f"entry {target['seq']}: {error}")
+        if amended:
+            check_amended(amended, body)
         return None
 
     def check_authority(self, entry, seq):

@@ -393,6 +393,14 @@ def check_body(kind, body):
         refuse_if(kind == "archive.repaired" and not any(body.get(name) for name in ("files", "rows", "kept")),
                   "a repair of nothing")
 
+READ_AMENDED = {"evidence.added", "case.opened", "inspection.opened", "case.step", "inspection.step"}
+
+def check_amended(kind, amendment):
+    """Holds what an amendment says against the form of the type that it amends, where that is read with its amendments."""
+    form, given = BODIES[kind] if kind in READ_AMENDED else {}, amendment.get("set", {})
+    check({name: test for name, test in form.items() if name.rstrip("?") in given}, given)
+    refuse_if(set(form) & set(amendment.get("unset", [])), "it takes away what must be there")
+
 def check_parts(files):
     """Holds a sealed record's files against their form: the body, then the parts of each file in order."""
     refuse_if([file["name"] for file in files[:1]] != ["body.cms"], "a sealed record without its inner body")

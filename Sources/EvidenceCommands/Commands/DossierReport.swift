@@ -88,7 +88,9 @@ struct DossierReport {
         ])
         for item in dossiers {
             table.add([
-                Table.Cell(item.dossier.opened.name), Table.Cell(item.dossier.opened.title ?? ""),
+                Table.Cell(item.dossier.opened.name),
+                item.dossier.withdrawn.map { Table.Cell(desk.text($0), .red) }
+                    ?? Table.Cell(item.dossier.opened.title ?? ""),
                 Table.Cell(item.dossier.opened.unit ?? ""), Table.Cell(desk.dated(item.opened)),
                 Table.Cell(item.openedBy),
                 "\(item.entries.count + item.linked.count)",
@@ -104,12 +106,16 @@ struct DossierReport {
         if desk.isJSON {
             var document = CaseShapes.object(overview)
             document["records"] = .array(summaries.map { .object(JSONShapes.record($0)) })
-            return try desk.document(document)
+            try desk.document(document)
+            return try requireBodies(summaries)
         }
         let opened = overview.dossier.opened
         var fields = Fields()
         fields.add(heading, opened.name)
         if let title = opened.title { fields.add(Message(en: "Title", zh: "标题"), title) }
+        if let withdrawn = overview.dossier.withdrawn {
+            fields.add(Message(en: "Content", zh: "内容"), withdrawn, in: desk.language, .red)
+        }
         for fact in Words.facts(opened.json, of: kind) { fields.add(fact.label, fact.value, in: desk.language) }
         if let joins = opened.joins {
             fields.add(Message(en: "Joins", zh: "并案"), DossierReport.elsewhere(joins, desk))
@@ -130,12 +136,19 @@ struct DossierReport {
             table.add([
                 "\(entry.seq)", Table.Cell(desk.dated(entry.time)),
                 Table.Cell(desk.text(Words.event(entry.typeName)) + (isLinked ? desk.text(" (linked)", "（关联）") : "")),
-                Table.Cell(Words.subject(summary.history.object, desk.language)), Table.Cell(summary.person),
+                summary.history.object.map { Table.Cell(Words.subject($0, desk.language)) }
+                    ?? Table.Cell(desk.text(HistoryFields.absence(summary.history)), .red),
+                Table.Cell(summary.person),
             ])
         }
         try desk.say(
             fields.lines(in: desk.language, width: desk.width, styles: desk.styles) + [""]
                 + table.lines(in: desk.language, width: desk.width, styles: desk.styles))
+        try requireBodies(summaries)
+    }
+
+    private func requireBodies(_ summaries: [RecordSummary]) throws {
+        for summary in summaries { try summary.history.requireBody() }
     }
 }
 
@@ -152,6 +165,7 @@ enum CaseShapes {
             default: object[member.name] = member.value
             }
         }
+        if overview.dossier.isWithdrawn { object["withdrawn"] = .bool(true) }
         object["opened"] = .string(overview.opened.description)
         object["openedBy"] = .string(overview.openedBy)
         object["entries"] = .array(overview.entries.map { .integer(Int64($0)) })

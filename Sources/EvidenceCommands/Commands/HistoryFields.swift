@@ -5,12 +5,25 @@ internal import Pages
 
 /// What later entries say of a record, as people read it and as JSON.
 enum HistoryFields {
+    /// Why there is nothing to show of an entry: who ordered it withdrawn, as far as that is heard, or that it is damaged.
+    static func absence(_ history: EntryHistory) -> Message {
+        if history.lacksBody { return Message(en: "body missing: run evidence verify", zh: "正文缺失：请执行 evidence verify") }
+        let authority = history.withdrawal?.withdrawn.authority
+        return Message { $0.noted($0.pick("withdrawn", "已撤销"), authority) }
+    }
+
     /// Adds each amendment with what it replaced, each hand-over, each opening of what is sealed, each receipt of an export, and the withdrawal.
     static func add(_ summary: RecordSummary, to fields: inout Fields, _ desk: Desk) {
         let history = summary.history
         for amendment in history.amendments {
             var lines = [head(amendment.record, summary, desk)]
             lines.append(desk.text("Reason: ", "理由：") + amendment.amended.reason)
+            if !amendment.isApplied {
+                lines.append(
+                    desk.text(
+                        "Not followed: what it says can't stand in such an entry. Run evidence verify.",
+                        "未予采用：所述内容不符合此类条目的格式。请执行 evidence verify。"))
+            }
             let members = amendment.amended.set.members.map { ($0.name, JSONValue?.some($0.value)) }
             for (name, value) in members + amendment.amended.unset.map({ ($0, nil) }) {
                 let former =
@@ -52,7 +65,7 @@ enum HistoryFields {
                     head(withdrawal.record, summary, desk),
                 ], .red)
         } else if history.object == nil {
-            fields.add(Message(en: "Content", zh: "内容"), Message(en: "withdrawn", zh: "已撤销"), in: desk.language, .red)
+            fields.add(Message(en: "Content", zh: "内容"), absence(history), in: desk.language, .red)
         }
     }
 
@@ -63,7 +76,8 @@ enum HistoryFields {
             desk.text("entry \(record.entry.seq)", "第 \(record.entry.seq) 条"))
     }
 
-    /// The members `amendments`, `custody`, `openings`, `receipts` and `withdrawal`, each only where there is something.
+    /// The members `amendments`, `custody`, `openings`, `receipts` and `withdrawal`, each only where there is something;
+    /// `withdrawn` or `bodyMissing` where there is no content.
     static func add(_ summary: RecordSummary, to object: inout JSONObject) {
         let history = summary.history
         func head(_ record: LogRecord) -> JSONObject {
@@ -82,6 +96,7 @@ enum HistoryFields {
                 item["set"] = .object(amendment.amended.set)
                 item.set("unset", amendment.amended.unset.map { .string($0) })
                 item["former"] = .object(amendment.former)
+                if !amendment.isApplied { item["applied"] = .bool(false) }
                 return .object(item)
             })
         object.set(
@@ -116,6 +131,6 @@ enum HistoryFields {
             item["reason"] = .string(withdrawal.withdrawn.reason)
             object["withdrawal"] = .object(item)
         }
-        if history.object == nil { object["withdrawn"] = .bool(true) }
+        if history.object == nil { object[history.lacksBody ? "bodyMissing" : "withdrawn"] = .bool(true) }
     }
 }

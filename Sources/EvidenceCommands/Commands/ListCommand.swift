@@ -24,8 +24,13 @@ struct ListCommand: EvidenceCommand {
 
     func run(at desk: Desk) throws {
         let filter = try filters.filter()
+        var firstDamaged: EntryHistory?
         let several = try desk.severalArchives()
-        func forEachRecord(_ body: (SeveralArchives.Member?, RecordSummary) throws -> Void) throws {
+        func forEachRecord(_ take: (SeveralArchives.Member?, RecordSummary) throws -> Void) throws {
+            func body(_ member: SeveralArchives.Member?, _ record: RecordSummary) throws {
+                if firstDamaged == nil, record.history.lacksBody { firstDamaged = record.history }
+                try take(member, record)
+            }
             switch (several, last) {
             case (let several?, let last?):
                 for (member, record) in try several.last(last, filter) { try body(member, record) }
@@ -40,6 +45,7 @@ struct ListCommand: EvidenceCommand {
                 try forEachRecord { try document.add(JSONShapes.of($0, JSONShapes.record($1))) }
                 for unread in several.map(Desk.unread) ?? [] { try document.add(unread, to: 1) }
             }
+            try firstDamaged?.requireBody()
             return try desk.complete(several)
         }
         let ofArchive = Table.Column(Message(en: "Archive", zh: "档案"), shrink: .last(to: 8))
@@ -69,20 +75,18 @@ struct ListCommand: EvidenceCommand {
         }
         try table.finish()
         if count == 0 { try desk.mention("No records.", "没有记录。") }
+        try firstDamaged?.requireBody()
         try desk.complete(several)
     }
 }
 
 extension ListCommand {
-    /// A record's title, marked where it was amended; who ordered it withdrawn where it was.
+    /// A record's title, marked where it was amended; why there is none where it was withdrawn, or is damaged.
     static func title(_ summary: RecordSummary, _ desk: Desk) -> Table.Cell {
         guard let added = summary.added else {
-            let withdrawn = desk.text("withdrawn", "已撤销")
-            let authority = summary.history.withdrawal?.withdrawn.authority
-            return Table.Cell(authority.map { desk.language.noted(withdrawn, $0) } ?? withdrawn, .red)
+            return Table.Cell(HistoryFields.absence(summary.history).text(in: desk.language), .red)
         }
         let title = Words.title(added, desk.language)
-        let isAmended = !summary.history.amendments.isEmpty
-        return Table.Cell(isAmended ? desk.language.noted(title, desk.text("amended", "已更正")) : title)
+        return Table.Cell(summary.history.isAmended ? desk.language.noted(title, desk.text("amended", "已更正")) : title)
     }
 }

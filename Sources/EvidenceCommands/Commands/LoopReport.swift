@@ -21,12 +21,17 @@ struct LoopReport {
         rows = board.cases.map { item in
             let opened = item.opened
             return BoardRow(
-                name: opened.name, title: opened.title,
+                name: opened.name, title: LoopReport.title(item.parts[0].facts, desk),
                 archives: several.map { several in item.parts.map { several.members[$0.archive].name } } ?? [],
                 inspection: item.inspection, county: item.county, unit: opened.unit, inspector: item.person,
                 isMajor: item.isMajor, found: item.found, standing: item.standing,
                 uid: "\(opened.id)@evidence-archive")
         }
+    }
+
+    /// A dossier's title, or that its opening was withdrawn.
+    private static func title(_ facts: DossierFacts, _ desk: Desk) -> String? {
+        facts.dossier.withdrawn.map { desk.text($0) } ?? facts.opened.title
     }
 
     // MARK: Files
@@ -56,7 +61,8 @@ struct LoopReport {
         board.inspections.map { item in
             let opened = item.facts.opened
             return InspectionRow(
-                name: opened.name, title: opened.title, archive: several.map { $0.members[item.archive].name },
+                name: opened.name, title: LoopReport.title(item.facts, desk),
+                archive: several.map { $0.members[item.archive].name },
                 county: opened.details.county, unit: opened.unit, inspector: item.facts.person,
                 standing: item.standing, uid: "\(opened.id)@evidence-archive")
         }
@@ -78,7 +84,8 @@ struct LoopReport {
         let standing = item.standing
         var object = JSONObject()
         object["id"] = .string(row.name)
-        object.set("title", row.title)
+        object.set("title", item.opened.title)
+        if item.parts[0].facts.dossier.isWithdrawn { object["withdrawn"] = .bool(true) }
         object["state"] = .string(standing.state.rawValue)
         object["since"] = .string("\(standing.since)")
         object["found"] = .string("\(row.found)")
@@ -108,6 +115,7 @@ struct LoopReport {
         var object = JSONObject()
         object["id"] = .string(opened.name)
         object.set("title", opened.title)
+        if item.facts.dossier.isWithdrawn { object["withdrawn"] = .bool(true) }
         object.set("county", opened.details.county)
         object.set("unit", opened.unit)
         object["state"] = .string(standing.state.rawValue)

@@ -54,6 +54,7 @@ struct ShowCommand: EvidenceCommand {
         OutsideText.add(outside, to: &fields, desk)
         fields.add(Message(en: "Leaf hash", zh: "叶哈希"), summary.record.leafHash.hex)
         try desk.say(fields.lines(in: language, width: desk.width, styles: desk.styles))
+        try summary.history.requireBody()
     }
 
     private func addRecord(_ added: EvidenceAdded, to fields: inout Fields, _ desk: Desk) {

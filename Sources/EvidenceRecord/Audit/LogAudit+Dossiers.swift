@@ -59,11 +59,11 @@ extension LogAudit {
 
     /// Holds an entry that says something of others against the rules for its targets.
     ///
-    /// - Returns: the targets that it may have.
+    /// - Returns: the targets that it may have, with the type of each that is known and could be read as it was then.
     @discardableResult
     func correct(
         _ targets: [EntryReference], by entry: Entry, _ type: EntryType, at seq: UInt64
-    ) throws -> [UInt64] {
+    ) throws -> [(seq: UInt64, type: EntryType?)] {
         try targets.compactMap { reference in
             guard reference.seq < seq else {
                 report(.targetInvalid(seq, reference))
@@ -71,7 +71,7 @@ extension LogAudit {
             }
             let bytes = try readEntry(reference.seq)
             // Of an entry that the view has not, no more is known than that the reference leads to it.
-            if bytes == nil, try readLeaf(reference.seq) == reference.leafHash { return reference.seq }
+            if bytes == nil, try readLeaf(reference.seq) == reference.leafHash { return (reference.seq, nil) }
             guard let bytes, let target = try? Entry(parsing: bytes), type.mayTarget(target.type)
             else {
                 report(.targetInvalid(seq, reference))
@@ -84,7 +84,7 @@ extension LogAudit {
             {
                 report(.dossierOmitted(seq, reference, omitted.id))
             }
-            return reference.seq
+            return (reference.seq, MerkleHash.leaf(bytes) == reference.leafHash ? target.type : nil)
         }
     }
 }

@@ -364,7 +364,10 @@ package struct LogAudit: ~Copyable {
                     throw RecordError(.malformed, en: "it was mended from a later state", zh: "所据镜像晚于本条")
                 }
             case .bundleExported: try belongs(entry, to: try BundleExported(body).dossier)
-            case .entryAmended: try correct([try EntryAmended(body).target], by: entry, type, at: seq)
+            case .entryAmended:
+                let amended = try EntryAmended(body)
+                let targets = try correct([amended.target], by: entry, type, at: seq)
+                for target in targets.compactMap(\.type) { try amended.requireForm(of: target) }
             case .custodyMoved: try correct([try CustodyMoved(body).target], by: entry, type, at: seq)
             case .recordOpened: try correct([try RecordOpened(body).target], by: entry, type, at: seq)
             case .bundleReceived:
@@ -373,7 +376,7 @@ package struct LogAudit: ~Copyable {
                 try correct([received.target], by: entry, type, at: seq)
             case .entryWithdrawn:
                 let targets = try correct(try EntryWithdrawn(body).removed, by: entry, type, at: seq)
-                withdrawn.formUnion(targets)
+                withdrawn.formUnion(targets.map(\.seq))
             default: break
             }
         } catch let error as RecordError {

@@ -54,12 +54,44 @@ package struct EntryAmended: Sendable {
         return object
     }
 
+    /// Refuses an amendment that gives an entry of a type members of a form which they can't have there, or takes away what
+    /// it can't be without.
+    ///
+    /// What the target says besides is not looked at: every member that may be amended is of its form for itself. Nothing is
+    /// asked of an amendment of a type that is not read with its amendments.
+    func requireForm(of type: EntryType) throws(RecordError) {
+        var least = JSONObject()
+        switch type {
+        case .evidenceAdded: least = EvidenceAdded(kind: "", title: "").json
+        case .caseOpened, .inspectionOpened: (least["dossier"], least["name"]) = (EntryAmended.anyDossier, .string("-"))
+        case .caseStep, .inspectionStep: (least["dossier"], least["step"]) = (EntryAmended.anyDossier, .string("-"))
+        default: break
+        }
+        try type.requireForm(of: applied(to: least))
+    }
+
+    private static let anyDossier = JSONValue.string(String(repeating: "0", count: 2 * DossierID.size))
+
     /// A body with the amendment applied.
     package func applied(to object: JSONObject) -> JSONObject {
         var object = object
         for member in set.members { object[member.name] = member.value }
         for name in unset { object[name] = nil }
         return object
+    }
+}
+
+extension EntryType {
+    /// Holds members, as recorded or as amended, against the form of a body that is read with its amendments.
+    ///
+    /// That is a record, the opening of a dossier, or a step; of other types nothing is asked.
+    package func requireForm(of object: JSONObject) throws(RecordError) {
+        switch self {
+        case .evidenceAdded: _ = try EvidenceAdded(object)
+        case .caseOpened, .inspectionOpened: _ = try DossierOpened(object)
+        case .caseStep, .inspectionStep: _ = try StepTaken(object)
+        default: break
+        }
     }
 }
 

@@ -63,6 +63,13 @@ package struct DossierOpened: Sendable {
     }
 }
 
+extension EntryHistory {
+    /// What the opening of a dossier says now; nil where the entry is none, or where its body was removed.
+    package var opened: DossierOpened? {
+        record.entry.type?.opensDossier == true ? object.flatMap { try? DossierOpened($0) } : nil
+    }
+}
+
 /// The body of `dossier.linked`: entries that belong to a dossier although they were written outside it.
 package struct DossierLinked: Sendable {
     package let dossier: DossierID

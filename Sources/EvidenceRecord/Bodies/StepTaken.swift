@@ -56,10 +56,7 @@ package struct StepTaken: Sendable {
 
 extension EntryHistory {
     /// What a step says now; nil where the entry is none, or where its body was removed.
-    ///
-    /// Amendments that leave something that is no step are passed over: then it is what was recorded first.
     package var step: StepTaken? {
-        guard record.entry.type?.isStep == true, let object, let body = record.body else { return nil }
-        return (try? StepTaken(object)) ?? (try? StepTaken(body))
+        record.entry.type?.isStep == true ? object.flatMap { try? StepTaken($0) } : nil
     }
 }

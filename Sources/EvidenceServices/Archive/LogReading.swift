@@ -13,7 +13,40 @@ package final class LogReading {
         package let id: DossierID
         package let kind: EntryType
         package let openedAt: UInt64
+        /// The opening as it stands; where that was withdrawn, no more than the dossier's identity, which is its name then.
         package let opened: DossierOpened
+        /// Whether the opening was withdrawn.
+        package let isWithdrawn: Bool
+        /// By whose order it was; nil where that is not heard.
+        package let authority: String?
+
+        /// Nil for what opens no dossier, and for an opening that is not of its form.
+        ///
+        /// Where the body is missing without an order, which is not asked here, it goes by its identity as well.
+        fileprivate init?(_ history: EntryHistory) {
+            let entry = history.record.entry
+            guard let kind = entry.type, kind.opensDossier else { return nil }
+            if let opened = history.opened {
+                (id, self.opened, isWithdrawn) = (opened.id, opened, false)
+            } else if history.object == nil, let own = entry.dossiers.first(where: { $0.n == 1 })?.id {
+                id = own
+                opened = DossierOpened(
+                    id: own, name: own.description, title: nil, description: nil, unit: nil, content: nil)
+                isWithdrawn = true
+            } else {
+                return nil
+            }
+            self.kind = kind
+            openedAt = entry.seq
+            authority = history.withdrawal?.withdrawn.authority
+        }
+
+        /// What is shown for a title where the opening was withdrawn; nil for any other.
+        package var withdrawn: Message? {
+            guard isWithdrawn else { return nil }
+            let opening = Message(en: "opening withdrawn", zh: kind == .caseOpened ? "立案条目已撤销" : "登记条目已撤销")
+            return Message { $0.noted(opening.text(in: $0), authority) }
+        }
     }
 
     package let archive: Archive
@@ -23,6 +56,8 @@ package final class LogReading {
     private var index: ArchiveIndex
     private var dossiers: [DossierID: Dossier] = [:]
     private var people: [String: String] = [:]
+    /// What withdrawals order removed, and up to which size the log was read for that; empty as long as nobody asked.
+    private var removals: (targets: Set<EntryReference>, size: UInt64) = ([], 0)
 
     package convenience init(_ archive: Archive, _ context: ServiceContext, until end: Timestamp? = nil) throws {
         self.init(archive, context, try archive.index(context.folders), until: end)
@@ -85,8 +120,11 @@ package final class LogReading {
     // MARK: Dossiers
 
     /// The dossier that people call `name`, whether its opening is heard or not.
+    ///
+    /// - Throws: `damaged` where its opening is not there, although nothing ordered it removed.
     package func dossier(named name: String, _ type: EntryType) throws -> Dossier {
-        for seq in try index.entries(with: IndexTerms.name(name)) {
+        let opening = try DossierID(hex: name).flatMap { try index.entries(with: IndexTerms.dossier($0)).first }
+        for seq in try index.entries(with: IndexTerms.name(name)) + [opening].compactMap({ $0 }) {
             if let dossier = try dossier(openedBy: seq), dossier.kind == type,
                 dossier.opened.name.hasSameBytes(as: name)
             {
@@ -109,24 +147,32 @@ package final class LogReading {
     }
 
     /// All dossiers of a kind, in the order in which they were opened.
+    ///
+    /// - Throws: `damaged` where the opening of one is not there, although nothing ordered it removed.
     package func dossiers(_ type: EntryType) throws -> [Dossier] {
         try entries(of: type).compactMap { try dossier(openedBy: $0) }
     }
 
-    /// The name of a dossier that an entry belongs to; nil where its opening was withdrawn.
+    /// The name of a dossier that an entry belongs to: its identity where its opening was withdrawn, or is missing.
     package func name(of id: DossierID) throws -> String? {
         if let known = dossiers[id] { return known.opened.name }
         guard let first = try index.entries(with: IndexTerms.dossier(id)).first else { return nil }
-        return try dossier(openedBy: first)?.opened.name
+        let dossier = Dossier(try history(of: archive.record(first)))
+        dossiers[id] = dossier
+        return dossier?.opened.name
     }
 
     private func dossier(openedBy seq: UInt64) throws -> Dossier? {
-        let record = try archive.record(seq)
-        guard let type = record.entry.type, type.opensDossier, let object = try history(of: record).object,
-            let opened = try? DossierOpened(object)
-        else { return nil }
-        let dossier = Dossier(id: opened.id, kind: type, openedAt: seq, opened: opened)
-        dossiers[opened.id] = dossier
+        try dossier(try history(of: archive.record(seq)))
+    }
+
+    /// The dossier that an entry opens, from what is said of it.
+    ///
+    /// - Throws: `damaged` where its body is not there, although nothing ordered it removed.
+    func dossier(_ history: EntryHistory) throws -> Dossier? {
+        guard let dossier = Dossier(history) else { return nil }
+        try history.requireBody()
+        dossiers[dossier.id] = dossier
         return dossier
     }
 
@@ -157,7 +203,30 @@ package final class LogReading {
             let record = try archive.record(seq)
             if hears(record) { history.absorb(record) }
         }
+        try explainMissingBody(of: &history)
         return history
+    }
+
+    /// Tells a body that was withdrawn from one that is missing, where no entry that is heard here does: by any withdrawal of
+    /// the log itself, whether it came later or has not reached the index.
+    func explainMissingBody(of history: inout EntryHistory) throws {
+        guard history.lacksBody else { return }
+        if removals.size == 0 {
+            removals.size = try index.meta().size
+            for seq in try entries(of: .entryWithdrawn) { noteRemovals(try archive.record(seq)) }
+        }
+        let size = try archive.log.size()
+        try archive.log.forEach(from: removals.size, below: size) { stored in
+            try context.checkInterruption()
+            if try Entry(parsing: stored.bytes).type == .entryWithdrawn { noteRemovals(try LogRecord(stored)) }
+        }
+        removals.size = size
+        if removals.targets.contains(history.record.reference) { history.noteRemoval() }
+    }
+
+    private func noteRemovals(_ record: LogRecord) {
+        guard let body = record.body, let withdrawn = try? EntryWithdrawn(body) else { return }
+        removals.targets.formUnion(withdrawn.removed)
     }
 
     // MARK: People

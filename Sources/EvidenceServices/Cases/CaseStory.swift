@@ -130,6 +130,7 @@ struct CaseStory {
     ) throws -> StoryItem {
         // What is not there does not speak on the pages either.
         let history = try reading.history(of: try reading.archive.record(seq), where: extent.includes)
+        try history.requireBody()
         let entry = history.record.entry
         let content: StoryItem.Content =
             if history.record.body != nil, extent.includes(seq) {

@@ -88,7 +88,7 @@ package struct ExportCase {
         try place.prepare()
         // What would be refused at the end is refused before anything is copied.
         _ = try context.appendSession(archive)
-        try requireSealed(archive, dossier, request, handOver)
+        try requireContents(archive, dossier, request, handOver)
 
         let date = String(context.now().description.prefix(10))
         let result = try place.write { new, slip in
@@ -197,16 +197,21 @@ package struct ExportCase {
         return HandOverSealed(key: try request.key.map { try context.decryptionKey($0) }, recipients: recipients)
     }
 
-    /// Refuses, before anything is copied, what is sealed and can't be handed over.
-    private func requireSealed(
+    /// Refuses, before anything is copied, what is missing, and what is sealed and can't be handed over.
+    private func requireContents(
         _ archive: Archive, _ dossier: LogReading.Dossier, _ request: Request, _ handOver: HandOverSealed
     ) throws {
         let withheld = try Set(withheld(request, archive, dossier).map(\.seq))
-        let contents = try LogReading(archive, context).contents(of: dossier.id)
-        for seq in (contents.entries + contents.linked).sorted() where !withheld.contains(seq) {
+        let reading = try LogReading(archive, context)
+        let contents = try reading.contents(of: dossier.id)
+        for seq in (contents.entries + contents.linked).sorted() {
             try context.checkInterruption()
             let record = try archive.record(seq)
-            guard record.entry.type == .evidenceAdded, let body = record.body else { continue }
+            guard let body = record.body else {
+                try reading.history(of: record).requireBody()
+                continue
+            }
+            guard record.entry.type == .evidenceAdded, !withheld.contains(seq) else { continue }
             if let sealing = try EvidenceAdded(body).sealed { try handOver.require(sealing, seq) }
         }
     }

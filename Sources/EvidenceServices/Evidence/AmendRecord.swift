@@ -60,6 +60,7 @@ package struct AmendRecord {
         let settled = change
         return try CorrectRecords(context).correct(seq, as: .entryAmended) { history in
             try CorrectRecords.refuseWithdrawn(history)
+            try history.requireBody()
             return try amendment(of: history, settled).json
         }
     }
@@ -107,7 +108,11 @@ package struct AmendRecord {
                 after[name] = nil
             }
         }
-        try AmendRecord.requireForm(after, type)
+        do {
+            try type.requireForm(of: after)
+        } catch {
+            throw EvidenceError(.badInput, en: "\(error.reason.en).", zh: "\(error.reason.zh)。")
+        }
         var set = JSONObject()
         for member in after.members where before[member.name]?.canonicalBytes != member.value.canonicalBytes {
             set[member.name] = member.value
@@ -135,18 +140,6 @@ package struct AmendRecord {
             if let text = member.value.string { try CorrectRecords.require(text, "--\(member.name)") }
         }
         return object
-    }
-
-    private static func requireForm(_ object: JSONObject, _ type: EntryType) throws {
-        do {
-            switch type {
-            case .evidenceAdded: _ = try EvidenceAdded(object)
-            case .caseStep, .inspectionStep: _ = try StepTaken(object)
-            default: _ = try DossierOpened(object)
-            }
-        } catch {
-            throw EvidenceError(.badInput, en: "\(error.reason.en).", zh: "\(error.reason.zh)。")
-        }
     }
 
     private static func notSettable(_ name: String, _ type: EntryType, _ seq: UInt64) -> EvidenceError {

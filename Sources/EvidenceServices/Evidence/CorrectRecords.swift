@@ -24,8 +24,10 @@ package struct CorrectRecords {
     /// Removes a record by order: its entry stays, its body, its amendments' bodies and its files go.
     package func withdraw(_ seq: UInt64, authority: String, reason: String) throws -> Result {
         try CorrectRecords.require(authority, "--authority", reason, "--reason")
+        var opening: DossierID?
         var result = try correct(seq, as: .entryWithdrawn) { history in
             try CorrectRecords.refuseWithdrawn(history)
+            opening = history.opened?.id
             return EntryWithdrawn(
                 target: history.record.reference, amendments: history.amendments.map(\.record.reference),
                 authority: authority, reason: reason
@@ -33,6 +35,13 @@ package struct CorrectRecords {
         }
         CopiesToLookAt(context).removeAll()
         result.isContentLeft = try context.openArchive().record(seq).bodyBytes != nil
+        if let opening {
+            context.warn(
+                Message(
+                    en:
+                        "Entry \(seq) opened a case or inspection. That stays, with all that belongs to it; with the opening its name is gone, and it is called \(opening) from now on.",
+                    zh: "第 \(seq) 条是案件或巡查的开立条目。该案卷及其全部内容仍在；名称已随开立条目一并移除，此后以 \(opening) 称之。"))
+        }
         return result
     }
 

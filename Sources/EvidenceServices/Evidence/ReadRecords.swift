@@ -8,7 +8,7 @@ package import SystemPackage
 package struct RecordSummary: Sendable {
     /// The entry as it was written, and what later ones say of it.
     package let history: EntryHistory
-    /// What it says now; nil where it is no evidence, or where the body was removed.
+    /// What it says now; nil where it is no evidence, or where the body was removed or is missing.
     package let added: EvidenceAdded?
     /// The names of the cases and inspections it belongs to.
     package let dossiers: [String]
@@ -177,6 +177,7 @@ package struct GetFiles {
                 zh: "第 \(seq) 条没有文件，其类型为 \(record.entry.typeName.shown)。")
         }
         guard let body = record.body else {
+            try LogReading(archive, context).history(of: record).requireBody()
             throw EvidenceError(
                 .inputMissing, en: "Entry \(seq) was withdrawn; its files are gone.", zh: "第 \(seq) 条已撤销，其文件已移除。")
         }

@@ -67,23 +67,25 @@ struct DossierReader {
         guard reading.hears(record) else { return nil }
         var history = EntryHistory(record)
         for later in later[seq] ?? [] { history.absorb(later) }
+        try reading.explainMissingBody(of: &history)
         return history
     }
 
-    /// All dossiers of a kind, in the order in which they were opened; those whose opening was withdrawn are not among them.
+    /// All dossiers of a kind, in the order in which they were opened.
+    ///
+    /// - Throws: `damaged` where what opened one, or a step, is not there, although nothing ordered it removed.
     func dossiers(_ kind: EntryType) throws -> [DossierFacts] {
         let steps = try steps(kind == .caseOpened ? .caseStep : .inspectionStep)
         return try reading.entries(of: kind).compactMap { seq in
             try context.checkInterruption()
-            guard let history = try history(seq), let object = history.object, let opened = try? DossierOpened(object)
-            else { return nil }
+            guard let history = try history(seq), let dossier = try reading.dossier(history) else { return nil }
             let entry = history.record.entry
-            let own = steps[opened.id] ?? []
+            let own = steps[dossier.id] ?? []
             return DossierFacts(
-                dossier: LogReading.Dossier(id: opened.id, kind: kind, openedAt: seq, opened: opened),
-                date: day(opened.details.occurred.from, entry), person: try reading.person(entry.actor),
-                parents: entry.dossiers.map(\.id).filter { $0 != opened.id }, steps: own,
-                hasEvidence: try own.contains { $0.hasEvidence } || hasRecord(opened.id))
+                dossier: dossier, date: day(dossier.opened.details.occurred.from, entry),
+                person: try reading.person(entry.actor),
+                parents: entry.dossiers.map(\.id).filter { $0 != dossier.id }, steps: own,
+                hasEvidence: try own.contains { $0.hasEvidence } || hasRecord(dossier.id))
         }
     }
 
@@ -91,7 +93,9 @@ struct DossierReader {
         var steps: [DossierID: [DossierFacts.Step]] = [:]
         for seq in try reading.entries(of: type) {
             try context.checkInterruption()
-            guard let history = try history(seq), let taken = history.step else { continue }
+            guard let history = try history(seq) else { continue }
+            try history.requireBody()
+            guard let taken = history.step else { continue }
             // What a step names was there before it.
             let evidence = try taken.evidence.map(\.seq).filter(isRecord)
             let isRecheck = type == .caseStep && taken.step == CaseStepKind.recheck.rawValue

@@ -35,6 +35,7 @@ package struct OpenSealed {
                 zh: "第 \(seq) 条不是记录（\(record.entry.typeName.shown)），无可开启。")
         }
         guard let body = record.body else {
+            try LogReading(archive, context).history(of: record).requireBody()
             throw EvidenceError(
                 .inputMissing, en: "Entry \(seq) was withdrawn; its content is gone.", zh: "第 \(seq) 条已撤销，其内容已移除。")
         }

@@ -62,7 +62,7 @@ struct EntryArticle {
         } else if item.content == .withheld {
             badges = "\(badges) <span class=\"badge bad\">\(Message(en: "withheld", zh: "未移交"))</span>"
         }
-        if item.content == .included, !item.history.amendments.isEmpty {
+        if item.content == .included, item.history.isAmended {
             badges = "\(badges) <span class=\"badge\">\(Message(en: "corrected", zh: "已更正"))</span>"
         }
         return badges
@@ -196,7 +196,14 @@ struct EntryArticle {
         }
         return note(
             "", Message(en: "Corrected", zh: "更正"), amendment.record,
-            "\(CasePage.row("Reason", "理由", .lines(amendment.amended.reason)))\(changes)")
+            "\(CasePage.row("Reason", "理由", .lines(amendment.amended.reason)))\(amendment.isApplied ? "" : notFollowed)\(changes)"
+        )
+    }
+
+    private var notFollowed: HTML {
+        CasePage.row(
+            "Not followed", "未予采用",
+            HTML(Message(en: "what it says can't stand in such an entry", zh: "所述内容不符合此类条目的格式")))
     }
 
     private func moved(_ custody: EntryHistory.Custody) -> HTML {
