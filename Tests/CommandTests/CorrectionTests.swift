@@ -172,7 +172,11 @@ struct CorrectionTests {
         #expect(try list.status == (seq == 3 ? 1 : 0) && list.json["records"]?.array.count == 2)
         let refused =
             seq == 3
-            ? [["get", "3", "--to", "out"], ["amend", "3", "--reason", "r", "--title", "t"]]
+            ? [
+                ["get", "3", "--to", "out"], ["amend", "3", "--reason", "r", "--title", "t"],
+                ["withdraw", "3", "--authority", "a", "--reason", "r"],
+                ["case", "step", "HN-1", "feedback", "--evidence", "3"],
+            ]
             : [["case", "list"], ["loop"], ["amend", "2", "--reason", "r", "--title", "t"]]
         for words in refused {
             let outcome = try laptop.start(words + ["--lang", "en"], env: archive).wait()

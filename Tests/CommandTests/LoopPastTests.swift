@@ -92,6 +92,26 @@ struct LoopPastTests {
             ])
     }
 
+    @Test func `a case or an inspection whose opening was withdrawn stays, on the days before that too`() throws {
+        try desk.set("2025-03-18")
+        try desk.withdraw(3)
+        try desk.withdraw(2)
+        for day in ["2025-03-17", "2025-03-18"] {
+            let board = try board("--at", day)
+            for kind in ["cases", "inspections"] {
+                #expect(board[kind]?.array.count == 1 && board[kind]?[0]?["withdrawn"]?.bool == true, "\(day) \(kind)")
+                #expect(board[kind]?[0]?["id"]?.string?.count == 32)
+            }
+            #expect(board["cases"]?[0]?["state"]?.string == "fed-back")
+            #expect(board["cases"]?[0]?["inspection"]?.string == board["inspections"]?[0]?["id"]?.string)
+        }
+        let id = try #require(try board()["cases"]?[0]?["id"]?.string)
+        let report = try laptop.start(
+            ["report", "--case", id, "--at", "2025-03-17", "--to", "r.html"], env: archive
+        ).wait()
+        #expect(report.status == 0, "\(report.err)")
+    }
+
     @Test func `what is said to happen later is not done yet`() throws {
         try desk.step("HN-1", "rectify", evidence: [4]) { $0.occurred.from = .init("2025-03-25") }
         #expect(try board("--at", "2025-03-24")["cases"]?[0]?["state"]?.string == "fed-back")

@@ -60,7 +60,11 @@ package struct TakeStep {
         let commit = try context.commit(archive) { state in
             let (id, dossier) = try ManageCases.dossier(named: request.name, kind, state)
             let reading = try LogReading(archive, context)
-            for record in records { try CorrectRecords.refuseWithdrawn(try reading.history(of: record)) }
+            for record in records {
+                let history = try reading.history(of: record)
+                try CorrectRecords.refuseWithdrawn(history)
+                try history.requireBody()
+            }
             let contents = try reading.contents(of: id)
             let members = Set(contents.entries + contents.linked)
             let outside = records.filter { !members.contains($0.entry.seq) }

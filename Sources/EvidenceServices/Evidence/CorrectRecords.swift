@@ -27,6 +27,8 @@ package struct CorrectRecords {
         var opening: DossierID?
         var result = try correct(seq, as: .entryWithdrawn) { history in
             try CorrectRecords.refuseWithdrawn(history)
+            // An order to remove what is missing already would make damage look as if it had been ordered.
+            try history.requireBody()
             opening = history.opened?.id
             return EntryWithdrawn(
                 target: history.record.reference, amendments: history.amendments.map(\.record.reference),
