@@ -86,7 +86,7 @@ final class SampleLog {
         commit([(.signerEnrolled, enrolment(of: .wangwu, "王五", mayEnrol: false), [])], by: .lisi)
     }
 
-    private func enrolment(of signer: SampleKey, _ person: String, mayEnrol: Bool) -> JSONObject {
+    fileprivate func enrolment(of signer: SampleKey, _ person: String, mayEnrol: Bool) -> JSONObject {
         let details = PersonDetails(person: person, unit: "巡查组", role: nil)
         let slip = sure(try SignerSlip(key: signer.key, details: details, privateKey: signer.secret))
         return SignerEnrolled(slip: slip, mayEnrol: mayEnrol).json
@@ -152,8 +152,20 @@ final class SampleCase: @unchecked Sendable {
         var withholdsOpening = false
         /// Files of a few bytes, for what is done to each of them.
         var hasSmallFiles = false
+        /// What was done about signers that nobody may do.
+        var intrusion: Intrusion?
         /// The body of a sealed record of the case.
         var sealed: JSONObject?
+    }
+
+    /// What somebody with the archive's key and a signer's writes into the log, past the program.
+    enum Intrusion: CaseIterable {
+        /// The exporter's name gets another key.
+        case secondKey
+        /// Somebody is enrolled by one who may not.
+        case stranger
+        /// The exporter is revoked, and writes on.
+        case revoked
     }
 
     let options: Options
@@ -171,6 +183,8 @@ final class SampleCase: @unchecked Sendable {
     /// An entry that has nothing to do with the case.
     private(set) var unrelated: UInt64 = 0
     private var exports: Set<UInt64> = []
+    /// The entry about a signer that ought not to be there.
+    private var intruding: [UInt64] = []
 
     init(_ options: Options = Options()) {
         self.options = options
@@ -196,6 +210,7 @@ final class SampleCase: @unchecked Sendable {
             sealed = log.size
             log.commit([(.evidenceAdded, body, [SampleCase.id])], by: .wangwu)
         }
+        if let intrusion = options.intrusion { intrude(intrusion) }
         if options.hasWithdrawal { withdraw() }
         if options.hasEarlierExport { export() }
         export()
@@ -223,6 +238,20 @@ final class SampleCase: @unchecked Sendable {
             if !isReferenced { files.append((record, bytes)) }
         }
         return (.evidenceAdded, body.json, dossiers)
+    }
+
+    private func intrude(_ intrusion: Intrusion) {
+        intruding = [log.size]
+        switch intrusion {
+        case .secondKey:
+            let enrolment = log.enrolment(of: SampleKey("wangwu", seed: 9), "王五", mayEnrol: false)
+            log.commit([(.signerEnrolled, enrolment, [])], by: .lisi)
+        case .stranger:
+            let enrolment = log.enrolment(of: SampleKey("zhaoliu", seed: 9), "赵六", mayEnrol: false)
+            log.commit([(.signerEnrolled, enrolment, [])], by: .wangwu)
+        case .revoked:
+            log.commit([(.signerRevoked, SignerRevoked(name: "wangwu", reason: "调离").json, [])], by: .lisi)
+        }
     }
 
     private func withdraw() {
@@ -273,7 +302,7 @@ final class SampleCase: @unchecked Sendable {
 
     /// The bodies that belong into the bundle.
     var bodies: [(UInt64, [UInt8])] {
-        let wanted = [0, 1, 2, linked] + log.places(of: SampleCase.id).map(\.seq)
+        let wanted = [0, 1, 2, linked] + intruding + log.places(of: SampleCase.id).map(\.seq)
         return Set(wanted).subtracting(withheld).sorted().compactMap { seq in log.bodies[seq].map { (seq, $0) } }
     }
 }

@@ -29,15 +29,19 @@ struct VerifyTextTests {
     }
 
     /// The indented lines of a text.
-    private func commands(_ name: String) throws -> [String] {
-        String(decoding: try Laptop.bytes(laptop.folder + "/bundle/" + name), as: UTF8.self).split(separator: "\n")
+    private func commands(_ name: String, of bundle: String? = nil) throws -> [String] {
+        let path = (bundle ?? laptop.folder + "/bundle") + "/" + name
+        return String(decoding: try Laptop.bytes(path), as: UTF8.self).split(separator: "\n")
             .filter { $0.hasPrefix("    ") }.map { String($0.dropFirst(4)) }
     }
 
     /// Runs the commands in the bundle's folder, with what a reader fills in, up to the first that fails.
-    private func check(_ name: String = "VERIFY.txt", key: String? = nil, roots: String? = nil) throws -> Outcome {
+    private func check(
+        _ name: String = "VERIFY.txt", in place: Laptop? = nil, key: String? = nil, roots: String? = nil
+    ) throws -> Outcome {
+        let laptop = place ?? self.laptop
         let roots = roots ?? server.authority.folder.appendingPathComponent("root.pem").path
-        let filled = try commands(name).map { line in
+        let filled = try commands(name, of: laptop.folder + "/bundle").map { line in
             if line.hasPrefix("KEY='") { return "KEY='\(key ?? self.key)'" }
             return line.hasPrefix("CA='") ? "CA='\(roots)'" : line
         }
@@ -86,13 +90,25 @@ struct VerifyTextTests {
         #expect(try laptop.shell("cd bundle && python3 verify.py").out.contains("no key was compared"))
     }
 
+    @Test func `a bundle of an archive that no outsider vouches for is good too`() throws {
+        let plain = try Laptop.withArchive()
+        try plain.file("a.txt", "a")
+        try plain.succeed("case", "open", "HN-2026-001", "--title", "冷库", env: archive)
+        try plain.succeed("add", "a.txt", "--case", "HN-2026-001", env: archive)
+        try plain.succeed("export", "--case", "HN-2026-001", "--to", "bundle", env: archive)
+        let key = try #require(try plain.json("status", env: archive)["key"]?.string)
+        let checked = try check(in: plain, key: key)
+        #expect(checked.status == 0 && checked.out.contains("GOOD 完好\n"), "\(checked.out)")
+        #expect(!checked.out.contains("Time stamp"))
+    }
+
     /// Makes lists and signatures anew, as somebody does who has every key in the office.
-    private static let reseal = """
+    static let reseal = """
         cd bundle
         find data -type f | LC_ALL=C sort | xargs sha256sum > manifest-sha256.txt
         ls -p | grep -v / | grep -v tagmanifest | LC_ALL=C sort | xargs sha256sum > tagmanifest-sha256.txt
         """
-    private static let sign = """
+    static let sign = """
         note=signatures/tagmanifest.note
         { sed -n 1,2p $note; sha256sum tagmanifest-sha256.txt | cut -d' ' -f1; } > ../text
         { cat ../text; echo
@@ -110,6 +126,20 @@ struct VerifyTextTests {
     /// How a bundle is altered, who is needed for it, and what then says so.
     private static let alterations: [(what: String, script: String, word: String)] = [
         ("a file", "printf x >> $(ls bundle/data/files/* | head -n 1)", "FAILED"),
+        (
+            "a file's bytes, by whoever has all keys",
+            "printf x > $(ls bundle/data/files/* | head -n 1)\n\(reseal)\n\(sign)", "was altered"
+        ),
+        (
+            "a record with its file dropped, by whoever has all keys",
+            "rm bundle/data/bodies/3.json $(ls bundle/data/files/* | head -n 1)\n\(reseal)\n\(sign)",
+            "nobody kept it back"
+        ),
+        (
+            "what was not recorded slipped in, by whoever has all keys",
+            "echo x > bundle/data/files/$(echo x | sha256sum | cut -d' ' -f1).txt\n\(reseal)\n\(sign)",
+            "belongs to nothing that was recorded"
+        ),
         ("a page", "sed -i 's/冷库/仓库/' bundle/index.html", "index.html: FAILED"),
         ("a file more", "touch bundle/data/files/more.txt", "is in no list"),
         (

@@ -140,16 +140,22 @@ struct VerifyText {
             \(lines([Command.log]))
 
             It must end with GOOD. verify.py came with this folder as well. It is short, so that an expert can
-            read it before it is run. It computes every hash anew from the bytes: the entries' chain and
-            Merkle tree against the signed checkpoints, the numbers of the \(what) from 1 to its end, what each
-            entry recorded, the files, and the signatures of the archive and of whoever made each entry.
+            read it before it is run. From the bytes it computes anew the entries' chain and Merkle tree,
+            against the signed checkpoints; the numbers of the \(what) from 1 to its end; what its entries
+            recorded, and the files. It looks whether anything is missing that nobody kept back, or is here
+            that nobody recorded, who was enrolled and revoked and by whom, and who signed the \(what)'s entries.
+
+            It does not look at who signed the log's other entries, whose content is not here; at the second
+            digest that is on record of each file; at what is sealed; at the hash tiles beside the entries;
+            and at index.html, print.html, bag-info.txt and data/ro-crate-metadata.json, which tell in the
+            exporter's words what is in data/bodies/.
 
             \(englishTimestamps)
             WHEN ALL OF THIS IS GOOD
 
             - Nothing in this folder was changed since the export.
-            - The log is the one that the archive with your key signed, and each entry in it was signed with
-              the key of the person it names.
+            - The log is the one that the archive with your key signed. Each entry of the \(what), each that is
+              linked to it, and each that says who may sign was signed with the key of the person it names.
             - No entry that the \(what) had when it was exported is left out: its numbers run on from 1\(isSlim ? "." : ", and\n  the whole log is here, in which a second line of it could not hide.")
             - Whatever anybody else was given of this archive, a receipt, another bundle, a published log, must
               agree with this log. If it does not, the archive was rewritten.

@@ -2,11 +2,15 @@
 """Checks the bundle in this folder with Python's standard library and openssl 3: python3 verify.py [KEY [DIR]]
 
 KEY is the archive's verifier key: have it from its keeper, a receipt or another document, never from this bundle. DIR is a
-folder that gets the timestamps, for openssl ts. This is short, to be read; `evidence verify` checks more.
+folder that gets the timestamps, for openssl ts. This is short, to be read; VERIFY.txt says what it does not check.
 """
 import base64, datetime, hashlib, json, pathlib, re, subprocess, sys, tempfile  # noqa: E401
 
 TAGS, NOTE, LOG = "tagmanifest-sha256.txt", "signatures/tagmanifest.note", "data/log/"
+# What a bundle never lacks: the first four of the whole log, the others of the dossier.
+FIXED = {"archive.created", "signer.enrolled", "signer.revoked", "checkpoint.anchored"}
+KEPT = FIXED | {"case.opened", "inspection.opened", "dossier.linked", "entry.withdrawn"}
+SPKI = bytes.fromhex("302a300506032b6570032100")  # What stands before an Ed25519 key in DER (RFC 8410).
 wrong = []
 
 def check(holds, what):
@@ -24,15 +28,16 @@ def digest(path):
         while piece := file.read(1 << 20): total.update(piece)
     return total.hexdigest()
 
+def public(key): return base64.b64decode(key.split("+", 2)[2])[1:]
+
 def signed(note, key):
     """Whether a signed note (C2SP signed-note) has a valid Ed25519 signature by a verifier key."""
-    (text, _, lines), (name, _, public) = note.rpartition(b"\n\n"), key.split("+", 2)
-    public, begin = base64.b64decode(public), f"— {name} ".encode()
+    (text, _, lines), name = note.rpartition(b"\n\n"), key.split("+", 2)[0].encode()
+    begin, key_id = "— ".encode() + name + b" ", sha(name, b"\n\1", public(key))[:4]
     raw = [base64.b64decode(line[len(begin):]) for line in lines.splitlines() if line.startswith(begin)]
-    raw = [raw[4:] for raw in raw if raw[:4] == sha(name.encode(), b"\n", public)[:4]]
+    raw = [raw[4:] for raw in raw if raw[:4] == key_id]
     with tempfile.TemporaryDirectory() as folder:
-        spki = bytes.fromhex("302a300506032b6570032100") + public[1:]
-        for file, data in ("text", text + b"\n"), ("key", spki), ("signature", b"".join(raw)):
+        for file, data in ("text", text + b"\n"), ("key", SPKI + public(key)), ("signature", b"".join(raw)):
             (pathlib.Path(folder) / file).write_bytes(data)
         command = "openssl pkeyutl -verify -pubin -keyform DER -inkey key -rawin -in text -sigfile signature"
         return subprocess.run(command.split(), cwd=folder, capture_output=True).returncode == 0
@@ -44,21 +49,25 @@ def lists():
     listed = {line[66:]: line[:64] for line in lines}
     for path in sorted(here ^ (listed.keys() | {TAGS, NOTE})): check(False, f"{path} is missing, or is in no list")
     for path in sorted(here & listed.keys()):
-        check(not pathlib.Path(path).is_symlink() and digest(path) == listed[path], f"{path} was altered")
+        named = path[11:75] if path.startswith("data/files/") else listed[path]
+        sound = not pathlib.Path(path).is_symlink() and digest(path) == listed[path] == named
+        check(sound, f"{path} was altered")
 
 def leaves():
     """The log's leaf hashes in order, each with the entry's bytes; a slim bundle has those of few entries."""
     whole = pathlib.Path(LOG + "tile/entries").exists()
     tiles = [path for path in paths(LOG + f"tile/{'entries' if whole else 0}/**/*") if pathlib.Path(path).is_file()]
+    places = sorted((int(re.sub(r"tile/0|\.p/.*|\D", "", path)), int(path.partition(".p/")[2] or 256), path) for path in tiles)
     number = 0
-    for tile in sorted(tiles, key=lambda path: int(re.sub(r"tile/0|\.p/.*|\D", "", path))):
-        data = read(tile)
+    for index, width, tile in places:
+        data, first = read(tile), number
         while data:
             length = int.from_bytes(data[:2], "big") if whole else 30
             raw, alone = data[2:2 + length], pathlib.Path(f"data/entries/{number}.json")
             if whole: yield sha(b"\0", raw), raw
             else: yield data[:32], read(alone) if alone.exists() else None
             data, number = data[2 + length:], number + 1
+        check((first, number) == (index * 256, index * 256 + width), f"{tile} has other entries than its name says")
 
 def root(trees):
     """Of perfect trees as (height, hash), the largest first: RFC 6962 section 2.1."""
@@ -68,11 +77,13 @@ def root(trees):
 
 def log(notes):
     """Walks the log: chain, Merkle tree and checkpoints are computed from the bytes. Gives each entry with its leaf hash."""
-    trees, before, seq = [], None, 0
+    trees, before, seq, ends = [], None, 0, sorted(notes, reverse=True)
     for leaf, raw in leaves():
+        if seq == ends[-1]: ends.pop()
         if raw:
             entry = json.loads(raw)
             check(sha(b"\0", raw) == leaf and (entry["seq"], entry.get("prev")) == (seq, before), f"entry {seq} was altered")
+            check(entry["commit"] == ends[-1], f"entry {seq} is of another commit than it says")
             yield entry, leaf
         before, seq, node = leaf.hex(), seq + 1, (0, leaf)
         while trees and trees[-1][0] == node[0]: node = node[0] + 1, sha(b"\1", trees.pop()[1], node[1])
@@ -91,43 +102,127 @@ def proven(index, leaf, note, proof):
         index, last = index >> 1, last >> 1
     return named and last == 0 and top == base64.b64decode(note.split(b"\n")[2])
 
+def enrol(people, archive, entry, body):
+    """Holds an entry against who may write, and takes note of who may from now on: a name and a key are enrolled once, ever."""
+    seq, kind, actor = entry["seq"], entry["type"], entry["actor"]
+    check(seq < 2 or people.get(actor, {}).get("active"), f"entry {seq} is by {actor}, who is not enrolled or was revoked")
+    if kind not in ("signer.enrolled", "signer.revoked") or not body: return
+    may = seq == 1 and body["mayEnrol"] and body["name"] == actor or people.get(actor, {}).get("mayEnrol")
+    check(may, f"entry {seq} is by {actor}, who may not say who signs")
+    name = body["name"]
+    if kind == "signer.revoked":
+        check(people.get(name, {}).get("active"), f"entry {seq} revokes {name}, who is not enrolled")
+        people.setdefault(name, {})["active"] = False
+        return
+    taken = {part for key in [archive, *(one["key"] for one in people.values())] for part in key.split("+", 2)[::2]}
+    first = not taken & {name, body["key"].split("+", 2)[2]} and body["key"].startswith(name + "+")
+    check(first, f"entry {seq} enrols {name} or a key a second time")
+    check(signed(body["slip"].encode(), body["key"]), f"the slip of entry {seq} is not signed by {name}")
+    if first: people[name] = {"key": body["key"], "mayEnrol": body["mayEnrol"], "active": True}
+
+def references(body, name): return {reference["seq"]: reference["leafHash"] for reference in body.get(name, [])}
+
+class Dossier:
+    """What the bundle has to hold of the dossier, found in the log, and what it does hold."""
+    def __init__(self, id, last, bodies, left):
+        self.id, self.bodies, self.left, export = id, bodies, left, json.loads(bodies[last])
+        self.given, self.withheld = references(export, "entries"), references(export, "withheld")
+        self.own, self.before, self.linked, self.withdrawn, self.seen = [], None, {}, set(), {}
+        self.held = {pathlib.Path(path).name[:64]: path for path in paths("data/files/*")}
+
+    def take(self, entry, leaf, body):
+        seq, kind = entry["seq"], entry["type"]
+        for link in [link for link in entry.get("dossiers", []) if link["id"] == self.id]:
+            self.own.append(seq)
+            number = len(self.own)
+            check((link["n"], link.get("prev")) == (number, self.before), f"number {number} of the dossier is not there")
+            self.before = leaf.hex()
+            if kind == "dossier.linked": self.linked.update(references(body, "entries"))
+            if not body: print("note ", f"number {number}, entry {seq} ({kind}), is here without its content")
+        if body or kind in FIXED or seq in self.own[-1:] or f"data/proofs/{seq}.tlog-proof" in self.left:
+            self.seen[seq] = kind, leaf.hex(), entry["commit"], entry["actor"]
+        if kind == "entry.withdrawn" and body: self.withdrawn |= {body["target"]["seq"], *references(body, "amendments")}
+        if "sealed" in body:
+            print("note ", f"entry {seq} is sealed: only its readers can look into data/sealed/{seq}")
+            self.left -= set(paths(f"data/sealed/{seq}/*"))
+        for file in body.get("files", []) if kind == "evidence.added" and "sealed" not in body else []:
+            name, path = ascii(file["name"])[1:-1], self.held.get(file["sha256"])
+            if file["held"] != "stored": print("note ", f"{name} of entry {seq} stayed elsewhere: it is not here")
+            elif not path or pathlib.Path(path).stat().st_size != file["size"]: check(False, f"{name} of entry {seq} is missing")
+            self.left.discard(path)
+
+    def finish(self):
+        """Nothing may be missing that nobody kept back, and nothing may be left that belongs to nothing."""
+        for seq, leaf in {**self.given, **self.withheld, **self.linked}.items():
+            check(self.seen.get(seq, "  ")[1] == leaf, f"entry {seq} is another than the one that is referred to")
+        ours, spared = {*self.own, *self.linked}, self.withdrawn | self.withheld.keys()
+        for seq, (kind, *_) in self.seen.items():
+            is_ours, is_named = seq in ours, seq in self.given or kind in FIXED
+            is_spared = kind not in KEPT and (seq in spared or kind in ("bundle.exported", "bundle.received"))
+            if is_named or is_ours and not is_spared:
+                check(seq in self.bodies, f"the content of entry {seq} is missing, and nobody kept it back")
+            if is_named or is_ours: self.left.discard(f"data/bodies/{seq}.json")
+            if is_ours:
+                check(f"data/proofs/{seq}.tlog-proof" in self.left, f"the proof of entry {seq} is missing")
+                self.left.discard(f"data/proofs/{seq}.tlog-proof")
+        for path in sorted(self.left): check(False, f"{path} belongs to nothing that was recorded")
+
+    def keys(self, people, archive):
+        """The keys that lie here, for openssl, are those of the log."""
+        for name, key in [("archive", archive), *((f"signers/{name}", one["key"]) for name, one in people.items())]:
+            key_file, pem = f"data/keys/{name}.vkey", f"data/keys/{name}.pem"
+            same = b"".join(read(pem).splitlines()[1:-1]) == base64.b64encode(SPKI + public(key))
+            check(same and read(key_file) == key.encode() + b"\n", f"{key_file} or {pem} is another key than the log's")
+            self.left -= {key_file, pem}
+
 def main(key=None, folder=None):
     lists()
-    newest, lines = read(LOG + "checkpoint"), map(json.loads, read(LOG + "checkpoints.jsonl").splitlines())
-    notes = {line["size"]: line["note"].encode() for line in lines}
+    newest, listed = read(LOG + "checkpoint"), read(LOG + "checkpoints.jsonl").decode()
+    notes = {line["size"]: line["note"].encode() for line in map(json.loads, listed.splitlines())}
+    lines = [{"note": note.decode(), "size": size} for size, note in sorted(notes.items())]
+    sound = listed == "".join(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n" for line in lines)
+    check(sound, "the list of checkpoints is not in order")
     check(notes[max(notes)] == newest, "the newest checkpoint is another than the last one listed")
-    dossier = json.loads(read("data/dossier.json"))["dossier"]
-    held = {pathlib.Path(path).name[:64] for path in paths("data/files/*")}
+    described, last, anchors = json.loads(read("data/dossier.json")), max(notes) - 1, []
     bodies = {int(pathlib.Path(path).stem): read(path) for path in paths("data/bodies/*.json")}
-    own, before, people, commits, archive = [], None, {}, set(), json.loads(bodies[0])["key"]
+    left = {path for path in paths("data/**/*") if not path.startswith(LOG) and not pathlib.Path(path).is_dir()}
+    left -= {"data/dossier.json", "data/ro-crate-metadata.json"}
+    is_whole = pathlib.Path(LOG + "tile/entries").exists()
+    dossier, archive, people = Dossier(described["dossier"], last, bodies, left), json.loads(bodies[0])["key"], {}
     for entry, leaf in log(notes):
-        seq, kind, raw = entry["seq"], entry["type"], bodies.pop(entry["seq"], b"{}")
-        body, proof = json.loads(raw), pathlib.Path(f"data/proofs/{seq}.tlog-proof")
-        check(not body or sha(raw).hex() == entry["body"], f"the content of entry {seq} was altered")
+        seq, raw, proof = entry["seq"], bodies.get(entry["seq"], b"{}"), pathlib.Path(f"data/proofs/{entry['seq']}.tlog-proof")
+        body = json.loads(raw)
+        check(seq not in bodies or sha(raw).hex() == entry["body"], f"the content of entry {seq} was altered")
         check(not proof.exists() or proven(seq, leaf, newest, read(proof)), f"{proof} proves nothing")
-        if body: commits.add((entry["commit"], entry["actor"]))
-        if kind == "signer.enrolled": people[body["name"]] = body["key"]
-        for link in [link for link in entry.get("dossiers", []) if link["id"] == dossier]:
-            own.append(entry)
-            check((link["n"], link.get("prev")) == (len(own), before), f"number {len(own)} of the dossier is not there")
-            before = leaf.hex()
-            if not body: print("note ", f"number {len(own)}, entry {seq} ({kind}), is here without its content")
-        if "sealed" in body: print("note ", f"entry {seq} is sealed: only its readers can look into data/sealed/{seq}")
-        for file in body.get("files", []) if kind == "evidence.added" and "sealed" not in body else []:
-            if file["sha256"] not in held: print("note ", ascii(file["name"])[1:-1], f"of entry {seq} is not here")
-    check(own[-1]["seq"] == max(notes) - 1 and own[-1]["type"] == "bundle.exported", "the log does not end in this export")
+        enrol(people, archive, entry, body)
+        dossier.take(entry, leaf, body)
+        if not is_whole: left.discard(f"data/entries/{seq}.json")
+        if body and entry["type"] == "checkpoint.anchored": anchors.append((len(anchors) + 1, body["size"], body["token"]))
+    dossier.keys(people, archive)
+    dossier.finish()
+    opening, export, own = json.loads(bodies[dossier.own[0]]), entry, dossier.own
+    check(own[-1] == last and export["type"] == "bundle.exported", "the log does not end in this export")
+    check({json.loads(bodies[seq])["dossier"] for seq in (own[0], last)} == {dossier.id}, "this export is of another dossier")
+    found = {"dossier": dossier.id, "kind": dossier.seen[own[0]][0], "name": opening["name"]}
+    found["entries"] = [{"n": place + 1, "seq": seq} for place, seq in enumerate(own)]
+    found["linked"] = sorted(dossier.linked.keys() - set(own))
+    check(described == {**found, **({} if is_whole else {"slim": True})}, "data/dossier.json is not what the log says")
 
     text = f"evidence bundle v1\n{archive.split('+')[0]}\n{digest(TAGS)}\n\n".encode()
     check(read(NOTE).startswith(text), "what was signed is another list of files")
-    for signer in archive, people[own[-1]["actor"]]:
+    for signer in archive, people[export["actor"]]["key"]:
         check(signed(read(NOTE), signer), f"the list of files is not signed by {signer}")
-    for size, actor in sorted(commits | {(max(notes), own[-1]["actor"])}):
-        for signer in archive, people.get(actor, f"{actor}+0+"):
+    for size, actor in sorted({(commit, actor) for _, _, commit, actor in dossier.seen.values()}):
+        for signer in archive, people.get(actor, {}).get("key", f"{actor}+0+"):
             check(signed(notes[size], signer), f"the log at {size} is not signed by {signer}")
     check(key in (None, archive), f"THIS IS ANOTHER ARCHIVE: its key is {archive}")
-    for line in map(json.loads, read(LOG + "anchors.jsonl").splitlines() if folder else []):
-        if line["kind"] != "timestamp": continue
-        place, token = pathlib.Path(folder) / f"{line['number']}.tst", base64.b64decode(line["token"])
+    lines = read(LOG + "anchors.jsonl").splitlines() if anchors else []
+    recorded, tokens = list(map(json.loads, lines)), [base64.b64decode(json.loads(line)["token"]) for line in lines]
+    found = [(line["number"], line["size"], sha(token).hex()) for line, token in zip(recorded, tokens)]
+    check(found == anchors, "the timestamps and witnesses' signatures are not those that the log records")
+    for line, token in zip(recorded, tokens):
+        if line["kind"] != "timestamp" or not folder: continue
+        place = pathlib.Path(folder) / f"{line['number']}.tst"
         stated = re.search(rb"\x18.(\d{14})[.Z]", token)[1].decode() + "+0000"
         time = datetime.datetime.strptime(stated, "%Y%m%d%H%M%S%z").timestamp()
         for end, data in (".tst", token), (".note", notes[line["size"]]), (".time", b"%d" % time):
