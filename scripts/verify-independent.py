@@ -92,7 +92,8 @@ def main(arguments):
         return stop(65, error)
     except OSError as error:
         return stop(74, error)
-    verdicts = {0: "whole, and wholly checked", 1: "TAMPERED WITH OR DAMAGED", 3: "nothing wrong found, not complete"}
+    whole = "whole: what was recorded, its files and its log" if issubclass(kind, Bundle) else "whole, and wholly checked"
+    verdicts = {0: whole, 1: "TAMPERED WITH OR DAMAGED", 3: "nothing wrong found, not complete"}
     print(verdicts[report.status])
     return report.status
 

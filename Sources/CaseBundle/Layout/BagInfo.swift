@@ -23,6 +23,7 @@ struct BagInfo {
     static let origin = "Source-Organization"
     static let identifier = "External-Identifier"
     static let day = "Bagging-Date"
+    static let agent = "Bag-Software-Agent"
     static let payloadSize = "Payload-Oxum"
     /// The profile that every bundle keeps to, archive-schema/bagit-profile.json.
     static let profile = "urn:evidence-archive:v1:bagit-profile"
@@ -36,7 +37,7 @@ struct BagInfo {
                 "External-Description",
                 "The \(what) “\(name)” of the evidence archive “\(origin)”, with the log that proves it; see VERIFY.txt"
             ),
-            BagInfo.line(BagInfo.day, date), BagInfo.line("Bag-Software-Agent", agent),
+            BagInfo.line(BagInfo.day, date), BagInfo.line(BagInfo.agent, agent),
             BagInfo.line("BagIt-Profile-Identifier", BagInfo.profile), BagInfo.line(BagInfo.payloadSize, payload.text),
         ].map { $0 + "\n" }.joined()
     }

@@ -13,6 +13,8 @@ struct BundledFiles {
 
     private let referenced: ReferencedFiles
     private var firstEntry: [Identity: UInt64] = [:]
+    /// The files that stayed outside the archive, found or not.
+    private(set) var leftOut: Set<Digest> = []
     /// The files that stayed outside the archive and were found, by their places.
     private var outside: [FilePath: [Identity: ExpectedFile]] = [:]
     /// The ends that a file's name may have: those of the media types that its records name.
@@ -25,6 +27,7 @@ struct BundledFiles {
     mutating func add(_ file: FileRecord, seq: UInt64, _ report: (Problem) -> Void) {
         let identity = Identity(sha256: file.sha256, fsverity: file.fsverity, size: file.size)
         guard file.held == .stored else {
+            leftOut.insert(file.sha256)
             guard let found = referenced.find(file, seq: seq) else {
                 report(.referencedFileAbsent(file, seq))
                 return

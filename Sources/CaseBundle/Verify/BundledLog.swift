@@ -18,6 +18,8 @@ final class BundledLog {
     private var malformedLines = 0
     /// The newest checkpoint that was read.
     private(set) var lastCheckpoint: LogAudit.StoredCheckpoint?
+    /// A timestamp is among the anchors that were read.
+    private(set) var hasTimestamps = false
 
     init(_ bag: Bag, isSlim: Bool, report: @escaping (Problem) -> Void) throws {
         self.bag = bag
@@ -97,6 +99,7 @@ final class BundledLog {
         while malformed < BundleLimit.malformedLines, let line = try lines.next() {
             if case .line(let bytes) = line, let anchor = AnchorLine.parse(bytes) {
                 anchors.append(anchor)
+                if anchor.anchor.kind == .timestamp { hasTimestamps = true }
             } else {
                 anchors.append(nil)
                 malformed += 1

@@ -17,6 +17,9 @@ struct BundledSeals {
         self.key = key
     }
 
+    /// How many sealed records there are.
+    var count: Int { records.count }
+
     mutating func add(_ evidence: EvidenceAdded, seq: UInt64) { records[seq] = evidence }
 
     /// Whether a part is one of a record's: all before it are there.

@@ -95,6 +95,9 @@ struct DossierCheck {
         }
     }
 
+    /// How many of the dossier's entries and those linked to it the export says that it withheld.
+    var withheldCount: Int { own.intersection((last?.exported?.withheld ?? []).map(\.seq)).count }
+
     /// The entries that were found to be the dossier's or linked to it.
     var own: Set<UInt64> { linked.union(places.map(\.seq)) }
 

@@ -154,6 +154,7 @@ enum VerifyShapes {
         }
         if let sample = report.sample { object["sample"] = .object(VerifyShapes.sample(sample)) }
         object.set("notHeld", report.notHeld.map { .string($0.rawValue) })
+        object.set("notChecked", report.notChecked.map { .string($0) })
         var trust = JSONObject()
         trust.set("key", report.archiveKey?.description)
         trust["pinned"] = .bool(report.trust != nil && report.trust != .claim)
@@ -308,6 +309,26 @@ struct VerifyText {
 
     private func count(_ number: UInt64) -> String { Formats.count(Int(clamping: number)) }
 
+    /// What of a bundle a good verdict does not speak of.
+    private var unproven: [Message] {
+        let word = report.exportersWord.joined(separator: ", ")
+        let differing = report.notAsWritten.joined(separator: ", ")
+        return [
+            word.isEmpty
+                ? nil
+                : Message(
+                    en: "Not checked, since they are the exporter's word: \(word).",
+                    zh: "未核验：\(report.exportersWord.joined(separator: "、"))。这些文件只是导出人的说法。"),
+            differing.isEmpty
+                ? nil
+                : Message(
+                    en:
+                        "Not checked, since this program would write something else there: \(differing). Another version wrote it, or somebody changed it.",
+                    zh:
+                        "未核验：\(report.notAsWritten.joined(separator: "、"))。其内容与本程序所写的不同：出自其他版本，或被人改动过。"),
+        ].compactMap { $0 }
+    }
+
     private var verdict: [String] {
         let (verdict, style): (Message, Style) =
             if !report.isOK {
@@ -332,8 +353,9 @@ struct VerifyText {
             } else if report.dossier != nil {
                 (
                     Message(
-                        en: "Whole: everything in this bundle was checked, and it is what was recorded.",
-                        zh: "结论：完好。案卷包的内容已全部核验，与当初的记录一致。"), .green
+                        en:
+                            "Whole: the records, files and log in this bundle were checked, and they are what was recorded.",
+                        zh: "结论：完好。案卷包中的记录、文件和日志均已核验，与当初的记录一致。"), .green
                 )
             } else if report.fileDigests == .fsverity, report.checked.files > 0 {
                 (
@@ -349,6 +371,7 @@ struct VerifyText {
                     .green
                 )
             }
-        return desk.wrapped(desk.text(verdict)).map { desk.styles($0, style) }
+        let lines = desk.wrapped(desk.text(verdict)).map { desk.styles($0, style) }
+        return report.isOK ? lines + unproven.flatMap { desk.wrapped(desk.text($0)) } : lines
     }
 }

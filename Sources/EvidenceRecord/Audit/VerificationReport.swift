@@ -87,6 +87,11 @@ package struct VerificationReport: Sendable {
     package var dossier: String?
     /// How the dossier that a bundle hands over was opened; nil where that can't be read.
     package var opened: DossierOpened?
+    /// The pages and the catalogue of a bundle, by their paths: its exporter's word, which nothing in it proves.
+    package var exportersWord: [String] = []
+    /// Files of a bundle that this program would write otherwise, by their paths: another version wrote them, or somebody
+    /// changed them.
+    package var notAsWritten: [String] = []
     /// The archive's key: as its first entry has it, or, for a published tree, as this reader has it.
     package var archiveKey: VerifierKey?
     /// The older archive that this one says it continues.
@@ -119,6 +124,8 @@ package struct VerificationReport: Sendable {
 
     /// What the archive calls itself; nil where that could not be read.
     package var origin: String? { archiveKey?.name ?? claimedOrigin }
+    /// The files of a bundle that were held against its lists alone, by their paths.
+    package var notChecked: [String] { exportersWord + notAsWritten }
     /// What is not in what was verified, by its nature.
     package var notHeld: [Part] { subject == .publishedTree ? Part.allCases : [] }
 

@@ -1,0 +1,55 @@
+import EvidenceTestSupport
+import Foundation
+import Testing
+
+/// What `verify` says of a bundle, and what it leaves to the exporter's word.
+struct BundleVerdictTests {
+    private let laptop: Laptop
+    private let archive: [String: String?] = ["EVIDENCE_ARCHIVE": "archive"]
+    private static let word = ["index.html", "print.html", "data/ro-crate-metadata.json"]
+
+    init() throws {
+        laptop = try Laptop.withArchive()
+        try export(from: laptop, archive)
+    }
+
+    private func export(from laptop: Laptop, _ archive: [String: String?]) throws {
+        try laptop.file("a.txt", "a")
+        try laptop.succeed("case", "open", "HN-2026-001", "--title", "冷库", env: archive)
+        try laptop.succeed("add", "a.txt", "--case", "HN-2026-001", env: archive)
+        try laptop.succeed("export", "--case", "HN-2026-001", "--to", "bundle", env: archive)
+    }
+
+    private func notChecked(_ bundle: String) throws -> [String]? {
+        try laptop.json("verify", bundle)["notChecked"]?.array.compactMap(\.string)
+    }
+
+    @Test func `the verdict names the pages and the catalogue, which are the exporter's word`() throws {
+        #expect(try notChecked("bundle") == BundleVerdictTests.word)
+        let english = try laptop.succeed("verify", "bundle").out
+        #expect(!english.contains("everything"), "\(english)")
+        let chinese = try laptop.succeed("verify", "bundle", "--lang", "zh-Hans", "--quiet").out
+        #expect(chinese.contains("结论：完好") && chinese.contains("导出人的说法"), "\(chinese)")
+        for path in BundleVerdictTests.word { #expect(english.contains(path) && chinese.contains(path)) }
+        #expect(!english.contains("verify.py") && !english.contains("bag-info.txt"))
+        // An archive has no such files.
+        #expect(try laptop.json("verify", "archive")["notChecked"] == nil)
+        try laptop.succeed("export", "--case", "HN-2026-001", "--to", "bundle.zip", "--zip", env: archive)
+        #expect(try notChecked("bundle.zip") == BundleVerdictTests.word)
+    }
+
+    /// Lists and signatures are made anew, as somebody does who has every key in the office.
+    @Test(arguments: [
+        ("VERIFY.txt", "s/It must end with GOOD/It need not end with GOOD/"),
+        ("VERIFY.zh-CN.txt", "s/最后应显示/最后无须显示/"), ("verify.py", "s/NOT GOOD/GOOD/"),
+        ("bag-info.txt", "s/^External-Description: .*/External-Description: cleared/"),
+    ])
+    func `what tells how to check is compared with what this program writes`(path: String, edit: String) throws {
+        let forged = try laptop.shell(
+            "set -e; sed -i \"\(edit)\" bundle/\(path)\n\(VerifyTextTests.reseal)\n\(VerifyTextTests.sign)")
+        try #require(forged.status == 0, "\(forged.err)")
+        let verified = try laptop.run("verify", "bundle")
+        #expect(verified.status == 0 && verified.out.contains("somebody changed it"), "\(verified.out)")
+        #expect(try notChecked("bundle") == BundleVerdictTests.word + [path])
+    }
+}
