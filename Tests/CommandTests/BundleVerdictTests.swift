@@ -52,4 +52,30 @@ struct BundleVerdictTests {
         #expect(verified.status == 0 && verified.out.contains("somebody changed it"), "\(verified.out)")
         #expect(try notChecked("bundle") == BundleVerdictTests.word + [path])
     }
+
+    @Test func `a bundle of a successor says that the older archive was not checked`() throws {
+        try laptop.succeed("checkpoint", "--to", "last.txt", env: archive)
+        let next: [String: String?] = ["EVIDENCE_ARCHIVE": "next"]
+        try laptop.succeed(
+            "init", "next", "--origin", "evidence.example/team-7-2", "--as", "lisi", "--continues", "last.txt",
+            "--reason",
+            "硬盘损坏")
+        let removed = try laptop.shell("rm -r bundle bundle*.handover.txt")
+        try #require(removed.status == 0, "\(removed.err)")
+        try export(from: laptop, next)
+        let key = try #require(try laptop.json("status", env: next)["key"]?.string)
+        for bundle in ["bundle", "bundle.zip"] {
+            if bundle == "bundle.zip" {
+                try laptop.succeed("export", "--case", "HN-2026-001", "--to", bundle, "--zip", env: next)
+            }
+            let alone = try laptop.json("verify", bundle)
+            #expect(alone["continues"]?["origin"]?.string == "evidence.example/team-7")
+            #expect(alone["warnings"]?.array.contains { $0["code"]?.string == "predecessor-not-checked" } == true)
+            #expect(try laptop.succeed("verify", bundle).out.contains("Continues"))
+            let place = URL(fileURLWithPath: laptop.folder + "/" + bundle)
+            #expect(try IndependentVerifier.check(place, ["--key", key]).words.contains("predecessor-not-checked"))
+            let both = try laptop.json("verify", bundle, "--against", "archive")
+            #expect(both["warnings"]?.array.contains { $0["code"]?.string == "predecessor-not-checked" } == false)
+        }
+    }
 }

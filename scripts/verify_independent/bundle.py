@@ -447,6 +447,8 @@ class Bundle(Folder):
             if code:
                 self.report(code, path, f"of entry {seq[0]}")
         audit.check_outside()
+        if audit.continues:
+            self.report("predecessor-not-checked", body_path(0), audit.continues["origin"])
         named = {self.path_of(sha256) for sha256, _, _ in audit.files}
         for path in sorted(self.sizes):
             if re.fullmatch(FILE_PATH, path) and path not in named and path in self.payload:

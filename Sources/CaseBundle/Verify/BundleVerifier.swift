@@ -66,6 +66,28 @@ package struct BundleVerifier {
         return false
     }
 
+    /// What a bundle's archive says that it continues, read before anything is checked; nil where that is nothing, or can't
+    /// be read.
+    package static func continued(at path: FilePath) -> ArchiveCreated.Continued? {
+        let bytes: [UInt8]?
+        do {
+            let path = try Files.realPath(path)
+            let bag: Bag
+            if try Files.status(path)?.kind == .folder {
+                guard try isBundle(at: path) else { return nil }
+                bag = try Bag(reading: path) { _ in }
+            } else {
+                bag = Bag(reading: try ZIPReader(path)) { _ in }
+            }
+            bytes = try bag.contents(BundlePart.body(0).path, limit: BundleLimit.body)
+        } catch { return nil }
+        return continued(bytes.flatMap { try? Body(parsing: $0) })
+    }
+
+    private static func continued(_ created: Body?) -> ArchiveCreated.Continued? {
+        created.flatMap { try? ArchiveCreated($0) }?.continued
+    }
+
     /// What one verification has found; files are checked on several threads.
     private final class Run: Sendable {
         let problems = Mutex(ProblemCollector())
@@ -150,6 +172,7 @@ package struct BundleVerifier {
             if let entry = audited.entry { anchors.absorb(entry, audited.body, at: seq) }
             report.checked.entries += 1
             if audited.body != nil { report.checked.bodies += 1 }
+            if seq == 0 { report.continued = BundleVerifier.continued(audited.body) }
             if audited.entry?.type?.isFixed == true {
                 fixed.insert(seq)
                 if !bag.has(BundlePart.body(seq).path) { run.report(.bodyNotIncluded(seq)) }

@@ -92,10 +92,11 @@ package struct VerifyArchive {
         }
     }
 
-    /// What the archive there says that it continues; nil where it continues nothing, or can't be read.
+    /// What the archive there, or that of a bundle, says that it continues; nil where it continues nothing, or can't be read.
     private static func continued(by place: Place) -> ArchiveCreated.Continued? {
         guard case .path(let path) = place else { return nil }
-        return (try? Archive.open(path))?.created.continued
+        if let archive = try? Archive.open(path) { return archive.created.continued }
+        return BundleVerifier.continued(at: path)
     }
 
     /// Holds what the reader was given, or pinned, of the older archive to what its successor says, and verifies the older archive
