@@ -186,6 +186,12 @@ struct BagCheck {
         return BundlePage(rawValue: path) == nil ? BundleLimit.tagFile : BundleLimit.long
     }
 
+    /// The listed files of the payload that are there, sorted by the bytes of their paths.
+    var payloadFiles: [(path: String, digest: Digest, size: UInt64)] {
+        payload.digests.compactMap { path, digest in bag.sizes[path].map { (path, digest, $0) } }
+            .sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+    }
+
     /// What the payload's list says of a path, be the file there or not.
     func digest(_ path: String) -> Digest? { payload.digests[path] }
 

@@ -233,17 +233,10 @@ package struct BundleVerifier {
         report.dossier = dossier.name(audit.state)
         report.opened = dossier.opened
         if let name = report.dossier { try lists.checkInfo(BagInfo.identifier, is: name) }
-        let unproven = UnprovenFiles(bag: bag, payload: lists.payloadSize)
+        let unproven = UnprovenFiles(
+            bag: bag, lists: lists, log: log, dossier: dossier, state: audit.state, files: files, seals: seals)
         report.exportersWord = unproven.exportersWord
-        report.notAsWritten = try unproven.notAsWritten { date in
-            guard let description = dossier.description, let exporter = dossier.exporter,
-                let key = audit.state.archiveKey
-            else { return nil }
-            return VerifyText(
-                origin: key.name, name: dossier.name(audit.state) ?? description.name, kind: description.kind,
-                date: date, exporter: exporter, filesLeftOut: files.leftOut.count, withheld: dossier.withheldCount,
-                sealed: seals.count, isSlim: log.isSlim, hasTimestamps: log.hasTimestamps)
-        }
+        report.notAsWritten = try unproven.notAsWritten()
         try checkSignature(bag, lists, audit.state, exporter: dossier.exporter, run)
         anchors.finish(size: audit.position)
         report.outside = anchors.newest

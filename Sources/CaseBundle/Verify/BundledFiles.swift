@@ -13,6 +13,8 @@ struct BundledFiles {
 
     private let referenced: ReferencedFiles
     private var firstEntry: [Identity: UInt64] = [:]
+    /// What the bodies call each stored file.
+    private(set) var names: [Digest: CrateWriter.FileNames] = [:]
     /// The files that stayed outside the archive, found or not.
     private(set) var leftOut: Set<Digest> = []
     /// The files that stayed outside the archive and were found, by their places.
@@ -36,6 +38,7 @@ struct BundledFiles {
             return
         }
         if firstEntry[identity] == nil { firstEntry[identity] = seq }
+        names[file.sha256, default: CrateWriter.FileNames(type: file.type, size: file.size)].add(file)
         suffixes[file.sha256, default: []].insert(FileSuffix.of(type: file.type))
     }
 

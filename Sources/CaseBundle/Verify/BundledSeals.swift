@@ -28,6 +28,13 @@ struct BundledSeals {
         return name == Sealing.bodyName || parts(of: record, seq).contains { $0.contains(name) }
     }
 
+    /// Where the parts of a sealed record lie; nil for any other.
+    func paths(of seq: UInt64) -> [String]? {
+        records[seq].map { record in
+            ([Sealing.bodyName] + parts(of: record, seq).flatMap { $0 }).map { BundlePart.sealed(seq, name: $0).path }
+        }
+    }
+
     /// The names of the parts of each file that are there, as far as they have no gap.
     private func parts(of record: EvidenceAdded, _ seq: UInt64) -> [[String]] {
         Sealing.byFile(record.files).indices.map { file in

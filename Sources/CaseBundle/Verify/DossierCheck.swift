@@ -95,8 +95,8 @@ struct DossierCheck {
         }
     }
 
-    /// How many of the dossier's entries and those linked to it the export says that it withheld.
-    var withheldCount: Int { own.intersection((last?.exported?.withheld ?? []).map(\.seq)).count }
+    /// The dossier's entries and those linked to it of which the export says that it withheld them.
+    var withheld: Set<UInt64> { own.intersection((last?.exported?.withheld ?? []).map(\.seq)) }
 
     /// The entries that were found to be the dossier's or linked to it.
     var own: Set<UInt64> { linked.union(places.map(\.seq)) }

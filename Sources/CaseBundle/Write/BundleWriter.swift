@@ -141,7 +141,7 @@ package final class BundleWriter {
     /// Writes the log, the keys, what describes the bundle, and the signature over all of it.
     ///
     /// - Parameters:
-    ///   - records: gives each of the dossier's entries, linked ones included, in the log's order; may be called twice.
+    ///   - records: gives each of the dossier's entries, linked ones included, in the log's order; called several times.
     ///   - page: gives one of the pages for people, piece by piece; may be called twice.
     ///   - sign: signs a note's text with the archive's key and then with the exporter's.
     /// - Returns: SHA-256 of the tag manifest, through which all of the bundle is fixed.
@@ -242,29 +242,18 @@ package final class BundleWriter {
         _ dossier: DossierDescription, _ own: [UInt64], _ people: People, _ label: Label,
         _ records: (_ take: (CrateRecord) throws -> Void) throws -> Void
     ) throws -> Int {
-        let listed = bag.payloadFiles
-        var withheld: Set<UInt64> = []
-        func write(_ crate: CrateWriter) throws {
-            for signer in people.signers { try crate.add(signer: signer.key.name, person: signer.person) }
-            for file in listed {
-                let sha256: Digest? = if case .file(let digest, _) = BundlePart(path: file.path) { digest } else { nil }
-                try crate.add(
-                    path: file.path, sha256: file.digest, size: file.size, names: sha256.flatMap { files[$0]?.names })
-            }
-            try records { record in
-                let seq = record.record.entry.seq
-                if record.isWithheld { withheld.insert(seq) }
-                try crate.add(
-                    record, paths: sealed[seq] ?? record.files.filter { $0.held == .stored }.map(path(of:)))
-            }
-            try crate.finish(
-                dossier, title: label.title, origin: people.archive.name, date: label.date, paths: listed.map(\.path),
-                seqs: own)
-        }
-        try bag.write(to: BundlePart.crate.path) { take in
-            try withoutActuallyEscaping(take) { try write(CrateWriter(write: $0)) }
-        }
-        return withheld.count
+        let contents = CrateWriter.Contents(
+            dossier: dossier, title: label.title, origin: people.archive.name, date: label.date,
+            signers: people.signers.map { ($0.key.name, $0.person) }, files: bag.payloadFiles, seqs: own,
+            names: { self.files[$0]?.names },
+            paths: { record in
+                self.sealed[record.record.entry.seq]
+                    ?? record.files.filter { $0.held == .stored }.map(self.path(of:))
+            })
+        try bag.write(to: BundlePart.crate.path) { try CrateWriter.write(contents, to: $0, records: records) }
+        var withheld = 0
+        try records { if $0.isWithheld { withheld += 1 } }
+        return withheld
     }
 
     private func writeCheckpoints(_ log: Log) throws {

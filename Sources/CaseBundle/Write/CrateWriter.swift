@@ -14,6 +14,14 @@ package struct CrateRecord {
     /// Its body stays with the archive.
     package let isWithheld: Bool
 
+    /// - Parameter isOut: whether the record's body is handed over.
+    package init(_ record: LogRecord, isOut: Bool, person: String, isWithheld: Bool) {
+        let object = isOut ? record.body?.object : nil
+        self.init(
+            record: record, title: (object?["title"] ?? object?["summary"])?.string, person: person,
+            files: object.flatMap { try? EvidenceAdded($0).files } ?? [], isWithheld: isWithheld)
+    }
+
     package init(record: LogRecord, title: String?, person: String, files: [FileRecord], isWithheld: Bool) {
         self.record = record
         self.title = title
@@ -49,6 +57,50 @@ struct CrateWriter {
         }
     }
 
+    /// What a crate says beside its records.
+    struct Contents {
+        let dossier: DossierDescription
+        /// The dossier's title, if it has one.
+        let title: String?
+        let origin: String
+        /// The day, `YYYY-MM-DD`.
+        let date: String
+        /// Every signer ever enrolled, by key name.
+        let signers: [(name: String, person: String)]
+        /// Every file of the payload, the crate aside, sorted by the bytes of the paths.
+        let files: [(path: String, digest: Digest, size: UInt64)]
+        /// The dossier's entries and those linked to it, in order.
+        let seqs: [UInt64]
+        /// The names of a stored file.
+        let names: (Digest) -> FileNames?
+        /// Where an entry's files lie.
+        let paths: (CrateRecord) -> [String]
+    }
+
+    /// Writes a whole crate.
+    ///
+    /// - Parameters:
+    ///   - take: takes the file's bytes, piece by piece.
+    ///   - records: gives each of the dossier's entries, linked ones included, in the log's order.
+    static func write(
+        _ contents: Contents, to take: ([UInt8]) throws -> Void,
+        records: (_ take: (CrateRecord) throws -> Void) throws -> Void
+    ) throws {
+        try withoutActuallyEscaping(take) { take in
+            let crate = try CrateWriter(write: take)
+            for signer in contents.signers { try crate.add(signer: signer.name, person: signer.person) }
+            for file in contents.files {
+                let sha256: Digest? = if case .file(let digest, _) = BundlePart(path: file.path) { digest } else { nil }
+                try crate.add(
+                    path: file.path, sha256: file.digest, size: file.size, names: sha256.flatMap(contents.names))
+            }
+            try records { try crate.add($0, paths: contents.paths($0)) }
+            try crate.finish(
+                contents.dossier, title: contents.title, origin: contents.origin, date: contents.date,
+                paths: contents.files.map(\.path), seqs: contents.seqs)
+        }
+    }
+
     private static let context: JSONValue = {
         var terms = JSONObject()
         // Schema.org's, which the context of RO-Crate 1.1 lacks.
@@ -60,7 +112,7 @@ struct CrateWriter {
     private let write: ([UInt8]) throws -> Void
 
     /// - Parameter write: takes the file's bytes, piece by piece.
-    init(write: @escaping ([UInt8]) throws -> Void) throws {
+    private init(write: @escaping ([UInt8]) throws -> Void) throws {
         self.write = write
         try write(Array("{\"@context\":\(CrateWriter.text(CrateWriter.context)),\"@graph\":[\n".utf8))
         var descriptor = CrateWriter.entity("ro-crate-metadata.json", "CreativeWork")
@@ -74,7 +126,7 @@ struct CrateWriter {
     /// - Parameters:
     ///   - paths: of every file of the payload, this one aside.
     ///   - seqs: the entries that ``add(_:)`` describes.
-    func finish(
+    private func finish(
         _ dossier: DossierDescription, title: String?, origin: String, date: String, paths: [String], seqs: [UInt64]
     ) throws {
         var terms = CrateWriter.entity("#terms", "CreativeWork")
@@ -103,7 +155,7 @@ struct CrateWriter {
     /// Describes an entry of the dossier.
     ///
     /// - Parameter paths: where its files lie.
-    func add(_ item: CrateRecord, paths: [String]) throws {
+    private func add(_ item: CrateRecord, paths: [String]) throws {
         let entry = item.record.entry
         var object = CrateWriter.entity(CrateWriter.entry(entry.seq), "CreativeWork")
         object["name"] = .string(item.title ?? entry.typeName)
@@ -118,7 +170,7 @@ struct CrateWriter {
     }
 
     /// Describes a signer.
-    func add(signer name: String, person: String) throws {
+    private func add(signer name: String, person: String) throws {
         var object = CrateWriter.entity("#signer-\(name)", "Person")
         object["name"] = .string(person)
         try add(object)
@@ -127,7 +179,7 @@ struct CrateWriter {
     /// Describes a file of the payload.
     ///
     /// - Parameter names: those of a stored file.
-    func add(path: String, sha256: Digest, size: UInt64, names: FileNames?) throws {
+    private func add(path: String, sha256: Digest, size: UInt64, names: FileNames?) throws {
         var object = CrateWriter.entity(CrateWriter.id(path), "File")
         object["contentSize"] = .string(String(size))
         object["sha256"] = .string(sha256.hex)

@@ -87,7 +87,7 @@ package struct VerificationReport: Sendable {
     package var dossier: String?
     /// How the dossier that a bundle hands over was opened; nil where that can't be read.
     package var opened: DossierOpened?
-    /// The pages and the catalogue of a bundle, by their paths: its exporter's word, which nothing in it proves.
+    /// The pages of a bundle, by their paths: its exporter's word, which nothing in it proves.
     package var exportersWord: [String] = []
     /// Files of a bundle that this program would write otherwise, by their paths: another version wrote them, or somebody
     /// changed them.

@@ -163,12 +163,10 @@ package struct ExportCase {
                 for seq in (contents.entries + contents.linked + [commit.first]).sorted() {
                     let record = try archive.record(seq)
                     let isOut = copied.bodies.contains(seq) || seq == commit.first
-                    let object = isOut ? record.body?.object : nil
                     let person = session.state.signers[record.entry.actor]?.person ?? record.entry.actor
                     try take(
                         CrateRecord(
-                            record: record, title: (object?["title"] ?? object?["summary"])?.string, person: person,
-                            files: object.flatMap { try? EvidenceAdded($0).files } ?? [],
+                            record, isOut: isOut, person: person,
                             isWithheld: copied.withheld.contains { $0.seq == seq }))
                 }
             }, page: story.write, sign: sign)
