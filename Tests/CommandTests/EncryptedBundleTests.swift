@@ -182,7 +182,7 @@ struct EncryptedBundleTests {
     @Test func `a ZIP that leads outside writes nothing there`() throws {
         try encrypt(#"[b"../../escaped"]"#, as: "坏")
         try laptop.expectRefused(
-            "open", "坏", "--key", "检察院.key", "--to", "a/b/结果", status: 1, naming: "escaped")
+            "open", "坏", "--key", "检察院.key", "--to", "结果", status: 1, naming: "escaped")
         let names = try FileManager.default.subpathsOfDirectory(atPath: laptop.folder)
         #expect(!names.contains { $0.hasSuffix("escaped") || $0.contains("结果") })
     }

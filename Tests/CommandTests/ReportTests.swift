@@ -152,8 +152,9 @@ struct ReportTests {
         try laptop.expectRefused(
             "report", "--case", "HN-1", "--inspection", "XC-1", "--to", "r.html", status: 64, naming: "--inspection",
             env: archive)
+        try laptop.expectRefused(
+            "report", "--case", "HN-1", "--to", "gone/r.html", status: 66, naming: "gone/r.html", env: archive)
         #expect(try laptop.listing() == before)
-        #expect(try laptop.run("report", "--case", "HN-1", "--to", "gone/r.html", env: archive).status == 0)
     }
 
     @Test func `markup in any field is text`() throws {
