@@ -122,7 +122,10 @@ package struct EntryHistory: Sendable {
             receipts.append(Receipt(record: later, received: received))
         case .dossierLinked:
             guard let link = try? DossierLinked(body), link.entries.contains(record.reference) else { return }
-            if !linkedDossiers.contains(link.dossier) { linkedDossiers.append(link.dossier) }
+            // What a case has, the inspection has that the link belongs to as well, and has to get its corrections.
+            for id in [link.dossier] + later.entry.dossiers.map(\.id) where !linkedDossiers.contains(id) {
+                linkedDossiers.append(id)
+            }
         default: return
         }
     }

@@ -64,7 +64,7 @@ package struct EvidenceError: Error, Sendable {
         return EvidenceError(
             code,
             en:
-                "\(cause.en) \(isOne ? "Entry \(last) is" : "Entries \(entries.lowerBound) to \(last) are") on record all the same: before you run the command again, look at \(isOne ? "it" : "them") (evidence show \(last)), lest it be recorded twice.",
+                "\(cause.en) \(isOne ? "Entry \(last) is" : "Entries \(entries.lowerBound) to \(last) are") on record all the same: before you run the command again, look at \(isOne ? "it" : "them") (evidence show \(last)), lest the same be recorded twice.",
             zh:
                 "\(cause.zh)但第 \(isOne ? "\(last)" : "\(entries.lowerBound) 至 \(last)") 条已经入档：重新执行命令前请先查看（evidence show \(last)），以免重复入档。"
         )

@@ -141,7 +141,34 @@ struct CorrectionTests {
         #expect(report.status == 0, "\(report.err)")
         try laptop.succeed("export", "--case", id, "--to", "bundle", env: archive)
         try laptop.succeed("verify", "bundle", env: archive)
+        let own = try laptop.shell("cd bundle && python3 verify.py")
+        #expect(own.status == 0 && own.out.contains("GOOD 完好"), "\(own.out)\(own.err)")
+        // It is worked on under that name, too.
+        try laptop.succeed("case", "step", id, "talk", env: archive)
+        try laptop.file("又一份.txt", "又一份\n")
+        try laptop.succeed("add", "又一份.txt", "--case", id, env: archive)
+        #expect(try laptop.json("case", "show", id, env: archive)["records"] != nil)
         try laptop.expectVerified()
+    }
+
+    /// What is linked to a case belongs to its inspection's bundle as well, and so does what corrects it.
+    @Test func `corrections of a record that was linked to a case go out with its inspection`() throws {
+        for name in ["甲", "乙"] {
+            try laptop.file("\(name).txt", "\(name)\n")
+            try laptop.succeed("add", "\(name).txt", env: archive)
+        }
+        try laptop.succeed("inspection", "open", "XC-9", "--title", "i", env: archive)
+        try laptop.succeed("case", "open", "HN-9", "--title", "k", "--inspection", "XC-9", env: archive)
+        let seqs = try laptop.json("list", env: archive)["records"]?.array.compactMap { $0["seq"]?.int }.suffix(2) ?? []
+        let (first, second) = (try #require(seqs.first), try #require(seqs.last))
+        try laptop.succeed("case", "link", "HN-9", "\(first)", "\(second)", env: archive)
+        try laptop.succeed("amend", "\(first)", "--reason", "笔误", "--title", "更正后的标题", env: archive)
+        try laptop.succeed("withdraw", "\(second)", "--authority", "省安委办", "--reason", "涉密", env: archive)
+        try laptop.succeed("export", "--inspection", "XC-9", "--to", "out", env: archive)
+        #expect(try String(decoding: Laptop.bytes(laptop.folder + "/out/index.html"), as: UTF8.self).contains("更正后的标题"))
+        try laptop.succeed("verify", "out", env: archive)
+        let own = try laptop.shell("cd out && python3 verify.py")
+        #expect(own.status == 0, "\(own.out)\(own.err)")
     }
 
     @Test(arguments: [2, 3]) func `what somebody deleted is damaged, and not withdrawn`(seq: Int) throws {

@@ -79,8 +79,15 @@ struct OutcomeStatusTests {
             """, env: archive)
         #expect(outcome.status == 74, "\(outcome.err)")
         #expect(outcome.out.contains("not removed yet") && !outcome.out.contains("is removed"), "\(outcome.out)")
-        // The next one that writes does it.
         try laptop.file("b.txt", "二\n")
+        let next = try laptop.shell(
+            """
+            strace -f -qq -o trace -e trace=unlink,unlinkat -P "$(ls -d $PWD/archive/objects/*/*)" \
+                -e inject=unlink,unlinkat:error=EPERM evidence add b.txt
+            """, env: archive)
+        #expect(
+            next.status == 74 && next.err.contains("What was withdrawn before could not be removed yet"), "\(next.err)")
+        // Once it can be, the next one that writes does it.
         try laptop.succeed("add", "b.txt", env: archive)
         #expect(try laptop.shell("ls archive/objects/*/* | wc -l").outLines == ["1"])
     }

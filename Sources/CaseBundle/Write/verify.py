@@ -155,10 +155,11 @@ class Dossier:
         """Nothing may be missing that nobody kept back, and nothing may be left that belongs to nothing."""
         for seq, leaf in {**self.given, **self.withheld, **self.linked}.items():
             check(self.seen.get(seq, "  ")[1] == leaf, f"entry {seq} is another than the one that is referred to")
-        ours, spared = {*self.own, *self.linked}, self.withdrawn | self.withheld.keys()
+        ours = {*self.own, *self.linked}
         for seq, (kind, *_) in self.seen.items():
             is_ours, is_named = seq in ours, seq in self.given or kind in FIXED
-            is_spared = kind not in KEPT and (seq in spared or kind in ("bundle.exported", "bundle.received"))
+            may_stay = kind not in KEPT and (seq in self.withheld or kind in ("bundle.exported", "bundle.received"))
+            is_spared = may_stay or seq in self.withdrawn and kind not in FIXED
             if is_named or is_ours and not is_spared:
                 check(seq in self.bodies, f"the content of entry {seq} is missing, and nobody kept it back")
             if is_named or is_ours: self.left.discard(f"data/bodies/{seq}.json")
@@ -200,9 +201,10 @@ def main(key=None, folder=None):
         if body and entry["type"] == "checkpoint.anchored": anchors.append((len(anchors) + 1, body["size"], body["token"]))
     dossier.keys(people, archive)
     dossier.finish()
-    opening, export, own = json.loads(bodies[dossier.own[0]]), entry, dossier.own
+    own, export, opening = dossier.own, entry, {"dossier": dossier.id, "name": dossier.id}  # where it was withdrawn
+    if own[0] in bodies: opening = json.loads(bodies[own[0]])
     check(own[-1] == last and export["type"] == "bundle.exported", "the log does not end in this export")
-    check({json.loads(bodies[seq])["dossier"] for seq in (own[0], last)} == {dossier.id}, "this export is of another dossier")
+    check({body["dossier"] for body in (opening, json.loads(bodies[last]))} == {dossier.id}, "this export is of another dossier")
     found = {"dossier": dossier.id, "kind": dossier.seen[own[0]][0], "name": opening["name"]}
     found["entries"] = [{"n": place + 1, "seq": seq} for place, seq in enumerate(own)]
     found["linked"] = sorted(dossier.linked.keys() - set(own))

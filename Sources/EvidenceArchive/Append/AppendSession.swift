@@ -94,7 +94,15 @@ package final class AppendSession {
         try checkPublishedCheckpoint()
         if memory == nil { startMemory() }
         try Staging.sweep(archive.objects, log, now: surroundings.now)
-        try Removal(archive, log, surroundings).carryOut()
+        do { try Removal(archive, log, surroundings).carryOut() } catch let error as EvidenceError
+            where error.code == .inputOutput
+        {
+            throw EvidenceError(
+                .inputOutput,
+                en:
+                    "What was withdrawn before could not be removed yet, and nothing else is written until it is. \(error.message.en)",
+                zh: "此前撤销的内容尚未能移除，移除之前不写入其他内容。\(error.message.zh)")
+        }
     }
 
     /// Refuses an archive where this machine remembers another one in its place, or another beginning that its key signed.

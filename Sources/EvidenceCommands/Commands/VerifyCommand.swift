@@ -323,7 +323,7 @@ struct VerifyText {
                 ? nil
                 : Message(
                     en:
-                        "Not checked, since this program would write something else there: \(differing). Another version wrote it, or somebody changed it.",
+                        "Not checked, since this program would write something else there: \(differing). Another version wrote that, or somebody changed it.",
                     zh:
                         "未核验：\(report.notAsWritten.joined(separator: "、"))。其内容与本程序所写的不同：出自其他版本，或被人改动过。"),
         ].compactMap { $0 }

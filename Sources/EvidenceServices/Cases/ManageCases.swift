@@ -124,11 +124,13 @@ package struct ManageCases {
     private static let noRandom = EvidenceError(
         .internalFault, en: "The random generator failed.", zh: "随机数生成失败。")
 
-    /// The dossier of a name, in the state that a commit starts from.
+    /// The dossier of a name, in the state that a commit starts from; by its identity too, which is its name where the opening was
+    /// withdrawn.
     static func dossier(
         named name: String, _ type: EntryType, _ state: LogState
     ) throws -> (id: DossierID, dossier: LogState.Dossier) {
-        guard let found = state.dossier(named: name), found.dossier.kind == type else {
+        let identified = DossierID(hex: name).flatMap { id in state.dossiers[id].map { (id: id, dossier: $0) } }
+        guard let found = state.dossier(named: name) ?? identified, found.dossier.kind == type else {
             throw LogReading.noDossier(name, type)
         }
         return found
