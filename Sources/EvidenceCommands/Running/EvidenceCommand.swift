@@ -90,7 +90,8 @@ struct HelpEnding {
         return type.configuration.subcommands.flatMap { members(of: $0) }
     }
 
-    private static let whole = Message(en: "done; verify: whole, and wholly checked", zh: "完成；verify：完好且已全部核验")
+    private static let whole = Message(
+        en: "done; verify: whole, and checked but for what the verdict names", zh: "完成；verify：完好，除结论注明者外均已核验")
     private static let meanings: [Int32: Message] = [
         0: Message(en: "done", zh: "完成"),
         1: Message(en: "tampering or damage was found", zh: "发现篡改或损坏"),

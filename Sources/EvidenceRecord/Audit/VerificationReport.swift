@@ -142,7 +142,7 @@ package struct VerificationReport: Sendable {
         (problems + unchecked + warnings).count { $0.code == code } + (omitted[code] ?? 0)
     }
 
-    /// 0 for what is whole and wholly checked, 1 for tampering or damage, 3 for something left unchecked.
+    /// 0 for what is whole and checked, but for ``notChecked``, 1 for tampering or damage, 3 for something left unchecked.
     package var exitStatus: Int32 { isOK ? (isComplete ? 0 : 3) : 1 }
 }
 
