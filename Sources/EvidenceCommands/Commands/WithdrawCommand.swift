@@ -27,17 +27,16 @@ struct WithdrawCommand: EvidenceCommand {
         let result = try CorrectRecords(desk.context).withdraw(seq, authority: authority, reason: reason)
         var document = JSONShapes.correction(result, of: seq)
         document["removed"] = .bool(!result.isContentLeft)
-        try desk.conclude(result.isContentLeft ? EvidenceError.Code.inputOutput.rawValue : 0) {
-            try desk.document(document)
-            if result.isContentLeft {
-                try desk.mention(
-                    "Entry \(seq) is withdrawn (entry \(result.entry.seq)), but its content is not removed yet.",
-                    "第 \(seq) 条已撤销（第 \(result.entry.seq) 条），但内容尚未移除。")
-            } else {
-                try desk.mention(
-                    "Entry \(seq) is withdrawn (entry \(result.entry.seq)): its content is removed, the entry stays.",
-                    "第 \(seq) 条已撤销（第 \(result.entry.seq) 条）：内容已移除，条目保留。")
-            }
+        try desk.document(document)
+        if result.isContentLeft {
+            throw EvidenceError(
+                .inputOutput,
+                en:
+                    "Entry \(seq) is withdrawn, but its content could not be removed yet: the next command that writes removes it.",
+                zh: "第 \(seq) 条已撤销，但内容尚未能移除，下一次写入时会移除。")
         }
+        try desk.mention(
+            "Entry \(seq) is withdrawn (entry \(result.entry.seq)): its content is removed, the entry stays.",
+            "第 \(seq) 条已撤销（第 \(result.entry.seq) 条）：内容已移除，条目保留。")
     }
 }
