@@ -82,7 +82,15 @@ struct Removal {
         var shelves: Set<[UInt8]> = []
         for file in files {
             let path = archive.objects.path(file)
-            do { try Files.remove(path) } catch let error { throw EvidenceError.file(error, path, writing: true) }
+            do {
+                // Gone already, it was removed by a run whose sync may have failed: only another change makes that sure.
+                if try Files.status(path) == nil, try Files.status(path.parent)?.kind == .folder {
+                    try Files.write([], to: path, mode: 0o600)
+                }
+                try Files.remove(path)
+            } catch {
+                throw EvidenceError.file(any: error, path, writing: true)
+            }
             try AsideFolder(archive: archive.path).remove(file)
             shelves.insert(path.parent.rawBytes)
         }
