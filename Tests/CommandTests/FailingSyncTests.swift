@@ -39,4 +39,23 @@ struct FailingSyncTests {
         #expect(outcome.status == 74 && outcome.err.hasSuffix("1\n"), "\(outcome.err)")
         #expect(try laptop.json("verify", env: ["EVIDENCE_ARCHIVE": "archive"])["ok"]?.bool == true)
     }
+
+    /// What a failed sync was to cover may come back after a power cut, whatever later syncs say.
+    @Test func `a withdrawn file whose removal could not be synced is removed once more`() throws {
+        let laptop = try Laptop.withArchive()
+        let archive = ["EVIDENCE_ARCHIVE": "archive"]
+        for name in ["a.txt", "b.txt"] { try laptop.file(name, "\(name)\n") }
+        try laptop.succeed("add", "a.txt", env: archive)
+        let outcome = try laptop.shell(
+            """
+            file=$(ls -d $PWD/archive/objects/*/*)
+            strace -f -qq -o trace -P "$(dirname $file)" -e trace=fsync -e inject=fsync:error=EIO \
+                evidence withdraw 2 --authority 省安委办 --reason 涉密
+            test $? = 74 || exit 1
+            test ! -e $file || exit 2
+            strace -f -qq -o trace -P $file -e trace=unlink,unlinkat evidence add b.txt || exit 3
+            grep -c ' = 0$' trace
+            """, env: archive)
+        #expect(outcome.status == 0 && outcome.outLines.last == "1", "\(outcome.status) \(outcome.out) \(outcome.err)")
+    }
 }
