@@ -139,6 +139,29 @@ struct FailingReadTests {
         #expect(statuses.contains(74))
     }
 
+    /// A key without its witness would take the name away for good: what names it stays until it is forgotten.
+    @Test func `a name is not used up by a witness that could not be made`() throws {
+        var statuses: Set<Int32> = []
+        for number in TestTier.some(Array(1...40), oneIn: 2) {
+            let (name, folder) = ("witness.example/\(number)", "见证\(number)")
+            let outcome = try laptop.shell(
+                """
+                strace -f -qq -o trace -e trace=openat2 -e inject=openat2:error=ENOSPC:when=\(number)+ \
+                evidence witness init \(name) --dir \(folder)
+                """)
+            guard String(decoding: try Laptop.bytes(laptop.folder + "/trace"), as: UTF8.self).contains("(INJECTED)")
+            else { break }
+            statuses.insert(outcome.status)
+            let again = try laptop.run("witness", "init", name, "--dir", folder)
+            // Where it had its own name already, it is the witness.
+            #expect(
+                again.status == 0 || again.status == 65 && again.err.contains("was made here before"),
+                "open \(number): \(again.err)")
+            #expect(try laptop.run("witness", "list", "--dir", folder).status == 0, "open \(number)")
+        }
+        #expect(statuses == [74])
+    }
+
     @Test func `a log that can't be read at all is written anew from the mirror`() throws {
         try laptop.succeed("mirror", "镜像", "--archive", "archive")
         let before = try Laptop.bytes(laptop.archive + "/archive.sqlite")

@@ -48,8 +48,8 @@ class Breaker:
         self._untouched, self.untouched = {}, 0
         #: How many of the trials were at calls that change what is stored.
         self.changing = 0
-        #: Trials that hit the loading of the program by another thread's number.
-        self.unbegun = 0
+        #: Trials that hit no storage, by another thread's number: the loading of the program, or what the system tells of itself.
+        self.elsewhere = 0
         self.wrong = []
         self._allowed = {}
 
@@ -86,11 +86,11 @@ class Breaker:
         outcome = traced(
             self.site, self.site.words_of(fault.scenario), self.trace,
             [f"trace={fault.call}", "decode-fds=path", f"inject={fault.call}:{MODES[fault.mode].format(fault.number)}"])
-        if "error while loading shared libraries" in outcome.error:
-            self.unbegun += 1
+        hits = [call for call in calls(self.trace) if call.injected]
+        if "error while loading shared libraries" in outcome.error or any('"/proc/' in call.arguments for call in hits):
+            self.elsewhere += 1
             return []
         judge = self.judge(fault.scenario)
-        hits = [call for call in calls(self.trace) if call.injected]
         wrong = list(judge.told(
             outcome, killed, is_mute=any(call.name == "write" and call.arguments[:2] in ("1<", "2<") for call in hits),
             is_damage=any(call.name == "pread64" and ".sqlite>" in call.arguments for call in hits)))
@@ -168,5 +168,6 @@ def result(breakers):
         ends.setdefault(name, {})[str(status)] = count
     return {
         "faults": sum(summed("runs").values()), "changing": sum(breaker.changing for breaker in breakers), "reached": sum(summed("hit").values()), "byCommand": commands, "endedWith": ends,
-        "untouched": sum(breaker.untouched for breaker in breakers), "commits": dict(summed("committed")),
+        "untouched": sum(breaker.untouched for breaker in breakers), "elsewhere": sum(breaker.elsewhere for breaker in breakers),
+        "commits": dict(summed("committed")),
         "wrong": [sentence for breaker in breakers for sentence in breaker.wrong]}

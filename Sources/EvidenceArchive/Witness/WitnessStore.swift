@@ -83,8 +83,7 @@ package final class WitnessStore: Sendable {
     package static func discardUnfinished(in folder: FilePath, forget: (VerifierKey) throws -> Void) throws {
         let path = folder.appending(unfinishedName)
         guard try Files.status(path) != nil else { return }
-        // One that holds nothing yet has no key either: that is kept when the database is whole.
-        if try Files.status(folder.appending(fileName)) == nil, let key = try? open(path).key { try forget(key) }
+        if try Files.status(folder.appending(fileName)) == nil, let key = try unfinishedKey(path) { try forget(key) }
         do {
             try Files.remove(path)
             try Files.remove(folder.appending("\(unfinishedName)-journal"))
@@ -92,6 +91,13 @@ package final class WitnessStore: Sendable {
         } catch {
             throw EvidenceError.file(any: error, path, writing: true)
         }
+    }
+
+    /// The key of a witness that is not finished; nil where its database holds nothing yet: a key is kept once it is whole.
+    ///
+    /// - Throws: where it can't be read now. What was kept would never be found again if that were taken for nothing.
+    private static func unfinishedKey(_ path: FilePath) throws -> VerifierKey? {
+        do { return try open(path).key } catch let error as EvidenceError where error.code == .damaged { return nil }
     }
 
     /// Opens the database of a witness that was made here.
