@@ -20,6 +20,14 @@ package enum Pin: Sendable, Equatable {
         }
     }
 
+    /// The key of an archive or a witness.
+    package var key: VerifierKey? {
+        switch self {
+        case .key(let key), .witness(let key): key
+        case .checkpoint, .authority: nil
+        }
+    }
+
     /// One line of the file of pins.
     package var line: String {
         switch self {

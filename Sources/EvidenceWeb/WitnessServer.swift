@@ -42,7 +42,7 @@ package struct WitnessServer: Sendable {
         package var url: String { "http://\(host.contains(":") ? "[\(host)]" : host):\(port)" }
     }
 
-    /// How long a connection may be idle, and how long a request may take to arrive.
+    /// How long a connection may be idle, and how long it may last with all that is asked over it.
     private static let seconds: Int64 = 30
     private static let connections = 256
 
@@ -64,7 +64,10 @@ package struct WitnessServer: Sendable {
         logger.logLevel = .critical
         let application = Application(
             router: router,
-            server: .http1(configuration: .init(idleTimeout: .seconds(WitnessServer.seconds))),
+            server: .http1(
+                configuration: .init(
+                    additionalChannelHandlers: [ConnectionEnd(after: .seconds(WitnessServer.seconds))],
+                    idleTimeout: .seconds(WitnessServer.seconds))),
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port),
                 availableConnectionsDelegate: MaximumAvailableConnections(WitnessServer.connections, logger: logger)),
@@ -95,19 +98,13 @@ package struct WitnessServer: Sendable {
         }
     }
 
-    private var router: Router<Context> {
-        let router = Router(context: Context.self)
-        router.post("add-checkpoint") { request, context in
-            // Whoever sends a request drop by drop is cut off.
-            let deadline = context.channel.eventLoop.scheduleTask(in: .seconds(WitnessServer.seconds)) {
-                context.channel.close(promise: nil)
-            }
+    private var router: Router<BasicRequestContext> {
+        let router = Router()
+        router.post("add-checkpoint") { request, _ in
             do {
                 let body = try await request.body.collect(upTo: WitnessRequest.maximumSize)
-                deadline.cancel()
                 return await answer { $0.addCheckpoint(Array(body.readableBytesView)) }
             } catch is NIOTooManyBytesError {
-                // What still comes is not waited for longer than the deadline.
                 return WitnessServer.response(
                     WitnessResponse(
                         status: 413, contentType: "text/plain; charset=utf-8",
@@ -136,14 +133,21 @@ package struct WitnessServer: Sendable {
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: response.body)))
     }
 
-    /// What a request brings along: the connection that it came by.
-    private struct Context: RequestContext {
-        var coreContext: CoreRequestContextStorage
-        let channel: any Channel
+    /// Closes a connection some time after it was opened, so that nobody keeps the few that there are, by sending drop by drop or by
+    /// asking again and again.
+    private final class ConnectionEnd: ChannelInboundHandler, RemovableChannelHandler {
+        typealias InboundIn = NIOAny
 
-        init(source: ApplicationRequestContextSource) {
-            coreContext = CoreRequestContextStorage(source: source)
-            channel = source.channel
+        private let time: TimeAmount
+        private var end: Scheduled<Void>?
+
+        init(after time: TimeAmount) { self.time = time }
+
+        func handlerAdded(context: ChannelHandlerContext) {
+            let channel = context.channel
+            end = channel.eventLoop.scheduleTask(in: time) { channel.close(promise: nil) }
         }
+
+        func handlerRemoved(context: ChannelHandlerContext) { end?.cancel() }
     }
 }

@@ -43,6 +43,30 @@ struct BadInputTests {
         try refuse("/dev/null", status: 65, naming: "/dev/null")
     }
 
+    /// A log forgets nothing: a key that is in it is lost.
+    @Test func `a key does not become evidence, whoever's table names it`() throws {
+        for path in ["/archives", "/signers"] {
+            let folder = laptop.home + path
+            let name = try #require(
+                try FileManager.default.contentsOfDirectory(atPath: folder).first { $0.hasSuffix(".pem") })
+            try laptop.expectRefused("add", "\(folder)/\(name)", "--archive", "archive", status: 65, naming: name)
+            try laptop.file("table.csv", "标题,文件\n谈话,\(folder)/\(name)\n")
+            let outcome = try laptop.run("add", "--manifest", "table.csv", "--kind", "document", "--archive", "archive")
+            #expect(outcome.status == 65 && outcome.err.contains(name), "\(outcome.err)")
+        }
+        try laptop.expectRefused("add", laptop.home, "--archive", "archive", status: 65)
+    }
+
+    @Test func `a table's path through a symlinked folder is refused as the folder is`() throws {
+        #expect(try laptop.shell("mkdir -p away stick && echo 甲 > away/a.txt && ln -s ../away stick/d").status == 0)
+        try laptop.file("stick/table.csv", "标题,文件\n谈话,d/a.txt\n")
+        let outcome = try laptop.run(
+            "add", "--manifest", "stick/table.csv", "--kind", "document", "--archive", "archive")
+        #expect(outcome.status == 65 && outcome.err.contains("stick/d"), "\(outcome.status) \(outcome.err)")
+        #expect(try laptop.shell("rm stick/d && mkdir stick/d && cp away/a.txt stick/d").status == 0)
+        try laptop.succeed("add", "--manifest", "stick/table.csv", "--kind", "document", "--archive", "archive")
+    }
+
     @Test func `a symlink, to a file, to a folder and to nothing`() throws {
         try laptop.file("folder/a", "")
         for (name, target) in [("to-file", "good.txt"), ("to-folder", "folder"), ("to-nothing", "none")] {

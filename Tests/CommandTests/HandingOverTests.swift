@@ -51,6 +51,17 @@ struct HandingOverTests {
         try laptop.expectVerified()
     }
 
+    @Test func `a withheld correction of the case itself is told nowhere`() throws {
+        try laptop.succeed("amend", "3", "--reason", "笔误", "--title", "改后的题名", env: archive)
+        try laptop.succeed("export", "--case", "HN-1", "--to", "bundle", "--withhold", "8", env: archive)
+        for path in try names("bundle") where Laptop.status(laptop.folder + "/bundle/" + path)?.isFile == true {
+            #expect(try !text("bundle/" + path).contains("改后的题名"), "\(path)")
+        }
+        #expect(try !text("bundle.handover.txt").contains("改后的题名"))
+        let report = try laptop.json("verify", "bundle", env: archive)
+        #expect(report["notChecked"]?.array.compactMap(\.string) == ["index.html", "print.html"])
+    }
+
     @Test func `what can't be withheld is refused before anything is written`() throws {
         for (seq, word) in [("3", "case.opened"), ("7", "dossier.linked"), ("1", "1"), ("99", "99")] {
             try laptop.expectRefused(

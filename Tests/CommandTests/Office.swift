@@ -10,9 +10,9 @@ final class Office: Sendable {
     /// The witness's verifier key.
     let key: String
 
-    init(watching keys: String...) throws {
+    init(named name: String = "witness.example/office", watching keys: String...) throws {
         laptop = try Laptop()
-        key = try laptop.json("witness", "init", "witness.example/office")["key"]?.string ?? ""
+        key = try laptop.json("witness", "init", name)["key"]?.string ?? ""
         for key in keys { try laptop.succeed("witness", "watch", key) }
     }
 

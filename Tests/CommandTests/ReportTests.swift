@@ -1,5 +1,7 @@
+import EvidenceTestSupport
 import Foundation
 import Testing
+import TransparencyLog
 
 /// `evidence report`: a case or an inspection as one page for print, and what it says was checked.
 struct ReportTests {
@@ -103,6 +105,29 @@ struct ReportTests {
             ])
         #expect(items(document, "failed") == [])
         #expect(items(document, "inapplicable") == [])
+    }
+
+    /// Somebody's invented time must not stand where a trusted one would.
+    @Test func `outside times are those that the reader trusts; a bundle tells each by whom it is`() throws {
+        let key = try laptop.archiveKey().verifier.description
+        let offices = try [Office(watching: key), Office(named: "witness.example/stranger", watching: key)]
+        try laptop.succeed("trust", offices[0].key)
+        for office in offices.reversed() {
+            try laptop.succeed("witness", "submit", "--request", "请求.txt", "--witness", office.key, env: archive)
+            let cosigned = try office.cosign(laptop.folder + "/请求.txt", "--to", laptop.folder + "/回执.txt")
+            try #require(cosigned.status == 0, "\(cosigned.err)")
+            try laptop.succeed("witness", "submit", "--response", "回执.txt", "--witness", office.key, env: archive)
+            #expect(try laptop.shell("rm 请求.txt 回执.txt").status == 0)
+        }
+        // The next commit records them.
+        try laptop.file("b.txt", "乙")
+        try laptop.succeed("add", "b.txt", "--case", "HN-1", env: archive)
+        _ = try report("--case", "HN-1", "--to", "报告.html", status: 3)
+        let page = try text("报告.html")
+        #expect(page.contains("witness.example/office") && !page.contains("witness.example/stranger"))
+        try laptop.succeed("export", "--case", "HN-1", "--to", "案卷包", env: archive)
+        let bundle = try text("案卷包/index.html")
+        #expect(bundle.contains("witness.example/office") && bundle.contains("witness.example/stranger"))
     }
 
     @Test func `to a reader who does not know the archive's key its signatures are unchecked`() throws {

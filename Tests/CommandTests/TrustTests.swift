@@ -55,6 +55,33 @@ struct TrustTests {
         #expect(try verify(reader, other.archive).status == 1)
     }
 
+    @Test func `a second key under one name is not trusted`() throws {
+        let (reader, other) = (try Laptop(), try Laptop.withArchive())
+        try reader.succeed("trust", laptop.json("status", env: archive)["key"]?.string ?? "")
+        let key = try #require(try other.json("status", "--archive", "archive")["key"]?.string)
+        try reader.expectRefused("trust", key, status: 77, naming: "evidence.example/team-7", "trusted")
+        // Nor what comes with it.
+        try other.succeed("receipt", "--to", "回执.txt", "--archive", "archive")
+        try reader.expectRefused("trust", other.folder + "/回执.txt", status: 77)
+        #expect(try reader.json("trust", "--list")["trusted"]?.array.count == 1)
+        #expect(try verify(reader, other.archive).codes.contains("key-differs-from-pin"))
+        // A witness's neither.
+        let witnesses = try (0..<2).map { _ in
+            try Laptop().json("witness", "init", "witness.example/office")["key"]?.string ?? ""
+        }
+        try reader.succeed("trust", witnesses[0])
+        try reader.expectRefused("trust", witnesses[1], status: 77, naming: "witness.example/office")
+    }
+
+    @Test(arguments: ["trusted", ""]) func `pins that others may write are not read`(name: String) throws {
+        let reader = try Laptop()
+        try reader.succeed("trust", laptop.json("status", env: archive)["key"]?.string ?? "")
+        #expect(try reader.shell("chmod g+w '\(reader.home)/\(name)'").status == 0)
+        try reader.expectRefused("verify", laptop.archive, status: 77, naming: "chmod")
+        #expect(try reader.shell("chmod g-w '\(reader.home)/\(name)'").status == 0)
+        #expect(try verify(reader).status == 0)
+    }
+
     @Test func `what is no key and no checkpoint is not trusted`() throws {
         try laptop.expectRefused("trust", "nonsense", status: 65, naming: "nonsense")
         try laptop.expectRefused("trust", "a", status: 65, naming: "a")

@@ -67,6 +67,21 @@ struct WitnessStickTests {
         #expect(try office.conflicts() == [])
     }
 
+    /// A checkpoint may have lines of its own, which only its signer chooses.
+    @Test func `what a checkpoint says beside its tree does not steer a terminal`() throws {
+        let (history, key) = (SignedHistory(leaves: 3), TestKey.archive)
+        let office = try Office(watching: key.verifier.description)
+        let words = "x\u{9B}2J\u{202E}y"
+        var note = try SignedNote(text: history.note(3).text + words + "\n", signatures: [])
+        try note.sign(as: key.verifier, with: key.privateKey)
+        try office.file("request", WitnessRequest(oldSize: 0, proof: [], note: note))
+        let screen = try office.laptop.atTerminal(["witness", "cosign", "request"], answers: [])
+        #expect(screen.status == 0 && screen.text.contains("2J"), "\(screen.text)")
+        #expect(!screen.text.contains("\u{9B}") && !screen.text.contains("\u{202E}"))
+        // What no person reads is the note, byte for byte.
+        #expect(try office.cosign("request").out.contains(words))
+    }
+
     @Test func `nothing is asked for what is cosigned already`() throws {
         try round("1")
         let request = try team.json(

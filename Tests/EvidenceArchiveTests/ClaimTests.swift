@@ -162,6 +162,16 @@ struct ClaimTests {
         }
     }
 
+    @Test(arguments: [Given.bundle, .published])
+    func `a longer one of two histories is told from a newer copy by its tiles alone`(given: Given) throws {
+        let copy = try ArchiveCopy()
+        let other = try copy.copied()
+        try copy.desk.add([copy.newFile("一\n")], as: "lisi")
+        for text in ["二\n", "三\n", "四\n"] { try other.desk.add([other.newFile(text)], as: "lisi") }
+        let report = try verify(copy, against: [ClaimTests.take(given, from: other)])
+        #expect(report.problems.map(\.code) == [.historyRewritten] && report.problems.first?.seq == 19)
+    }
+
     @Test func `an archive that is a bundle too is neither`() throws {
         let copy = try ArchiveCopy()
         let bundle = try ClaimTests.take(.bundle, from: copy)
@@ -225,11 +235,14 @@ struct ClaimTests {
     // MARK: A successor
 
     /// A new archive that goes on from a checkpoint of the copy's.
-    private func successor(of copy: ArchiveCopy, _ checkpoint: FilePath) throws -> TestDesk {
+    @discardableResult
+    private func successor(
+        of copy: ArchiveCopy, _ checkpoint: FilePath, named origin: String = "evidence.example/team-7-2"
+    ) throws -> TestDesk {
         let desk = TestDesk(home: copy.desk.home, archive: copy.beside.appendingPathComponent("successor"))
         _ = try CreateArchive(desk.context(as: "lisi")).run(
             CreateArchive.Request(
-                folder: FilePath(desk.archive.path), origin: "evidence.example/team-7-2", title: nil, person: nil,
+                folder: FilePath(desk.archive.path), origin: origin, title: nil, person: nil,
                 unit: nil, role: nil,
                 continuing: CreateArchive.Continuing(checkpoint: checkpoint, reason: "硬盘损坏")))
         return desk
@@ -254,6 +267,59 @@ struct ClaimTests {
         let found = try verify(new, against: copy)
         #expect(found.problems.contains { $0.code == .bodyAltered && $0.path == copy.path.string })
         #expect(found.exitStatus == 1)
+    }
+
+    @Test func `a successor needs a name of its own`() throws {
+        let copy = try ArchiveCopy()
+        let checkpoint = try ClaimTests.take(.checkpoint, from: copy)
+        let error = #expect(throws: EvidenceError.self) {
+            try successor(of: copy, checkpoint, named: "evidence.example/team-7")
+        }
+        #expect(error?.code == .usage && error?.message.en.contains("team-7-2") == true)
+    }
+
+    /// Older programs let a successor have the older archive's name.
+    @Test func `what a successor gave is not taken for the older archive's where both have one name`() throws {
+        let copy = try ArchiveCopy()
+        let older = TestKey(try copy.archiveKey().name, seed: "older")
+        try copy.rewrite {
+            var continued = JSONObject()
+            continued["origin"] = .string(older.name)
+            continued["key"] = .string(older.verifier.description)
+            continued["size"] = .integer(5)
+            continued["root"] = .string(SHA256Hasher.hash([1]).hex)
+            continued["reason"] = .string("硬盘损坏")
+            $0[0].items[0].body["continues"] = .object(continued)
+        }
+        let own = try ClaimTests.take(.checkpoint, from: copy)
+        let report = try verify(copy, against: [own])
+        #expect(report.exitStatus == 0 && report.trust == .claim, "\((report.problems + report.unchecked))")
+        // Of the older one, what its key signed.
+        var note = try SignedNote(
+            text: Checkpoint(origin: older.name, size: 9, root: SHA256Hasher.hash([2])).noteText, signatures: [])
+        try note.sign(as: older.verifier, with: older.privateKey)
+        let file = copy.beside.appendingPathComponent("older")
+        try Data(note.bytes).write(to: file)
+        #expect(try codes(verify(copy, against: [FilePath(file.path)])).contains(.rolledBack))
+        // What a third one signed is held to this archive: else it would be held to nothing.
+        let third = TestKey(older.name, seed: "third")
+        note = try SignedNote(
+            text: Checkpoint(origin: third.name, size: 4, root: SHA256Hasher.hash([3])).noteText, signatures: [])
+        try note.sign(as: third.verifier, with: third.privateKey)
+        try Data(note.bytes).write(to: file)
+        #expect(try codes(verify(copy, against: [FilePath(file.path)])).contains(.historyRewritten))
+    }
+
+    @Test func `an older archive's published log is trusted through its successor`() throws {
+        let copy = try ArchiveCopy()
+        let new = try successor(of: copy, ClaimTests.take(.checkpoint, from: copy))
+        let tree = try ClaimTests.take(.published, from: copy)
+        let key = try Archive.open(FilePath(new.archive.path)).created.key.description
+        let reader = TestDesk(home: try copy.stranger(), archive: new.archive)
+        _ = try TrustArchive(reader.context()).pin(key, path: FilePath(key))
+        let report = try VerifyArchive(reader.context()) { _, _ in nil }.run(
+            VerifyArchive.Request(place: .path(FilePath(new.archive.path)), against: [.path(tree)]))
+        #expect(report.exitStatus == 0, "\((report.problems + report.unchecked).map(\.explanation.en))")
     }
 
     @Test func `an older archive that is not the one that was continued is found out`() throws {
@@ -351,7 +417,7 @@ struct PolicyVerificationTests {
             PolicyVerificationTests.others[2], at: "2026-03-12T12:00:01.000Z", trusting: false, recording: false)
         let met = try verify(copy, two)
         #expect(met.exitStatus == 0, "\(met.unchecked.map(\.explanation.en))")
-        #expect(met.trust == .pinnedKey && met.outside.count == 2)
+        #expect(met.trust == .policy && met.outside.count == 2)
         // A commit later the newest entries lack it again.
         try copy.desk.add([copy.newFile()], as: "lisi")
         let later = try verify(copy, two)
@@ -388,5 +454,32 @@ struct PolicyVerificationTests {
         let path = try policy(copy, quorum: "none", log: true)
         try copy.rebuild()
         #expect(try verify(copy, path).problems.map(\.code).contains(.keyDiffersFromPin))
+    }
+
+    /// Whoever exchanged the archive can have handed over the policy as well.
+    @Test func `a pinned key comes before a policy`() throws {
+        let copy = try ArchiveCopy()
+        let reader = TestDesk(home: try copy.stranger(), archive: copy.archive)
+        let pin = try copy.archiveKey().verifier.description
+        _ = try TrustArchive(reader.context()).pin(pin, path: FilePath(pin))
+        try copy.rebuild()
+        let path = copy.beside.appendingPathComponent("theirs")
+        try Data("log \(Archive.open(copy.path).created.key)\nquorum none\n".utf8).write(to: path)
+        let report = try VerifyArchive(reader.context()) { _, _ in nil }.run(
+            VerifyArchive.Request(policy: FilePath(path.path)))
+        #expect(report.problems.map(\.code) == [.keyDiffersFromPin] && report.trust == nil)
+    }
+
+    @Test func `a policy that is about other logs is not met`() throws {
+        let copy = try ArchiveCopy()
+        let path = copy.beside.appendingPathComponent("others")
+        let others = "log \(TestKey("evidence.example/team-8").verifier)\nquorum none\n"
+        try Data(others.utf8).write(to: path)
+        let reader = TestDesk(home: try copy.stranger(), archive: copy.archive)
+        let pin = try copy.archiveKey().verifier.description
+        _ = try TrustArchive(reader.context()).pin(pin, path: FilePath(pin))
+        let report = try VerifyArchive(reader.context()) { _, _ in nil }.run(
+            VerifyArchive.Request(policy: FilePath(path.path)))
+        #expect(report.unchecked.map(\.code) == [.policyNotMet] && report.trust == .pinnedKey)
     }
 }

@@ -161,6 +161,14 @@ struct QuickVerifyTests {
         for _ in 0..<2 { #expect(try codes(verify(at: place)) == [.historyRewritten]) }
     }
 
+    /// No key signed that: a disk may have changed it.
+    @Test func `a first entry that was damaged is no other beginning that somebody signed`() throws {
+        _ = try verify()
+        try copy.replace("\"lisi\"", "\"lisu\"", in: "entry", 0)
+        let found = try codes(verify())
+        #expect(found.contains(.rootMismatch) && !found.contains(.historyRewritten), "\(found)")
+    }
+
     @Test func `an archive with other keys in the place of the one that was verified is another`() throws {
         _ = try verify()
         try copy.rebuild()

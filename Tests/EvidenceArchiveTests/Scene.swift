@@ -34,7 +34,7 @@ final class Scene {
         let url = copy.beside.appendingPathComponent("home of \(observer)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
         let folders = try UserFolders(environment: ["EVIDENCE_HOME": url.path])
-        for pin in pins { _ = try PinFile(folders).add(pin) }
+        for pin in pins { _ = try PinFile(folders).add([pin]) }
         homes[observer] = url
     }
 
@@ -65,12 +65,13 @@ final class Scene {
 
     /// Asks a witness, who was told the archive's key, to sign the newest checkpoint.
     func askWitness() throws -> Set<String> {
+        let folder = FilePath(copy.beside.appendingPathComponent("witness").path)
+        let isFirst = !FileManager.default.fileExists(atPath: folder.string)
         let desk = TestDesk(
             home: copy.beside.appendingPathComponent("home of the witness"), archive: copy.archive,
-            from: .test("2026-03-12T12:00:00.000Z"))
-        let folder = FilePath(copy.beside.appendingPathComponent("witness").path)
+            from: .test("2026-03-12T12:\(isFirst ? "00" : "10"):00.000Z"))
         let manage = ManageWitness(try desk.context(), folder: folder)
-        if !FileManager.default.fileExists(atPath: folder.string) {
+        if isFirst {
             _ = try manage.create("witness.example/office")
             _ = try manage.watch(copy.archiveKey().verifier.description, path: "key")
         }

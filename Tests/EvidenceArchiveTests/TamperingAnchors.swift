@@ -118,7 +118,7 @@ extension ArchiveCopy {
         try key.cosignature(over: checkpoints().first { $0.size == size }?.note ?? [], at: time)
     }
 
-    func trust(_ pin: Pin) throws { _ = try PinFile(desk.folders()).add(pin) }
+    func trust(_ pin: Pin) throws { _ = try PinFile(desk.folders()).add([pin]) }
 
     /// Puts a token into the table, whatever it is.
     func keep(_ anchor: Anchor) throws {

@@ -230,8 +230,9 @@ extension Tampering {
         ) {
             let pin = try SignedNote(parsing: try $0.checkpoints().last?.note ?? [])
             let checkpoint = try Checkpoint(noteText: pin.text)
-            _ = try PinFile($0.desk.folders()).add(
-                .checkpoint(origin: checkpoint.origin, size: checkpoint.size, root: checkpoint.root))
+            _ = try PinFile($0.desk.folders()).add([
+                .checkpoint(origin: checkpoint.origin, size: checkpoint.size, root: checkpoint.root)
+            ])
             try $0.forget()
             try $0.rewrite { $0[8].items[0].body["title"] = .string("另一") }
         },
@@ -239,7 +240,7 @@ extension Tampering {
             try $0.rebuild()
         },
         .log(.keyDiffersFromPin, "a whole archive rebuilt with other keys, in another place", compares: true) {
-            _ = try PinFile($0.desk.folders()).add(.key(try $0.archiveKey().verifier))
+            _ = try PinFile($0.desk.folders()).add([.key(try $0.archiveKey().verifier)])
             try $0.remember(at: $0.beside)
             try $0.rebuild()
         },
@@ -258,8 +259,9 @@ extension Tampering {
         ) {
             let checkpoint = try Checkpoint(
                 noteText: SignedNote(parsing: try $0.checkpoints().last?.note ?? []).text)
-            _ = try PinFile($0.desk.folders()).add(
-                .checkpoint(origin: checkpoint.origin, size: checkpoint.size, root: checkpoint.root))
+            _ = try PinFile($0.desk.folders()).add([
+                .checkpoint(origin: checkpoint.origin, size: checkpoint.size, root: checkpoint.root)
+            ])
             try $0.cut(to: 18)
             try Data(try $0.checkpoints().last?.note ?? []).write(to: $0.file("checkpoint"))
             try $0.forget()

@@ -27,19 +27,21 @@ struct TimestampServiceTests {
         let note = try copy.checkpoints().last?.note ?? []
         let file = copy.beside.appendingPathComponent("token \(UUID().uuidString)")
         try Data(authority.token(over: SHA256Hasher.hash(note), at: time)).write(to: file)
-        let result = try TakeTimestamp(copy.desk.context()).take(from: FilePath(file.path))
+        let later = desk(at: .test("2026-03-16T00:00:00.000Z"))
+        let result = try TakeTimestamp(later.context()).take(from: FilePath(file.path))
         #expect(result.isNew)
     }
 
     private func commit() throws { try copy.desk.openCase("\(UUID())", as: "lisi") }
 
-    @Test(arguments: [
-        ("2026-03-13T01:30:00.000Z", "behind the authority's"),
-        ("2099-03-13T01:30:00.000Z", "ahead of the authority's"),
-    ])
-    func `a clock that is off is noticed when an authority is asked`(time: String, words: String) throws {
+    private static func now(plus minutes: Int64) throws -> Timestamp {
+        try #require(Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000) + minutes * 60_000))
+    }
+
+    @Test(arguments: [(-30, "min behind that of"), (500_000, "min ahead of that of")] as [(Int64, String)])
+    func `a clock that is off is noticed when an authority is asked`(minutes: Int64, words: String) throws {
         let authority = try trusted(TimestampAuthority())
-        let desk = desk(at: .test(time))
+        let desk = desk(at: try TimestampServiceTests.now(plus: minutes))
         let result = try TakeTimestamp(desk.context()).ask("http://tsa.example") {
             TakeTimestamp.Answer(status: 200, contentType: nil, body: try authority.response(to: $0))
         }
@@ -47,10 +49,33 @@ struct TimestampServiceTests {
         #expect(desk.warnings().map(\.en).filter { $0.contains(words) }.count == 1)
     }
 
+    /// What is kept is recorded for good, and would contradict every honest time.
+    @Test func `a time that has not come is not kept`() throws {
+        let authority = try trusted(TimestampAuthority())
+        let (copy, desk) = (copy, desk(at: .test("2026-03-16T00:00:00.000Z")))
+        func keep(_ time: String) throws -> EvidenceError.Code? {
+            let note = try copy.checkpoints().last?.note ?? []
+            let file = copy.beside.appendingPathComponent("token \(time)")
+            try Data(authority.token(over: SHA256Hasher.hash(note), at: time)).write(to: file)
+            do { _ = try TakeTimestamp(desk.context()).take(from: FilePath(file.path)) } catch let error
+                as EvidenceError
+            {
+                return error.code
+            }
+            return nil
+        }
+        #expect(try keep("20360101000000Z") == .refused && keep("20260317000100Z") == .refused)
+        #expect(try KeptTimestamps(desk.context()).all().isEmpty)
+        #expect(try keep("20260316100000Z") == nil)
+        #expect(desk.warnings().map(\.en).count { $0.contains("min behind that of") } == 1)
+        // Of what was carried here, the newest entry tells whether the clock ran ahead when it was written.
+        #expect(try keep("20200101000000Z") == nil)
+        #expect(desk.warnings().map(\.en).count { $0.contains("min ahead of that of") } == 1)
+    }
+
     @Test func `a clock that is right is not spoken of`() throws {
         let authority = try trusted(TimestampAuthority())
-        let now = try #require(Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000)))
-        let desk = desk(at: now)
+        let desk = desk(at: try TimestampServiceTests.now(plus: 0))
         _ = try TakeTimestamp(desk.context()).ask("http://tsa.example") {
             TakeTimestamp.Answer(status: 200, contentType: nil, body: try authority.response(to: $0))
         }
@@ -63,8 +88,9 @@ struct TimestampServiceTests {
         let authority = try trusted(TimestampAuthority())
         var requests: [[UInt8]] = []
         let before = try copy.copied()
+        let now = desk(at: try TimestampServiceTests.now(plus: 0))
         for _ in 0..<2 {
-            _ = try TakeTimestamp(copy.desk.context()).ask("http://tsa.example") {
+            _ = try TakeTimestamp(now.context()).ask("http://tsa.example") {
                 requests.append($0)
                 return TakeTimestamp.Answer(status: 200, contentType: nil, body: try authority.response(to: $0))
             }

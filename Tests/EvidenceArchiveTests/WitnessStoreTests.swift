@@ -202,11 +202,36 @@ struct WitnessStoreTests {
             store = try WitnessStore.open(in: path)
             let newest = try #require(try store.watched()[0].newest)
             #expect(newest.checkpoint == given.checkpoint)
-            #expect(newest.cosignature == given.cosignature)
+            // Whoever asks again may be anybody: what was signed first stays.
+            let isFirst = place != 4
+            #expect((newest.cosignature == given.cosignature) == isFirst)
+            #expect(newest.time == (isFirst ? given.time : .test("2026-03-12T01:33:00.000Z")))
             #expect(newest.note == given.note)
         }
         #expect(try store.watched()[0].cosignedCount == 5)
         #expect(try store.conflicts().isEmpty)
+    }
+
+    @Test func `what a stranger adds to a note that was cosigned is not kept`() throws {
+        let history = SignedHistory(leaves: 3)
+        let store = try made()
+        _ = try ask(store, history.request(0, 3))
+        let note = try history.note(3, by: [.archive, .stranger])
+        #expect(cosigned(try ask(store, WitnessRequest(oldSize: 3, proof: [], note: note)))?.note == note)
+        #expect(try store.watched()[0].newest?.note == history.note(3))
+    }
+
+    /// Else a clock that is set back would have it say of anything that it was there long ago.
+    @Test func `a witness signs no time before one that it has signed`() throws {
+        let history = SignedHistory(leaves: 9)
+        let store = try made()
+        _ = try ask(store, history.request(0, 3), at: "2026-03-12T01:30:00.000Z")
+        for (old, new) in [(3, 3), (3, 9)] {
+            #expect(
+                code { _ = try ask(store, history.request(old, new), at: "2026-03-12T01:29:59.999Z") } == .refused)
+        }
+        #expect(try store.watched()[0].newest?.checkpoint.size == 3)
+        #expect(cosigned(try ask(store, history.request(3, 9), at: "2026-03-12T01:30:00.000Z")) != nil)
     }
 
     @Test func `forks, rollbacks and what is not proven are refused and kept, each once`() throws {

@@ -71,6 +71,28 @@ struct FourChecksTests {
         }
     }
 
+    @Test(arguments: [(Problem.Code.timeContradicted, "Outside times"), (.timeBackwards, "Order of times")])
+    func `an entry of the case whose time is contradicted fails its item`(code: Problem.Code, name: String) throws {
+        var report = VerificationReport()
+        var content = FourChecksTests.content()
+        content.entries = [2, 3]
+        let time = try #require(Timestamp("2026-03-13T00:00:00.000Z"))
+        report.outside = [OutsideTime(.timestamp, size: 9, Anchor.Statement(time: time, by: "省档案馆"))]
+        func item() throws -> PropertyCheck {
+            try #require(FourChecks(report, content).items.first { $0.name.en == name })
+        }
+        report.warnings = [Problem(code, seq: 5, en: "x.", zh: "x。")]
+        #expect(try item().result == .passed)
+        report.warnings.append(Problem(code, seq: 3, en: "x.", zh: "x。"))
+        let found = try item()
+        #expect(found.result == .failed)
+        #expect(found.method.en.contains("1 of this file's entries") && found.method.zh.contains("本卷有 1 条"))
+        // One among those that are not listed might be of this case.
+        report.warnings.removeLast()
+        report.omitted[code] = 1
+        #expect(try item().result == .unchecked)
+    }
+
     @Test func `no digest is said to hold that was not computed`() {
         func said(_ digests: VerificationReport.FileDigests) -> [Message] {
             var report = VerificationReport()

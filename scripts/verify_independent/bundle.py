@@ -14,7 +14,7 @@ TAG_FILES = ["VERIFY.txt", "VERIFY.zh-CN.txt", INFO, DECLARATION, "index.html", 
 CHECKPOINT, CHECKPOINTS, DOSSIER = "data/log/checkpoint", "data/log/checkpoints.jsonl", "data/dossier.json"
 ANCHORS, CRATE = "data/log/anchors.jsonl", "data/ro-crate-metadata.json"
 # What is held against the lists alone: the exporter's word, and what depends on the version of the program that wrote it.
-UNPROVEN = ["index.html", "print.html", CRATE, "VERIFY.txt", "VERIFY.zh-CN.txt", "verify.py"]
+UNPROVEN = ["index.html", "print.html", CRATE, INFO, "VERIFY.txt", "VERIFY.zh-CN.txt", "verify.py"]
 ARCHIVE_KEY, MIB, LONG, MOST_BAD_LINES = "data/keys/archive", 1024 * 1024, 16 * 1024**3, 100
 # What a body may not be kept back of: without it nobody could check the bundle.
 INDISPENSABLE = FIXED_TYPES | OPENINGS | {"dossier.linked", "entry.withdrawn", "bundle.exported"}

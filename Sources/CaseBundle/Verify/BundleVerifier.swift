@@ -68,7 +68,7 @@ package struct BundleVerifier {
 
     /// What a bundle's archive says that it continues, read before anything is checked; nil where that is nothing, or can't
     /// be read.
-    package static func continued(at path: FilePath) -> ArchiveCreated.Continued? {
+    package static func created(at path: FilePath) -> ArchiveCreated? {
         let bytes: [UInt8]?
         do {
             let path = try Files.realPath(path)
@@ -81,12 +81,10 @@ package struct BundleVerifier {
             }
             bytes = try bag.contents(BundlePart.body(0).path, limit: BundleLimit.body)
         } catch { return nil }
-        return continued(bytes.flatMap { try? Body(parsing: $0) })
+        return created(bytes.flatMap { try? Body(parsing: $0) })
     }
 
-    private static func continued(_ created: Body?) -> ArchiveCreated.Continued? {
-        created.flatMap { try? ArchiveCreated($0) }?.continued
-    }
+    private static func created(_ body: Body?) -> ArchiveCreated? { body.flatMap { try? ArchiveCreated($0) } }
 
     /// What one verification has found; files are checked on several threads.
     private final class Run: Sendable {
@@ -172,7 +170,7 @@ package struct BundleVerifier {
             if let entry = audited.entry { anchors.absorb(entry, audited.body, at: seq) }
             report.checked.entries += 1
             if audited.body != nil { report.checked.bodies += 1 }
-            if seq == 0 { report.continued = BundleVerifier.continued(audited.body) }
+            if seq == 0 { report.continued = BundleVerifier.created(audited.body)?.continued }
             if audited.entry?.type?.isFixed == true {
                 fixed.insert(seq)
                 if !bag.has(BundlePart.body(seq).path) { run.report(.bodyNotIncluded(seq)) }

@@ -1,6 +1,7 @@
 internal import EvidenceFiles
 package import EvidenceRecord
 internal import SystemPackage
+internal import TransparencyLog
 
 /// The reader's pins, one a line in `trusted` in the key folder, as `known_hosts` keeps hosts.
 package struct PinFile: Sendable {
@@ -23,21 +24,40 @@ package struct PinFile: Sendable {
         }
     }
 
-    /// Adds a pin; false where it was there already.
-    package func add(_ pin: Pin) throws -> Bool {
+    /// Adds pins, all or none, and says which of them are new.
+    ///
+    /// A second key for a name is refused: either would then pass for the one that came from its owner.
+    package func add(_ pins: [Pin]) throws -> [Bool] {
         try Files.makeFolders(path.parent)
         return try Files.exclusively(in: path.parent) {
-            let pins = try pins()
-            if pins.contains(pin) { return false }
+            let known = try self.pins()
+            for key in pins.compactMap(\.key) {
+                let other = known.compactMap(\.key).first { other in
+                    other != key && other.type == key.type && other.name.hasSameBytes(as: key.name)
+                }
+                if let other { throw differs(from: other, key) }
+            }
+            let isNew = pins.map { !known.contains($0) }
             var text = try text()
             if !text.isEmpty, !text.hasSuffix("\n") { text += "\n" }
-            try Files.replace(path, with: Array((text + pin.line + "\n").utf8), mode: 0o600)
-            return true
+            let lines = zip(pins, isNew).filter(\.1).map { "\($0.0.line)\n" }
+            if !lines.isEmpty { try Files.replace(path, with: Array((text + lines.joined()).utf8), mode: 0o600) }
+            return isNew
         }
+    }
+
+    private func differs(from other: VerifierKey, _ key: VerifierKey) -> EvidenceError {
+        EvidenceError(
+            .refused,
+            en:
+                "You trust another key for “\(key.name.shown)” already, \(other.description.shown), and nobody's key ever changes: somebody may want you to trust an archive or a witness of their own. Ask its owner by telephone or on paper. If the one you trust is the wrong one, remove its line from “\(path.shown)” first.",
+            zh:
+                "您已信任“\(key.name.shown)”的另一公钥 \(other.description.shown)，而公钥从不更换：可能有人想让您信任其自制的档案或见证人。请以电话或书面方式向其所有者核实。若原先信任的有误，请先从“\(path.shown)”中删除该行。"
+        )
     }
 
     private func text() throws -> String {
         guard try Files.status(path) != nil else { return "" }
-        return String(decoding: try Files.contents(of: path, limit: PinFile.largestSize), as: UTF8.self)
+        return String(decoding: try KeyFile.pins(in: path, limit: PinFile.largestSize), as: UTF8.self)
     }
 }

@@ -72,6 +72,9 @@ package struct ArchiveVerifier {
             problems.withLock { $0.add(problem) }
             observe(problem)
         }
+
+        /// Whether the entries found are those that the signed checkpoints are over; else a disk may have changed them.
+        var isSigned: Bool { problems.withLock { !$0.problems.contains { $0.code == .rootMismatch } } }
     }
 
     package func verify(_ path: FilePath) throws -> VerificationReport {
@@ -204,7 +207,7 @@ package struct ArchiveVerifier {
         }
         if let known {
             hold(size, roots, to: known.mark, run)
-        } else if let identity, let key = audit.state.archiveKey,
+        } else if let identity, let key = audit.state.archiveKey, run.isSigned,
             let other = VerifiedFolder(folders).another(than: identity, of: key, at: path)
         {
             // Other keys in a known place: whoever got this one's by another way has been told enough.

@@ -18,13 +18,13 @@ package struct TrustCheck {
 
     /// - Parameters:
     ///   - claims: what this reader was given of the log and now holds it to.
-    ///   - policy: further keys of logs that the reader trusts, and the witnesses that count.
+    ///   - policy: the logs that it is about, and the witnesses that count; the reader's pins come first.
     ///   - vouchedFor: the key that the archive's successor names; the reader's pins come first.
     package init(
         _ folders: UserFolders, claims: [Claim] = [], policy: Policy? = nil, vouchedFor: VerifierKey? = nil
     ) throws {
         keys = KeyFolder(folders)
-        pins = try PinFile(folders).pins() + (policy?.logs.map { .key($0.key) } ?? [])
+        pins = try PinFile(folders).pins()
         self.vouchedFor = vouchedFor
         memories = MemoryFolder(folders)
         self.claims = ClaimCheck(claims)
@@ -65,7 +65,9 @@ package struct TrustCheck {
     /// The keys that this reader trusts for an archive of this name, before it was seen what they signed.
     package func trustedKeys(origin: String) throws -> [VerifierKey] {
         let pinned = pins.compactMap { if case .key(let key) = $0 { key } else { nil } }
-        return try (pinned + keys.archiveKeys()).filter { $0.name.hasSameBytes(as: origin) }
+        let given = (policy?.logs.map(\.key) ?? []) + [vouchedFor].compactMap(\.self)
+        let known = try pinned + keys.archiveKeys() + given
+        return known.filter { $0.name.hasSameBytes(as: origin) }
     }
 
     /// Says why the archive's key is trusted, or reports that it is not, and what contradicts pins and memory.
@@ -108,10 +110,12 @@ package struct TrustCheck {
             report(.keyUnknown(origin))
             return nil
         }
+        let named = policy?.logs.map(\.key) ?? []
+        if !named.isEmpty, !named.contains(key) { report(.policyAboutOthers(key)) }
         if try keys.hasArchiveKey(key) { return .ownKey }
         let pinnedKeys = ofOrigin.compactMap { if case .key(let key) = $0 { key } else { nil } }
         if pinnedKeys.contains(key) { return .pinnedKey }
-        // Before all else, since whoever exchanged the key can have handed over a checkpoint that fits.
+        // Before all else, since whoever exchanged the key can have handed over a checkpoint or a policy that fits.
         if let pinned = pinnedKeys.first {
             report(.keyDiffersFromPin(expected: pinned, found: key))
             return nil
@@ -119,15 +123,23 @@ package struct TrustCheck {
         for case .checkpoint(_, let pinnedSize, let root) in ofOrigin where roots[pinnedSize] == root {
             return .pinnedCheckpoint
         }
+        if named.contains(key) { return .policy }
+        if let other = named.first(where: { $0.name.hasSameBytes(as: origin) }) {
+            report(.keyDiffersFromPin(expected: other, found: key))
+            return nil
+        }
         if key == vouchedFor || claims.agree(key: key, origin: origin, roots: roots) { return .claim }
         report(.keyNotPinned(key))
         return nil
     }
 
     /// Holds what is known of an older archive to what the one says that continues it: no pin may know of more.
-    package func check(_ continued: ArchiveCreated.Continued, report: (Problem) -> Void) {
+    ///
+    /// - Parameter origin: what the one is called. Where both have one name, pins are of the one.
+    package func check(_ continued: ArchiveCreated.Continued, of origin: String, report: (Problem) -> Void) {
+        let hasOwnName = !origin.hasSameBytes(as: continued.origin)
         for case .checkpoint(let origin, let size, let root) in pins
-        where origin.hasSameBytes(as: continued.origin) {
+        where hasOwnName && origin.hasSameBytes(as: continued.origin) {
             let claim = Claim(from: "trusted", origin: origin, size: size, root: root, note: nil)
             ClaimCheck([claim]).check(continued, report: report)
         }
@@ -156,6 +168,14 @@ extension Problem {
             en:
                 "Nothing on this machine says that the key in here is really that of “\(key.name.shown)”: whoever made it could have chosen any. Get the key from the operator by another way, then run evidence trust KEY.",
             zh: "本机没有任何依据表明此处的密钥确属“\(key.name.shown)”：制作者可任意选用密钥。请通过其他途径取得密钥，再执行 evidence trust KEY。")
+    }
+
+    static func policyAboutOthers(_ key: VerifierKey) -> Problem {
+        Problem(
+            .policyNotMet, found: key.description,
+            en:
+                "Your policy is not about this log: none of the logs that it names has the key of “\(key.name.shown)” that is in here. Name the policy that is about it.",
+            zh: "您的策略与此日志无关：所列日志中没有此处“\(key.name.shown)”的公钥。请指定针对此日志的策略。")
     }
 
     static func keyUnknown(_ origin: String) -> Problem {

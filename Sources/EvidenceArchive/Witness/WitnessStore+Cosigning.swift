@@ -12,6 +12,7 @@ extension WitnessStore {
     /// - Parameters:
     ///   - key: the witness's own.
     ///   - now: the witness's clock.
+    /// - Throws: `refused`, with nothing signed, where that is behind a time that this witness has signed.
     package func answer(_ request: WitnessRequest, with key: SigningKey, now: Timestamp) throws -> WitnessAnswer {
         try write { db in
             let checkpoint = request.checkpoint
@@ -49,18 +50,26 @@ extension WitnessStore {
             throw EvidenceError(
                 .internalFault, en: "The witness's key or clock is not what it should be.", zh: "见证人的密钥或时钟不正确。")
         }
+        // Whoever sets the clock back, or finds it so, would get "there at that time" for what was not there then.
+        if let signed = try Int64.fetchOne(db, sql: "SELECT max(time) FROM cosigned"), seconds < signed {
+            let signed = Timestamp(seconds: UInt64(clamping: signed)).map { "\($0)" } ?? "\(signed)"
+            throw EvidenceError(
+                .refused,
+                en:
+                    "This machine's clock says \(time), and this witness has signed \(signed) already: nothing was signed. Set the clock right, then ask again.",
+                zh: "本机时钟为 \(time)，而此见证人已签过 \(signed)，未予签署。请校准时钟后重试。")
+        }
         let cosignature = try Cosignature.sign(
             noteText: request.note.text, as: self.key, with: key.privateKey, time: UInt64(seconds))
-        let values: [(any DatabaseValueConvertible)?] = [
-            request.note.bytes.data, cosignature.noteSignature.line, seconds, log.id,
-            Int64(request.checkpoint.size), request.checkpoint.root.bytes.data,
-        ]
-        try db.execute(
-            sql: again
-                ? "UPDATE cosigned SET note = ?, cosignature = ?, time = ? WHERE log = ? AND size = ? AND root = ?"
-                : "INSERT INTO cosigned (note, cosignature, time, log, size, root) VALUES (?, ?, ?, ?, ?, ?)",
-            arguments: StatementArguments(values))
-        guard db.changesCount == 1 else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "cosigned") }
+        // What came first stays, with its time: who asks again may be anybody.
+        if !again {
+            try db.execute(
+                sql: "INSERT INTO cosigned (note, cosignature, time, log, size, root) VALUES (?, ?, ?, ?, ?, ?)",
+                arguments: [
+                    request.note.bytes.data, cosignature.noteSignature.line, seconds, log.id,
+                    Int64(request.checkpoint.size), request.checkpoint.root.bytes.data,
+                ])
+        }
         return CosignedCheckpoint(
             key: log.key, checkpoint: request.checkpoint, note: request.note, cosignature: cosignature, time: time)
     }

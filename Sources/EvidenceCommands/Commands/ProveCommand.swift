@@ -39,7 +39,7 @@ struct ProveCommand: EvidenceCommand {
             document["proof"] = .string(String(decoding: result.proof.bytes, as: UTF8.self))
             return try desk.document(document)
         }
-        guard let to else { return try Terminal.output.write(result.proof.bytes) }
+        guard let to else { return try Terminal.output.write(foreign: result.proof.bytes) }
         let name = to.path.string.shown
         try desk.mention(
             "Wrote “\(name)”: entry \(seq) is among the first \(Formats.count(Int(clamping: result.checkpoint.size))). It is over what evidence show --raw \(seq) prints.",

@@ -39,7 +39,7 @@ struct ReceiptCommand: EvidenceCommand {
             try service.save(page, as: text, to: to.path)
         }
         if desk.isJSON { return try desk.document(document(page)) }
-        guard let to else { return try Terminal.output.write(Array(view.text.utf8)) }
+        guard let to else { return try Terminal.output.write(foreign: Array(view.text.utf8)) }
         try desk.mention("Wrote “\(to.path.string.shown)”.", "已写入“\(to.path.string.shown)”。")
     }
 

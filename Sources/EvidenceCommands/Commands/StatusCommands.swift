@@ -180,7 +180,7 @@ struct CheckpointCommand: EvidenceCommand {
             document["note"] = .string(String(decoding: note.bytes, as: UTF8.self))
             return try desk.document(document)
         }
-        guard let to else { return try Terminal.output.write(note.bytes) }
+        guard let to else { return try Terminal.output.write(foreign: note.bytes) }
         try desk.mention("Wrote “\(to.path.string.shown)”.", "已写入“\(to.path.string.shown)”。")
     }
 }
@@ -213,7 +213,7 @@ struct TrustCommand: EvidenceCommand {
                 "信任从其他途径取得的档案或见证人公钥、检查点、回执、时间戳机构根证书。"))
     }
     static let example = "evidence trust 检查点.txt"
-    static let exitStatuses: [Int32] = [65, 66, 74]
+    static let exitStatuses: [Int32] = [65, 66, 74, 77]
 
     @Argument(
         help: help(

@@ -157,8 +157,8 @@ enum VerifyShapes {
         object.set("notChecked", report.notChecked.map { .string($0) })
         var trust = JSONObject()
         trust.set("key", report.archiveKey?.description)
-        trust["pinned"] = .bool(report.trust != nil && report.trust != .claim)
-        trust["asGiven"] = .bool(report.trust == .claim)
+        trust["pinned"] = .bool(report.trust?.isAsGiven == false)
+        trust["asGiven"] = .bool(report.trust?.isAsGiven == true)
         trust["outside"] = .array(report.outside.map { .object(OutsideText.object($0)) })
         object["trust"] = .object(trust)
         object["problems"] = .array(report.problems.map(ProblemList.json))
@@ -303,6 +303,10 @@ struct VerifyText {
             Message(
                 en: "follows from what you named with --against, if that came to you by another way",
                 zh: "由您用 --against 指明的材料得出，前提是该材料另有来源")
+        case .policy:
+            Message(
+                en: "named in the policy that you gave, if that came to you by another way",
+                zh: "载于您所给的策略，前提是该策略另有来源")
         case nil: Message(en: "not known to this machine", zh: "本机未知")
         }
     }

@@ -42,7 +42,7 @@ struct WitnessCosignCommand: EvidenceCommand {
         document.set("path", to?.path.string)
         try desk.document(document)
         if desk.isJSON { return }
-        guard to != nil else { return try Terminal.output.write(note.bytes) }
+        guard to != nil else { return try Terminal.output.write(foreign: note.bytes) }
         let size = WitnessText(desk).size(cosigned.checkpoint)
         try desk.mention(
             "Cosigned \(cosigned.checkpoint.origin.shown): \(size).", "已见证 \(cosigned.checkpoint.origin.shown)：\(size)。"

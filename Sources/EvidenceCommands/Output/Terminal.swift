@@ -55,6 +55,13 @@ package struct Terminal: Sendable {
         }
     }
 
+    /// Writes text that came from others: into a file or a pipe byte for byte; to a terminal with all escaped that would steer it.
+    package func write(foreign text: [UInt8]) throws(OutputError) {
+        guard isTerminal else { return try write(text) }
+        let lines = String(decoding: text, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        try write(lines.map { String($0).shown }.joined(separator: "\n"))
+    }
+
     /// Writes the lines, each ended by a line feed, in one go.
     package func write(lines: [String]) throws(OutputError) {
         try write(lines.map { $0 + "\n" }.joined())

@@ -81,14 +81,14 @@ extension Problem {
             ? Problem(
                 .timeContradicted, seq: seq, expected: outside.time.description, found: found.description,
                 en:
-                    "Entry \(seq) says it was written at \(found), but “\(outside.by.shown)” saw it at \(outside.time) already: the archive's clock was wrong.",
+                    "Entry \(seq) says it was written at \(found), but “\(outside.by.shown)” saw it at \(outside.time) already: one of the two clocks was wrong.",
                 zh:
-                    "第 \(seq) 条自称写于 \(found)，但“\(outside.by.shown)”在 \(outside.time) 时已见到它：档案的时钟有误。")
+                    "第 \(seq) 条自称写于 \(found)，但“\(outside.by.shown)”在 \(outside.time) 时已见到它：两者的时钟必有一误。")
             : Problem(
                 .timeContradicted, seq: seq, expected: outside.time.description, found: found.description,
                 en:
-                    "Entry \(seq) says it was written at \(found), but what “\(outside.by.shown)” gave at \(outside.time) was there before it: the archive's clock was wrong, or set back.",
+                    "Entry \(seq) says it was written at \(found), but what “\(outside.by.shown)” gave at \(outside.time) was there before it: one of the two clocks was wrong, or the archive's was set back.",
                 zh:
-                    "第 \(seq) 条自称写于 \(found)，但在它之前已有“\(outside.by.shown)”在 \(outside.time) 出具的凭据：档案的时钟有误或被回拨。")
+                    "第 \(seq) 条自称写于 \(found)，但在它之前已有“\(outside.by.shown)”在 \(outside.time) 出具的凭据：两者的时钟必有一误，或档案时钟被回拨。")
     }
 }

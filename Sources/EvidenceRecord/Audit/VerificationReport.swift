@@ -55,6 +55,11 @@ package struct VerificationReport: Sendable {
         case pinnedCheckpoint
         /// The log extends what the reader held it to (`--against`). That this came by another way than the log, nobody checks.
         case claim
+        /// The policy that the reader named (`--policy`) has the key. That this came by another way than the log, nobody checks.
+        case policy
+
+        /// Whether it rests on what was given with the command, and not on what this machine keeps.
+        package var isAsGiven: Bool { self == .claim || self == .policy }
     }
 
     /// A whole verification, at an earlier time, that this one went on from.

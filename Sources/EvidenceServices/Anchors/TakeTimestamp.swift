@@ -63,25 +63,7 @@ package struct TakeTimestamp {
         }
         guard let token = response.token else { throw source.refused(response) }
         if let mismatch = token.mismatch(with: request) { throw source.mismatched(mismatch) }
-        let result = try keep(token, over: newest.size, newest.note, archive, source)
-        compareClocks(result.stamp.time, from: asked, to: context.now())
-        return result
-    }
-
-    /// Entries bear this machine's time: that it is off is worth knowing while somebody can still say by how much.
-    private func compareClocks(_ time: Timestamp, from asked: Timestamp, to answered: Timestamp) {
-        let ahead = asked.milliseconds - time.milliseconds
-        let behind = time.milliseconds - answered.milliseconds
-        guard max(ahead, behind) > AnchorAudit.clockTolerance else { return }
-        let minutes = (max(ahead, behind) + 59_999) / 60_000
-        context.warn(
-            ahead > 0
-                ? Message(
-                    en: "This machine's clock is about \(minutes) min ahead of the authority's: set it right.",
-                    zh: "本机时钟比时间戳机构的快约 \(minutes) 分钟，请校准。")
-                : Message(
-                    en: "This machine's clock is about \(minutes) min behind the authority's: set it right.",
-                    zh: "本机时钟比时间戳机构的慢约 \(minutes) 分钟，请校准。"))
+        return try keep(token, over: newest.size, newest.note, archive, source, asked: asked)
     }
 
     // MARK: By hand
@@ -136,7 +118,8 @@ package struct TakeTimestamp {
     }
 
     private func keep(
-        _ token: TimestampToken, over size: UInt64, _ note: [UInt8], _ archive: Archive, _ source: Source
+        _ token: TimestampToken, over size: UInt64, _ note: [UInt8], _ archive: Archive, _ source: Source,
+        asked: Timestamp? = nil
     ) throws -> Result {
         guard let stamp = KeptTimestamp.Stamp(token) else { throw source.noTimestamp(nil) }
         let anchor = Anchor(.timestamp, size: size, token: token.der)
@@ -147,7 +130,7 @@ package struct TakeTimestamp {
         case .unknown where !trust.authorities.isEmpty: throw source.notTrusted(stamp.authority)
         case .holds, .unknown: break
         }
-        let new = try context.appendSession(archive).add([anchor])
+        let new = try KeepAnchors(context: context, archive: archive).keep([anchor], asked: asked)
         return Result(size: size, stamp: stamp, isTrusted: verdict == .holds, isNew: !new.isEmpty)
     }
 }

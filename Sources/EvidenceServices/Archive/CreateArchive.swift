@@ -63,6 +63,15 @@ package struct CreateArchive {
         }
         try Archive.requireNoRemains(at: request.folder, toBegin: true)
         let continued = try request.continuing.map { try read($0) }
+        guard continued?.origin.hasSameBytes(as: request.origin) != true else {
+            throw EvidenceError(
+                .usage,
+                en:
+                    "“\(request.origin.shown)” is the origin of the archive that is continued: whoever has a checkpoint or a key of the one would take it for the other's. Choose another --origin, like \(request.origin.shown)-2.",
+                zh:
+                    "“\(request.origin.shown)”是所接续档案的来源名称：持有其中之一的检查点或公钥者，会误以为属于另一个。请另选 --origin，例如 \(request.origin.shown)-2。"
+            )
+        }
         let (slip, newKey) = try firstSigner(request)
         let name = slip.key.name
         guard !name.hasSameBytes(as: request.origin) else {

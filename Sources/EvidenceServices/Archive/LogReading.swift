@@ -162,8 +162,11 @@ package final class LogReading {
         return dossier?.opened.name
     }
 
-    private func dossier(openedBy seq: UInt64) throws -> Dossier? {
-        try dossier(try history(of: archive.record(seq)))
+    /// The dossier that an entry opens; nil where it opens none.
+    ///
+    /// - Parameter maySpeak: whether a later entry may speak of it.
+    func dossier(openedBy seq: UInt64, where maySpeak: (UInt64) -> Bool = { _ in true }) throws -> Dossier? {
+        try dossier(try history(of: archive.record(seq), where: maySpeak))
     }
 
     /// The dossier that an entry opens, from what is said of it.

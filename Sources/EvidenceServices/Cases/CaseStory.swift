@@ -8,7 +8,7 @@ internal import TransparencyLog
 /// A case as pages tell it: read entry by entry, in the order of the log, up to where it ends for them, at the moment that is
 /// read.
 ///
-/// Nothing of it depends on the reader's language, nor on whom they trust.
+/// Nothing of it depends on the reader's language, nor, where it leaves the archive, on whom they trust.
 struct CaseStory {
     /// How much of the case is told.
     struct Extent {
@@ -22,6 +22,8 @@ struct CaseStory {
         let root: Digest
         /// How many anchors the log records.
         let anchors: UInt64
+        /// Whom the reader trusts of those who state outside times; nil where nobody knows who reads it.
+        let trust: AnchorTrust?
     }
 
     /// What a page has of a stored file.
@@ -63,7 +65,8 @@ struct CaseStory {
         self.signers = signers
         let id = dossier.id
         let times = try StatedTimes(
-            archive.log, count: extent.anchors, recording: try reading.entries(of: .checkpointAnchored),
+            archive.log, to: extent.trust, count: extent.anchors,
+            recording: try reading.entries(of: .checkpointAnchored),
             where: reading.hears)
         self.times = times
 
@@ -154,7 +157,7 @@ struct CaseStory {
         }
         return StoryItem(
             n: entry.dossiers.first { $0.id == dossier }?.n, history: history, content: content,
-            outside: times.bracket(of: seq),
+            outside: times.brackets(of: seq),
             people: Dictionary(
                 records.map { ($0.entry.actor, CaseStory.person($0.entry.actor, signers)) },
                 uniquingKeysWith: { one, _ in one }), paths: paths, stills: stills)

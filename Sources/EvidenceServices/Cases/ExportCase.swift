@@ -130,11 +130,13 @@ package struct ExportCase {
         try writer.addBody(seq: commit.first, bytes: body)
         let included = Set(copied.references.map(\.seq) + [commit.first])
         let latest = try LogReading(archive, context)
+        // What is withheld does not speak of the case itself either.
+        let told = try latest.dossier(openedBy: dossier.openedAt, where: included.contains) ?? dossier
         let story = try CaseStory(
-            latest, context, try latest.dossier(named: request.name, request.kind),
+            latest, context, told,
             CaseStory.Extent(
                 includes: included.contains, isSlim: request.isSlim, export: (commit.first, request.agent),
-                size: commit.checkpoint.size, root: commit.checkpoint.root, anchors: session.state.anchors),
+                size: commit.checkpoint.size, root: commit.checkpoint.root, anchors: session.state.anchors, trust: nil),
             shown: { .file(writer.path(of: $0)) })
         let description = DossierDescription(
             dossier: dossier.id, name: dossier.opened.name, kind: dossier.kind,
@@ -158,7 +160,7 @@ package struct ExportCase {
                 archive: archive.created.key, signers: signers.map { (key: $0.key, person: $0.person) },
                 exporter: keys.signer.verifier.name),
             label: BundleWriter.Label(
-                title: dossier.opened.title, agent: request.agent, date: date),
+                title: told.opened.title, agent: request.agent, date: date),
             records: { take in
                 for seq in (contents.entries + contents.linked + [commit.first]).sorted() {
                     let record = try archive.record(seq)
@@ -175,7 +177,7 @@ package struct ExportCase {
         let slip = try HandoverSlip(
             HandoverSlip.Details(
                 archive: archive.created.key, dossier: dossier.id, name: dossier.opened.name,
-                title: dossier.opened.title, export: EntryReference(seq: commit.first, leafHash: commit.leafHashes[0]),
+                title: told.opened.title, export: EntryReference(seq: commit.first, leafHash: commit.leafHashes[0]),
                 time: try archive.record(commit.first).entry.time, exporter: exporter,
                 person: PersonDetails(person: person?.person ?? exporter, unit: person?.unit, role: person?.role),
                 recipient: request.recipient, purpose: request.purpose, tagManifest: tagManifest), sign: sign)

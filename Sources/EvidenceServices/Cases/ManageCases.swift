@@ -77,6 +77,13 @@ package struct ManageCases {
                     "“\(name.shown)” begins or ends with a blank, or has something in it that can't be seen. Leave that out of the name.",
                 zh: "“\(name.shown)”首尾有空白，或含有不可见字符。请去掉后重试。")
         }
+        guard DossierID(hex: name) == nil else {
+            throw EvidenceError(
+                .usage,
+                en:
+                    "“\(name.shown)” looks like a number that archives give their cases themselves, by which one is found whose name is gone. Choose another name.",
+                zh: "“\(name.shown)”形同档案自行编定的案卷编号，名称不存的案卷须凭此查找。请另选名称。")
+        }
         if let content = opening.content, ContentItem(rawValue: content) == nil {
             throw RecordDescription.badContent(content)
         }

@@ -18,8 +18,8 @@ package struct TrustArchive {
     ///
     /// - Returns: each pin, and whether it is new.
     package func pin(_ keyOrFile: String, path: FilePath) throws -> [(pin: Pin, isNew: Bool)] {
-        let file = PinFile(context.folders)
-        return try read(keyOrFile, path: path).map { ($0, try file.add($0)) }
+        let pins = try read(keyOrFile, path: path)
+        return Array(zip(pins, try PinFile(context.folders).add(pins))).map { (pin: $0.0, isNew: $0.1) }
     }
 
     package func pins() throws -> [Pin] { try PinFile(context.folders).pins() }

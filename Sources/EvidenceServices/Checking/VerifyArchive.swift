@@ -57,16 +57,17 @@ package struct VerifyArchive {
         var claims = try request.against.map { (place: $0, claim: try ReadClaim(context, fetch: fetch).run($0)) }
         let policy = try request.policy.map { try PolicyFile.read($0) }
         // What is of the archive that this one continues is not what this one is held to.
-        let continued = VerifyArchive.continued(by: place)
-        let predecessors = claims.filter { continued?.origin.hasSameBytes(as: $0.claim.origin) == true }
-        claims.removeAll { continued?.origin.hasSameBytes(as: $0.claim.origin) == true }
+        let created = VerifyArchive.created(at: place)
+        let continued = created?.continued
+        let predecessors = claims.filter { created?.isContinuation(of: $0.claim) == true }
+        claims.removeAll { created?.isContinuation(of: $0.claim) == true }
         let trust = try TrustCheck(context.folders, claims: claims.map(\.claim), policy: policy)
         var report = try verify(place, request, trust)
         // A published log has its archive's signature and no witness's.
         if report.subject == .publishedTree, policy?.asksForCosignatures == true {
             report.unchecked.append(.policyNotMet(covered: 0, size: report.size))
         }
-        if let continued { try check(predecessors, continued, request, &report) }
+        if let created, let continued { try check(predecessors, continued, created.origin, request, &report) }
         return report
     }
 
@@ -92,20 +93,21 @@ package struct VerifyArchive {
         }
     }
 
-    /// What the archive there, or that of a bundle, says that it continues; nil where it continues nothing, or can't be read.
-    private static func continued(by place: Place) -> ArchiveCreated.Continued? {
+    /// What the archive there, or that of a bundle, says of itself; nil where it can't be read.
+    private static func created(at place: Place) -> ArchiveCreated? {
         guard case .path(let path) = place else { return nil }
-        if let archive = try? Archive.open(path) { return archive.created.continued }
-        return BundleVerifier.continued(at: path)
+        if let archive = try? Archive.open(path) { return archive.created }
+        return BundleVerifier.created(at: path)
     }
 
     /// Holds what the reader was given, or pinned, of the older archive to what its successor says, and verifies the older archive
     /// itself, or what there is of it, where that was named.
     private func check(
-        _ given: [(place: Place, claim: Claim)], _ continued: ArchiveCreated.Continued, _ request: Request,
-        _ report: inout VerificationReport
+        _ given: [(place: Place, claim: Claim)], _ continued: ArchiveCreated.Continued, _ origin: String,
+        _ request: Request, _ report: inout VerificationReport
     ) throws {
-        try TrustCheck(context.folders, claims: given.map(\.claim)).check(continued) { report.problems.append($0) }
+        let known = try TrustCheck(context.folders, claims: given.map(\.claim))
+        known.check(continued, of: origin) { report.problems.append($0) }
         let trust = try TrustCheck(
             context.folders, claims: [Claim(from: report.origin ?? "", continued)],
             vouchedFor: try? VerifierKey(continued.key))
@@ -217,6 +219,18 @@ package struct VerifyArchive {
                 try trust.check(
                     key: key, origin: origin, identity: identity, size: size, roots: roots, at: nil, report: report)
             }, progress: context.progress)
+    }
+}
+
+extension ArchiveCreated {
+    /// Whether what somebody was given is of the archive that this one continues.
+    ///
+    /// Where both have one name, the signature tells.
+    fileprivate func isContinuation(of claim: Claim) -> Bool {
+        guard let continued, claim.origin.hasSameBytes(as: continued.origin) else { return false }
+        guard continued.origin.hasSameBytes(as: origin) else { return true }
+        guard let older = try? VerifierKey(continued.key), older != key else { return false }
+        return claim.note?.verify(older) == .valid
     }
 }
 

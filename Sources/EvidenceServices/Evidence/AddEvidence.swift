@@ -139,13 +139,14 @@ package struct AddEvidence {
         var bundles: [(sources: SourceFiles, dossier: ForeignDossier)] = []
         for path in request.paths {
             if let bundle = try ReadBundle(context).run(path) {
-                bundles.append((SourceFiles([path], archive: archive.path), bundle.dossier))
+                bundles.append((try SourceFiles([path], archive: archive.path, context.folders), bundle.dossier))
             } else {
                 paths.append(path)
             }
         }
         return PathPlan(
-            sources: SourceFiles(paths, archive: archive.path), bundles: bundles, description: request.description,
+            sources: try SourceFiles(paths, archive: archive.path, context.folders), bundles: bundles,
+            description: request.description,
             dossiers: try request.description.dossiers(in: state), each: request.each)
     }
 }

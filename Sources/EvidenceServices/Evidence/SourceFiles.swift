@@ -1,3 +1,4 @@
+internal import EvidenceArchive
 internal import EvidenceCrypto
 internal import EvidenceFiles
 internal import EvidenceRecord
@@ -23,6 +24,8 @@ final class SourceFiles {
 
     private let paths: [FilePath]
     private let archive: FilePath
+    /// The real path of the folder with the user's keys.
+    private let keys: FilePath
     /// What the first walk found in each folder that was named.
     private var found: [FilePath: Found] = [:]
 
@@ -33,10 +36,13 @@ final class SourceFiles {
         var names: Digest?
     }
 
-    /// - Parameter archive: the archive's own folder, whose files are not evidence.
-    init(_ paths: [FilePath], archive: FilePath) {
+    /// - Parameters:
+    ///   - archive: the archive's own folder, whose files are not evidence.
+    ///   - folders: where the user's keys are, which must never get into a log that forgets nothing.
+    init(_ paths: [FilePath], archive: FilePath, _ folders: UserFolders) throws {
         self.paths = paths
         self.archive = archive
+        keys = try Files.realPlace(of: folders.keys)
     }
 
     /// Calls `body` with every file, and `leavingOut` with what in a folder is nobody's evidence.
@@ -148,6 +154,12 @@ final class SourceFiles {
         guard status.kind == .regular else { throw refusal(path, status.kind) }
         let parts = written.utf8.split(separator: UInt8(ascii: "/")).map(Array.init).filter { $0 != Array(".".utf8) }
         let leadsOut = written.hasPrefix("/") || parts.contains(Array("..".utf8))
+        // As where the folder itself is added. A path that leads out is recorded by its last part alone, and claims no place.
+        var place = folder
+        for part in leadsOut ? [] : parts.dropLast() {
+            place = place.appending(raw: part)
+            if let status = try self.status(place), status.kind != .folder { throw refusal(place, status.kind) }
+        }
         let name = leadsOut ? parts.last ?? [] : Array(parts.joined(separator: [UInt8(ascii: "/")]))
         return try source(path, name, status)
     }
@@ -172,6 +184,13 @@ final class SourceFiles {
             throw EvidenceError(
                 .badInput, en: "“\(path.shown)” belongs to the archive itself; it is not added to it.",
                 zh: "“\(path.shown)”属于档案本身，不能再添加。")
+        }
+        guard !location.lies(in: keys) else {
+            throw EvidenceError(
+                .badInput,
+                en:
+                    "“\(path.shown)” lies with your keys; nothing of theirs is added, since it could never be taken out again.",
+                zh: "“\(path.shown)”与您的密钥存放在一起，不能添加：一经添加便无法收回。")
         }
         // Read permission is asked for before anything is copied, not after an hour.
         guard Files.mayRead(path) else {

@@ -76,7 +76,8 @@ package struct MakeReport {
             reading, context, dossier,
             CaseStory.Extent(
                 includes: { $0 < checkpoint.size }, isSlim: false, export: nil, size: checkpoint.size,
-                root: checkpoint.root, anchors: UInt64(try reading.entries(of: .checkpointAnchored).count)),
+                root: checkpoint.root, anchors: UInt64(try reading.entries(of: .checkpointAnchored).count),
+                trust: try TrustCheck(context.folders).anchors),
             shown: stills.shown)
         var content = FourChecks.Content()
         var timeline = subject.timeline

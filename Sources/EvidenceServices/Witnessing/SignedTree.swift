@@ -63,13 +63,18 @@ struct SignedTree {
                 zh: "“\(prefix.shown)”的 checkpoint 文件不是签名检查点。")
         }
         (self.note, self.checkpoint) = (note, checkpoint)
+        let size = checkpoint.size
         let place = Message(
             en: "The hash tiles of “\(prefix.shown)” do not belong to its checkpoint: the copy is damaged or altered.",
             zh: "“\(prefix.shown)”的哈希分块与其检查点不符：副本已损坏或被改动。")
         self.place = place
         tile = { tile in
-            guard let bytes = try source.bytes(of: tile) else { throw EvidenceError(.damaged, place) }
-            return bytes
+            // At the tree's edge there may be none but the one that is as wide as the tree is now, which begins with an older one.
+            let edge = Tile.tile(level: tile.level, index: tile.index, treeSize: size) ?? tile
+            guard let bytes = try source.bytes(of: edge.width > tile.width ? edge : tile) else {
+                throw EvidenceError(.damaged, place)
+            }
+            return Array(bytes.prefix(tile.size))
         }
     }
 

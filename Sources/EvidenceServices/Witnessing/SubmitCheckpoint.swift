@@ -116,7 +116,7 @@ package struct SubmitCheckpoint {
 
     /// Keeps cosignatures that were checked; the next commit records them.
     func keep(_ cosignatures: [Cosignature], size: UInt64) throws {
-        _ = try context.appendSession(archive).add(cosignatures.map { Anchor($0, size: size) })
+        _ = try KeepAnchors(context: context, archive: archive).keep(cosignatures.map { Anchor($0, size: size) })
     }
 
     private func notOurs(_ answered: Checkpoint, _ file: FilePath) -> EvidenceError {

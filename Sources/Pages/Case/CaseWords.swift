@@ -45,12 +45,22 @@ enum CaseWords {
         }
     }
 
-    static func times(_ zone: TimeZoneOffset) -> Message {
-        Message(
+    /// - Parameter areTrusted: whether the outside times are those alone that were checked by whom the page's maker trusts.
+    static func times(_ zone: TimeZoneOffset, areTrusted: Bool = false) -> Message {
+        let outside =
+            areTrusted
+            ? Message(
+                en:
+                    "what a witness or a timestamp authority states whom the maker of this page trusts, and was checked; what others state is left out.",
+                zh: "本页制作人所信任的见证人或时间戳机构的陈述，已经核验；其他人的陈述不列。")
+            : Message(
+                en:
+                    "what a witness or a timestamp authority states; whether it is genuine, and whether to trust it, is to be checked apart.",
+                zh: "见证人或时间戳机构的陈述，其真伪与可信与否须另行核验。")
+        return Message(
             en:
-                "Written in \(zone.name). What people say of when something happened is kept as they gave it. “Entered” is the archive's own clock. “By clocks outside” is what a witness or a timestamp authority states; whether it is genuine, and whether to trust it, is to be checked apart.",
-            zh:
-                "以 \(zone.name) 时区书写。事情何时发生，照当事人所述记载；“录入”取自档案自己的时钟；“外部时间”是见证人或时间戳机构的陈述，其真伪与可信与否须另行核验。"
+                "Written in \(zone.name). What people say of when something happened is kept as they gave it. “Entered” is the archive's own clock. “By clocks outside” is \(outside.en)",
+            zh: "以 \(zone.name) 时区书写。事情何时发生，照当事人所述记载；“录入”取自档案自己的时钟；“外部时间”是\(outside.zh)"
         )
     }
 
@@ -65,8 +75,7 @@ enum CaseWords {
         zh: "任何核验都不能说明：所记录的内容是否属实，发生的事情是否都已记录，以及本次导出之后又记录了什么。")
 
     static let noOutsideTime = Message(
-        en: "none: nobody outside has vouched for it yet; there is only the archive's own clock",
-        zh: "无：尚无外部时间可证，只有档案自己的时钟")
+        en: "none here: there is only the archive's own clock", zh: "此处无：只有档案自己的时钟")
 
     static let withheld = Message(
         en:

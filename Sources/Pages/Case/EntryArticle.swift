@@ -246,11 +246,12 @@ struct EntryArticle {
                 }
             return "\(Message(en: en, zh: zh)) \(page.when(time.time)) <span class=\"soft\">\(who)</span>"
         }
-        let lines =
+        let lines = item.outside.flatMap { bracket in
             [
-                item.outside.after.map { statement($0, en: "not before", zh: "不早于") },
-                item.outside.before.map { statement($0, en: "not after", zh: "不晚于") },
+                bracket.after.map { statement($0, en: "not before", zh: "不早于") },
+                bracket.before.map { statement($0, en: "not after", zh: "不晚于") },
             ].compactMap { $0 }
+        }
         return lines.isEmpty
             ? "<span class=\"soft\">\(CaseWords.noOutsideTime)</span>"
             : .joined(lines, by: "<br>")

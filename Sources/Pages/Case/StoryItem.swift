@@ -18,7 +18,8 @@ package struct StoryItem: Sendable {
     package let n: UInt64?
     package let history: EntryHistory
     package let content: Content
-    package let outside: OutsideBracket
+    /// By each who states something of it.
+    package let outside: [OutsideBracket]
     /// The persons behind the key names of the entry and of those that concern it.
     package let people: [String: PersonDetails]
     /// Where the bundle has the record's files, by their SHA-256: paths of ASCII from the page on.
@@ -27,7 +28,7 @@ package struct StoryItem: Sendable {
     package let stills: [Digest: String]
 
     package init(
-        n: UInt64?, history: EntryHistory, content: Content, outside: OutsideBracket, people: [String: PersonDetails],
+        n: UInt64?, history: EntryHistory, content: Content, outside: [OutsideBracket], people: [String: PersonDetails],
         paths: [Digest: String], stills: [Digest: String] = [:]
     ) {
         self.n = n

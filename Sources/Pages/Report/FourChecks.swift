@@ -90,6 +90,49 @@ package struct FourChecks {
         covered > 0 && uncovered == 0 && !content.entries.isEmpty ? .passed : .unchecked
     }
 
+    /// How many entries of this file a warning of the verification is about.
+    private func warned(_ code: Problem.Code) -> Int {
+        let entries = Set(content.entries)
+        return report.warnings.count { problem in problem.code == code && problem.seq.map(entries.contains) == true }
+    }
+
+    /// Whether there are more warnings than are listed, so that one about this file might be among them.
+    private func mayBeWarned(_ code: Problem.Code) -> Bool { (report.omitted[code] ?? 0) > 0 }
+
+    private var outsideTimes: PropertyCheck.Result {
+        if has([.anchorMissing, .anchorInvalid]) || warned(.timeContradicted) > 0 { return .failed }
+        return mayBeWarned(.timeContradicted) ? .unchecked : outside
+    }
+
+    private var contradicted: Message {
+        let count = warned(.timeContradicted)
+        if count > 0 {
+            return Message(
+                en:
+                    "Of \(count) of this file's entries they contradict the time at which the archive says that it entered them.",
+                zh: "本卷有 \(count) 条，其录入时间与外部时间相矛盾。")
+        }
+        return mayBeWarned(.timeContradicted)
+            ? Message(
+                en: "They contradict more entries of the archive than could be listed.", zh: "档案中与外部时间相矛盾的条目过多，未能逐一列出。")
+            : notCovered
+    }
+
+    private var backwards: Message? {
+        let count = warned(.timeBackwards)
+        if count > 0 {
+            return Message(
+                en:
+                    "The archive's clock went backwards: \(count) of this file's entries say an earlier time than the one before them.",
+                zh: "档案的时钟曾倒退：本卷有 \(count) 条的时间早于前一条。")
+        }
+        return mayBeWarned(.timeBackwards)
+            ? Message(
+                en: "The archive's clock went backwards at more entries than could be listed.", zh: "档案时钟倒退之处过多，未能逐一列出。"
+            )
+            : nil
+    }
+
     private var notCovered: Message {
         if covered == 0 {
             return Message(
@@ -150,8 +193,13 @@ package struct FourChecks {
             item(
                 .authenticity, "1-1", "Outside times", "固化信息有效性：时间戳与见证",
                 "Timestamps and witnesses' signatures were checked by certificates and keys that this reader trusts.",
-                "按本机信任的证书和公钥验证时间戳与见证人签名。",
-                has([.anchorMissing, .anchorInvalid]) ? .failed : outside, otherwise: notCovered),
+                "按本机信任的证书和公钥验证时间戳与见证人签名。", outsideTimes, otherwise: contradicted),
+            item(
+                .authenticity, "1-2…1-6", "Order of times", "元数据值域：时间先后",
+                "Each entry's time was compared with that of the one before it in the log.", "逐条与日志中前一条的时间比较。",
+                warned(.timeBackwards) > 0
+                    ? .failed : mayBeWarned(.timeBackwards) ? .unchecked : result(FourChecks.log),
+                otherwise: backwards),
             item(
                 .authenticity, "1-2…1-6", "Form of the metadata", "元数据长度、类型、格式、值域、特殊字符",
                 "Every body was read by the rules of the format.", "按格式规则逐条读取正文。",
@@ -253,7 +301,7 @@ package struct FourChecks {
             : Message(en: "Some files could not be read, or lie elsewhere.", zh: "部分文件无法读取或存放在别处。")
     }
 
-    /// - Parameter remark: said in place of the method where the item was neither passed nor failed, or failed for it.
+    /// - Parameter remark: said after the method where the item was not passed.
     private func item(
         _ property: PropertyCheck.Property, _ code: String, _ en: String, _ zh: String, _ methodEn: String,
         _ methodZh: String, _ result: PropertyCheck.Result, otherwise remark: Message? = nil

@@ -113,7 +113,7 @@ package struct ReportPage {
             CasePage.row(
                 "Archive", "所属档案",
                 "\(head.archiveTitle.map { "\(value: $0)<br>" as HTML })<span class=\"mono\">\(head.origin)</span>"),
-            CasePage.row("Times", "时间说明", "\(CaseWords.times(head.zone))"),
+            CasePage.row("Times", "时间说明", "\(CaseWords.times(head.zone, areTrusted: true))"),
         ])
     }
 

@@ -19,7 +19,8 @@ struct ManifestPlan: AddPlan {
         let reader = try ManifestReader(
             table,
             ManifestReader.Surroundings(
-                folder: folder.isEmpty ? "." : folder, sources: SourceFiles([], archive: archive),
+                folder: folder.isEmpty ? "." : folder,
+                sources: try SourceFiles([], archive: archive, context.folders),
                 defaults: description, state: state, zone: context.zone),
             checkInterruption: context.checkInterruption)
         guard reader.problems.isEmpty else { throw ManifestRefused(path: path, problems: reader.problems) }
