@@ -74,6 +74,14 @@ package struct WebClient: Sendable {
                 .usage, en: "“\(request.url.shown)” is no web address: it begins with http:// or https://.",
                 zh: "“\(request.url.shown)”不是网址，网址应以 http:// 或 https:// 开头。")
         }
+        let parts = request.url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+        guard parts.count < 3 || !parts[2].contains("@") else {
+            throw EvidenceError(
+                .usage,
+                en:
+                    "The address has a name or a password in it, which everybody on this machine could see: leave out what stands before “@”.",
+                zh: "网址中含有用户名或密码，本机其他人均可看到：请去掉“@”及其之前的部分。")
+        }
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         configuration.connectionPool.retryConnectionEstablishment = false

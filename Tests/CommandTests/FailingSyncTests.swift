@@ -26,6 +26,29 @@ struct FailingSyncTests {
         #expect(try laptop.json("verify", env: archive)["ok"]?.bool == true)
     }
 
+    /// Only the removal of its journal is not durable then: whoever runs the command again records the same twice.
+    @Test func `an entry that is on record although the command failed is said to be`() throws {
+        let laptop = try Laptop.withArchive()
+        let archive = ["EVIDENCE_ARCHIVE": "archive"]
+        var told = 0
+        for number in 1...8 {
+            try laptop.file("\(number).txt", "\(number)\n")
+            let before = try laptop.json("log", env: archive)["entries"]?.array.count
+            let outcome = try laptop.shell(
+                """
+                strace -f -qq -o trace -P "$PWD/archive" -e trace=fsync -e inject=fsync:error=EIO:when=\(number) \
+                    evidence add \(number).txt
+                """, env: archive)
+            let isOnRecord = try laptop.json("log", env: archive)["entries"]?.array.count != before
+            #expect(
+                outcome.status == 0 || outcome.err.contains("on record all the same") == isOnRecord,
+                "\(number): \(outcome.err)")
+            if outcome.status == 74, isOnRecord { told += 1 }
+        }
+        #expect(told > 0)
+        try laptop.expectVerified()
+    }
+
     @Test func `an index whose journal may be gone after a power cut is not kept`() throws {
         let laptop = try Laptop.withArchive()
         let outcome = try laptop.shell(

@@ -59,6 +59,12 @@ struct WebClientTests {
         #expect(refusal.code == .unavailable && refusal.message.en.contains("within 1 s"), "\(refusal.message.en)")
     }
 
+    @Test(arguments: ["http://user:secret@127.0.0.1:1/x", "https://secret@127.0.0.1:1"])
+    func `a password in an address is neither sent nor shown`(address: String) {
+        let error = #expect(throws: EvidenceError.self) { try client.get(address, limit: 10) }
+        #expect(error?.code == .usage && error?.message.en.contains("secret") == false)
+    }
+
     @Test(arguments: ["ftp://127.0.0.1/", "127.0.0.1", "", "http://", "file:///etc/passwd"])
     func `what is no web address is refused`(address: String) {
         #expect {

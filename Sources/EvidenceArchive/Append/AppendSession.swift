@@ -245,6 +245,10 @@ package final class AppendSession {
                 }
         } catch {
             staging?.demote(log)
+            // The transaction may have ended all the same, where only the removal of its journal could not be made durable.
+            if let size = try? log.size(), size > state.size, let error = error as? EvidenceError {
+                throw error.after(recording: state.size + recordingCount..<size)
+            }
             throw error
         }
         surroundings.onDurable(state.size + recordingCount..<written.state.size)
