@@ -38,7 +38,9 @@ package enum KeyFile {
         do { folderMode = keepsModes(folder) ? try Files.statusFollowing(folder)?.mode ?? 0 : 0 } catch {
             throw .file(any: error, folder)
         }
-        guard (mode | folderMode) & 0o022 != 0 else { return bytes }
+        // A folder of the user's own group is no danger, nor one in which nobody moves another's files (sticky).
+        let isFolderOpen = folderMode & 0o002 != 0 && folderMode & 0o1000 == 0
+        guard mode & 0o022 != 0 || isFolderOpen else { return bytes }
         let (open, command) = mode & 0o022 != 0 ? (path, "chmod 600") : (folder, "chmod 700")
         throw EvidenceError(
             .refused,

@@ -75,7 +75,7 @@ package struct WebClient: Sendable {
                 zh: "“\(request.url.shown)”不是网址，网址应以 http:// 或 https:// 开头。")
         }
         let parts = request.url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
-        guard parts.count < 3 || !parts[2].contains("@") else {
+        guard parts.count < 3 || !parts[2].prefix(while: { $0 != "?" && $0 != "#" }).contains("@") else {
             throw EvidenceError(
                 .usage,
                 en:

@@ -57,7 +57,7 @@ struct CaseTests {
         }
         for name in [
             "", "two\nlines", String(repeating: "长", count: 65), "bell\u{7}", " x", "x ", "x\u{200B}", "\u{202E}gpj",
-            " ", "9c597de604f8ba4f79ec25db951b1a59",
+            " ", "9c597de604f8ba4f79ec25db951b1a59", "9C597DE604F8BA4F79EC25DB951B1A59",
         ] {
             try laptop.expectRefused("case", "open", name, status: 64, env: archive)
         }

@@ -65,6 +65,13 @@ struct TrustTests {
         try reader.expectRefused("trust", other.folder + "/回执.txt", status: 77)
         #expect(try reader.json("trust", "--list")["trusted"]?.array.count == 1)
         #expect(try verify(reader, other.archive).codes.contains("key-differs-from-pin"))
+        // Nor under that of an archive whose key is here.
+        let theirs = try #require(try other.json("status", "--archive", "archive")["key"]?.string)
+        #expect(try laptop.run("trust", theirs).status == 77)
+        // What is trusted already is, whatever stands beside it.
+        let line = "key \(theirs)"
+        #expect(try reader.shell("echo '\(line)' >> '\(reader.home)/trusted'").status == 0)
+        #expect(try reader.json("trust", theirs)["new"]?.bool == false)
         // A witness's neither.
         let witnesses = try (0..<2).map { _ in
             try Laptop().json("witness", "init", "witness.example/office")["key"]?.string ?? ""
@@ -73,12 +80,23 @@ struct TrustTests {
         try reader.expectRefused("trust", witnesses[1], status: 77, naming: "witness.example/office")
     }
 
-    @Test(arguments: ["trusted", ""]) func `pins that others may write are not read`(name: String) throws {
+    @Test func `pins that others may write are not read`() throws {
         let reader = try Laptop()
         try reader.succeed("trust", laptop.json("status", env: archive)["key"]?.string ?? "")
-        #expect(try reader.shell("chmod g+w '\(reader.home)/\(name)'").status == 0)
-        try reader.expectRefused("verify", laptop.archive, status: 77, naming: "chmod")
-        #expect(try reader.shell("chmod g-w '\(reader.home)/\(name)'").status == 0)
+        // A folder of the user's own group, or one in which nobody moves another's files, is none of these.
+        for (path, open, isRefused) in [
+            ("trusted", "620", true), ("trusted", "602", true), ("", "707", true), ("", "770", false),
+            ("", "1777", false),
+        ] {
+            #expect(try reader.shell("chmod \(open) '\(reader.home)/\(path)'").status == 0)
+            if isRefused {
+                try reader.expectRefused("verify", laptop.archive, status: 77, naming: "chmod")
+            } else {
+                #expect(try verify(reader).status == 0)
+            }
+            let closed = path.isEmpty ? "700" : "600"
+            #expect(try reader.shell("chmod \(closed) '\(reader.home)/\(path)'").status == 0)
+        }
         #expect(try verify(reader).status == 0)
     }
 

@@ -53,6 +53,20 @@ struct RepairTests {
         }
     }
 
+    /// Nothing is added as long as it is there: an entry would vouch for it.
+    @Test func `a line in a witness's name that it never signed is left out, and writing goes on`() throws {
+        let copy = try ArchiveCopy()
+        try copy.trust(.witness(TestKey.witness.verifier))
+        _ = try copy.mirror()
+        let checkpoints = try copy.checkpoints()
+        let other = try copy.cosignature(.witness, at: "2026-03-12T12:00:00.000Z", size: checkpoints[3].size)
+        try copy.keep(Anchor(.cosignature, size: checkpoints.last?.size ?? 0, token: other.token))
+        #expect(throws: EvidenceError.self) { try copy.desk.add([copy.newFile()], as: "lisi") }
+        #expect(try repair(copy).exitStatus == 0)
+        try copy.desk.add([copy.newFile()], as: "lisi")
+        #expect(try copy.verify(full: true).problems.isEmpty)
+    }
+
     // MARK: Files
 
     @Test func `missing and altered files come from the mirror, and are recorded`() throws {

@@ -95,6 +95,9 @@ package struct KeyFolder: Sendable {
 
     // MARK: Archives and witnesses
 
+    /// The folders in which private keys are.
+    package var keyFolders: [FilePath] { ["signers", "archives", "witnesses"].map { folder.appending($0) } }
+
     /// An archive's key signs notes, a witness's cosigns them.
     private func folder(of type: VerifierKey.SignatureType) -> FilePath {
         folder.appending(type == .cosignature ? "witnesses" : "archives")

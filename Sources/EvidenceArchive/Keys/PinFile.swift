@@ -8,8 +8,12 @@ package struct PinFile: Sendable {
     private static let largestSize = 1_024 * 1_024
 
     private let path: FilePath
+    private let keys: KeyFolder
 
-    package init(_ folders: UserFolders) { path = folders.keys.appending("trusted") }
+    package init(_ folders: UserFolders) {
+        path = folders.keys.appending("trusted")
+        keys = KeyFolder(folders)
+    }
 
     package func pins() throws -> [Pin] {
         return try text().split(separator: "\n", omittingEmptySubsequences: false).enumerated().compactMap {
@@ -26,13 +30,15 @@ package struct PinFile: Sendable {
 
     /// Adds pins, all or none, and says which of them are new.
     ///
-    /// A second key for a name is refused: either would then pass for the one that came from its owner.
+    /// A second key for a name is refused, also for that of an archive whose private key is here: either would then pass for the
+    /// one that came from its owner.
     package func add(_ pins: [Pin]) throws -> [Bool] {
         try Files.makeFolders(path.parent)
         return try Files.exclusively(in: path.parent) {
             let known = try self.pins()
-            for key in pins.compactMap(\.key) {
-                let other = known.compactMap(\.key).first { other in
+            for pin in pins where !known.contains(pin) {
+                guard let key = pin.key else { continue }
+                let other = try (known.compactMap(\.key) + keys.archiveKeys()).first { other in
                     other != key && other.type == key.type && other.name.hasSameBytes(as: key.name)
                 }
                 if let other { throw differs(from: other, key) }
@@ -50,9 +56,9 @@ package struct PinFile: Sendable {
         EvidenceError(
             .refused,
             en:
-                "You trust another key for “\(key.name.shown)” already, \(other.description.shown), and nobody's key ever changes: somebody may want you to trust an archive or a witness of their own. Ask its owner by telephone or on paper. If the one you trust is the wrong one, remove its line from “\(path.shown)” first.",
+                "You trust another key for “\(key.name.shown)” already, \(other.description.shown), and no archive and no witness ever changes its key: somebody may want you to trust an archive or a witness of their own. Ask its owner by telephone or on paper. If the one you trust is the wrong one, remove its line from “\(path.shown)” first.",
             zh:
-                "您已信任“\(key.name.shown)”的另一公钥 \(other.description.shown)，而公钥从不更换：可能有人想让您信任其自制的档案或见证人。请以电话或书面方式向其所有者核实。若原先信任的有误，请先从“\(path.shown)”中删除该行。"
+                "您已信任“\(key.name.shown)”的另一公钥 \(other.description.shown)，而档案和见证人从不更换公钥：可能有人想让您信任其自制的档案或见证人。请以电话或书面方式向其所有者核实。若原先信任的有误，请先从“\(path.shown)”中删除该行。"
         )
     }
 

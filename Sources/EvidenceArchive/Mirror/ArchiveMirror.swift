@@ -224,7 +224,8 @@ package struct ArchiveMirror {
             if !run.isComplete || stretch.end == stretch.start { break }
         }
         if let log = mirror.log {
-            try copier.writeNewAnchors(after: run.state, to: log) { run.copying.report($0) }
+            let trust = try TrustCheck(surroundings.folders).anchors
+            try copier.writeNewAnchors(after: run.state, trusting: trust, to: log) { run.copying.report($0) }
         }
     }
 

@@ -151,10 +151,13 @@ struct LogCopier {
     /// Takes over the anchors that no entry records yet, over checkpoints that the copy has.
     ///
     /// The caller holds the lock of the copy's archive.
-    /// - Parameter state: what the copy amounts to.
-    /// - Parameter report: told of those that are none, and are left out with what follows them.
-    func writeNewAnchors(after state: LogState, to copy: LogDatabase, report: (Problem) -> Void) throws {
-        let trust = AnchorTrust()
+    /// - Parameters:
+    ///   - state: what the copy amounts to.
+    ///   - trust: whom the user trusts; a line in the name of one of them that is not theirs is none.
+    ///   - report: told of those that are none, and are left out with what follows them.
+    func writeNewAnchors(
+        after state: LogState, trusting trust: AnchorTrust, to copy: LogDatabase, report: (Problem) -> Void
+    ) throws {
         let first = max(state.anchors, try copy.newestAnchor()) + 1
         var new: [Anchor] = []
         while let anchor = try source.anchor(first + UInt64(new.count)), anchor.size <= state.size {

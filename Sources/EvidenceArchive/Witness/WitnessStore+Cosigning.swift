@@ -4,6 +4,8 @@ internal import GRDB
 package import TransparencyLog
 
 extension WitnessStore {
+    /// How far behind the time that was signed last of an archive a clock may be, in seconds: clocks are set by the network.
+    private static let clockTolerance: Int64 = 60
     /// How many conflicts of a kind are kept of one archive; one is enough to convict.
     private static let conflictsKept = 1_000
 
@@ -11,10 +13,18 @@ extension WitnessStore {
     ///
     /// - Parameters:
     ///   - key: the witness's own.
-    ///   - now: the witness's clock.
-    /// - Throws: `refused`, with nothing signed, where that is behind a time that this witness has signed.
-    package func answer(_ request: WitnessRequest, with key: SigningKey, now: Timestamp) throws -> WitnessAnswer {
-        try write { db in
+    ///   - wasAhead: whether the clock is known to have been ahead where it is behind now.
+    ///   - now: the witness's clock, read once nobody else writes.
+    /// - Throws: `refused`, with nothing signed, where that is behind the time that was signed last of this archive.
+    package func answer(
+        _ request: WitnessRequest, with key: SigningKey, clockWasAhead wasAhead: Bool = false,
+        now: @autoclosure () -> Timestamp
+    ) throws -> WitnessAnswer {
+        guard key.verifier == self.key else {
+            throw EvidenceError(
+                .internalFault, en: "The witness's key is not what it should be.", zh: "见证人的密钥不正确。")
+        }
+        return try write { db in
             let checkpoint = request.checkpoint
             let log = try Row.fetchOne(db, sql: "SELECT * FROM log WHERE origin = ?", arguments: [checkpoint.origin])
                 .map { try Log($0) }
@@ -25,10 +35,14 @@ extension WitnessStore {
                 cosigned: WitnessRule.Cosigned(
                     newest: newest.map { ($0.checkpoint.size, $0.checkpoint.root) },
                     rootAtSize: sameSize?.checkpoint.root))
+            let now = now()
             switch verdict {
             case .cosign:
+                // What came first stays, with its time: who asks again may be anybody.
+                if let sameSize { return .cosigned(sameSize) }
                 guard let log else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "log") }
-                return .cosigned(try cosign(request, log, again: sameSize != nil, with: key, now: now, db))
+                let time = wasAhead ? now : try WitnessStore.time(now, after: newest?.time)
+                return .cosigned(try cosign(request, log, with: key, at: time, db))
             case .refuse(let reason, let conflict):
                 let beside = conflict == .fork ? sameSize : newest
                 var isNew = false
@@ -42,34 +56,37 @@ extension WitnessStore {
         }
     }
 
+    /// The time to sign: the clock's, or where that is a little behind, the one that was signed last.
+    ///
+    /// Whoever sets the clock back, or finds it so, would else get "there at that time" for what was not there then.
+    private static func time(_ now: Timestamp, after last: Timestamp?) throws -> Timestamp {
+        guard let last, now < last else { return now }
+        guard last.milliseconds - now.milliseconds > clockTolerance * 1_000 else { return last }
+        throw EvidenceError(
+            .refused,
+            en:
+                "This machine's clock says \(now), and this witness has signed \(last) of this archive already: nothing was signed. Set the clock right, then ask again. If it is right and was ahead then: evidence witness cosign with --clock-was-ahead.",
+            zh:
+                "本机时钟为 \(now)，而此见证人已为该档案签过 \(last)，未予签署。请校准时钟后重试；若时钟无误而当时偏快，请执行 evidence witness cosign 并加 --clock-was-ahead。"
+        )
+    }
+
     private func cosign(
-        _ request: WitnessRequest, _ log: Log, again: Bool, with key: SigningKey, now: Timestamp, _ db: Database
+        _ request: WitnessRequest, _ log: Log, with key: SigningKey, at time: Timestamp, _ db: Database
     ) throws -> CosignedCheckpoint {
-        let seconds = now.milliseconds / 1_000
-        guard key.verifier == self.key, seconds > 0, let time = Timestamp(seconds: UInt64(seconds)) else {
+        let seconds = time.milliseconds / 1_000
+        guard seconds > 0, let time = Timestamp(seconds: UInt64(seconds)) else {
             throw EvidenceError(
-                .internalFault, en: "The witness's key or clock is not what it should be.", zh: "见证人的密钥或时钟不正确。")
-        }
-        // Whoever sets the clock back, or finds it so, would get "there at that time" for what was not there then.
-        if let signed = try Int64.fetchOne(db, sql: "SELECT max(time) FROM cosigned"), seconds < signed {
-            let signed = Timestamp(seconds: UInt64(clamping: signed)).map { "\($0)" } ?? "\(signed)"
-            throw EvidenceError(
-                .refused,
-                en:
-                    "This machine's clock says \(time), and this witness has signed \(signed) already: nothing was signed. Set the clock right, then ask again.",
-                zh: "本机时钟为 \(time)，而此见证人已签过 \(signed)，未予签署。请校准时钟后重试。")
+                .internalFault, en: "The witness's clock is not what it should be.", zh: "见证人的时钟不正确。")
         }
         let cosignature = try Cosignature.sign(
             noteText: request.note.text, as: self.key, with: key.privateKey, time: UInt64(seconds))
-        // What came first stays, with its time: who asks again may be anybody.
-        if !again {
-            try db.execute(
-                sql: "INSERT INTO cosigned (note, cosignature, time, log, size, root) VALUES (?, ?, ?, ?, ?, ?)",
-                arguments: [
-                    request.note.bytes.data, cosignature.noteSignature.line, seconds, log.id,
-                    Int64(request.checkpoint.size), request.checkpoint.root.bytes.data,
-                ])
-        }
+        try db.execute(
+            sql: "INSERT INTO cosigned (note, cosignature, time, log, size, root) VALUES (?, ?, ?, ?, ?, ?)",
+            arguments: [
+                request.note.bytes.data, cosignature.noteSignature.line, seconds, log.id,
+                Int64(request.checkpoint.size), request.checkpoint.root.bytes.data,
+            ])
         return CosignedCheckpoint(
             key: log.key, checkpoint: request.checkpoint, note: request.note, cosignature: cosignature, time: time)
     }

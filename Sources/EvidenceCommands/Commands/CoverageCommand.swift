@@ -16,7 +16,7 @@ struct CoverageCommand: EvidenceCommand {
             ))
     }
     static let example = "evidence coverage --years 3 --to 覆盖.html"
-    static let exitStatuses: [Int32] = [1, 2, 65, 66, 74, 75]
+    static let exitStatuses: [Int32] = [1, 2, 65, 66, 74, 75, 77]
     static let takesSeveralArchives = true
 
     @Option(help: help("The end of this day; else now.", "截至该日日终；默认为此刻。", valueName: "day"))

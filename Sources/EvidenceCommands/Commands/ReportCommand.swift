@@ -16,7 +16,7 @@ struct ReportCommand: EvidenceCommand {
                 "含办理过程、时间线、缩略图、证据清单及摘要、缺项与违规，以及 DA/T 70 四性检测。生成时先核验档案；未实际检测的项目不写“通过”。"))
     }
     static let example = "evidence report --case HN-2026-001 --to 报告.html"
-    static let exitStatuses: [Int32] = [1, 3, 65, 66, 74, 75]
+    static let exitStatuses: [Int32] = [1, 3, 65, 66, 74, 75, 77]
 
     @Option(
         name: .customLong("case"), help: help("The case.", "案件名称。", valueName: "id"), completion: .caseNames)

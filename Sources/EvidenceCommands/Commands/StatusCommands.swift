@@ -12,7 +12,7 @@ struct StatusCommand: EvidenceCommand {
             commandName: "status", abstract: Speech.say("Show how the archive stands, on one screen.", "一屏显示档案现状。"))
     }
     static let example = "evidence status"
-    static let exitStatuses: [Int32] = [1, 66, 74, 75]
+    static let exitStatuses: [Int32] = [1, 66, 74, 75, 77]
 
     @OptionGroup var options: GlobalOptions
 

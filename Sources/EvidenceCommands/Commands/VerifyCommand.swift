@@ -17,7 +17,7 @@ struct VerifyCommand: EvidenceCommand {
                 "重新读取每一条条目、正文、检查点、签名、索引和所存文件，对照日志规则、本机的记忆以及您所信任的密钥逐一检查。未检查的内容绝不称为完好。"))
     }
     static let example = "evidence verify 巡查档案"
-    static let exitStatuses: [Int32] = [1, 3, 65, 66, 69, 74, 75, 130]
+    static let exitStatuses: [Int32] = [1, 3, 65, 66, 69, 74, 75, 77, 130]
 
     @Argument(
         help: help(

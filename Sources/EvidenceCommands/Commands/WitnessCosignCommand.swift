@@ -29,12 +29,18 @@ struct WitnessCosignCommand: EvidenceCommand {
             "Write the cosigned checkpoint to this file, for the way back; else it is printed.",
             "将经见证的检查点写入该文件，以便带回；否则直接输出。", valueName: "file"))
     var to: PathArgument?
+    @Flag(
+        help: help(
+            "Sign although a later time was signed before: the clock was ahead then, and is right now.",
+            "虽已签过更晚的时间仍予签署：当时时钟偏快，现已校准。"))
+    var clockWasAhead = false
     @OptionGroup var place: WitnessOptions
     @OptionGroup var options: GlobalOptions
 
     func run(at desk: Desk) throws {
         let witness = try place.service(desk).open()
-        let service = CosignCheckpoint(desk.context, witness: witness)
+        var service = CosignCheckpoint(desk.context, witness: witness)
+        service.clockWasAhead = clockWasAhead
         let cosigned = try to.map { try service.run(path.path, to: $0.path) } ?? service.run(path.path)
         var document = WitnessShapes.cosigned(cosigned, by: witness.key)
         let note = try cosigned.handedOut()

@@ -11,25 +11,34 @@ struct KeepAnchors {
 
     /// - Parameter asked: when it was asked for, where that was just now; nil where it was carried here.
     /// - Returns: those that were not here yet.
-    /// - Throws: `refused`, with nothing kept, where one states a time that has not come.
+    /// - Throws: `refused`, with nothing kept, where each states a time that has not come. One among others is left out, with a warning.
     func keep(_ anchors: [Anchor], asked: Timestamp? = nil) throws -> [Anchor] {
         let now = context.now()
-        let statements = try anchors.map { (size: $0.size, statement: try $0.statement()) }
-        for (_, statement) in statements
-        where statement.time.milliseconds - now.milliseconds > KeepAnchors.mostAhead {
-            throw EvidenceError(
-                .refused,
-                en:
-                    "“\(statement.by.shown)” states \(statement.time), and by this machine's clock it is \(now): nothing was kept. Set this clock right and take it again. If it is right, theirs is wrong: tell them, and take another.",
-                zh:
-                    "“\(statement.by.shown)”所述时间为 \(statement.time)，而本机时钟为 \(now)，未予保存。请校准本机时钟后重新接收；若本机时钟无误，则对方时钟有误：请告知对方，并另行取得。"
-            )
+        var good: [Anchor] = []
+        for anchor in anchors {
+            let statement = try anchor.statement()
+            if statement.time.milliseconds - now.milliseconds <= KeepAnchors.mostAhead {
+                good.append(anchor)
+            } else if good.isEmpty, anchor == anchors.last {
+                throw EvidenceError(.refused, KeepAnchors.early(statement, now))
+            } else {
+                context.warn(KeepAnchors.early(statement, now))
+            }
         }
-        let new = try context.appendSession(archive).add(anchors)
-        for (size, statement) in statements {
-            try compareClocks(statement, from: asked ?? entered(before: size), to: now)
+        let new = try context.appendSession(archive).add(good)
+        for anchor in good {
+            try compareClocks(anchor.statement(), from: asked ?? entered(before: anchor.size), to: now)
         }
         return new
+    }
+
+    private static func early(_ statement: Anchor.Statement, _ now: Timestamp) -> Message {
+        Message(
+            en:
+                "“\(statement.by.shown)” states \(statement.time), and by this machine's clock it is \(now): that was not kept. Set this clock right and take it again. If it is right, theirs is wrong: tell them, and take another.",
+            zh:
+                "“\(statement.by.shown)”所述时间为 \(statement.time)，而本机时钟为 \(now)，未予保存。请校准本机时钟后重新接收；若本机时钟无误，则对方时钟有误：请告知对方，并另行取得。"
+        )
     }
 
     /// When the newest entry of so many says that it was written.

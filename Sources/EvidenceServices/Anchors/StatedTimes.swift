@@ -19,7 +19,7 @@ struct StatedTimes {
         _ log: LogDatabase, to trust: AnchorTrust?, count: UInt64, recording: [UInt64],
         where hears: (UInt64) throws -> Bool
     ) throws {
-        var stated: [(time: OutsideTime, recordedAt: UInt64)] = []
+        var parties: [[String]: [(time: OutsideTime, recordedAt: UInt64)]] = [:]
         try log.forEachAnchor(count: count) { stored in
             guard let anchor = stored.anchor, let statement = try? anchor.statement(),
                 let note = try log.checkpoint(at: anchor.size)?.note,
@@ -30,10 +30,12 @@ struct StatedTimes {
             case .unknown where trust == nil: break
             case .unknown, .invalid: return
             }
-            stated.append((OutsideTime(anchor.kind, size: anchor.size, statement), seq))
+            // Anybody can have a certificate with an authority's name.
+            let certificate = (try? anchor.timestamp())?.certificate.der ?? []
+            let party = [anchor.kind.rawValue, statement.by, SHA256Hasher.hash(certificate).hex]
+            parties[party, default: []].append((OutsideTime(anchor.kind, size: anchor.size, statement), seq))
         }
-        parties = Dictionary(grouping: stated) { [$0.time.kind.rawValue, $0.time.by] }
-            .sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.value)
+        self.parties = parties.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.value)
     }
 
     /// The outside times around an entry, by each who states some, so that nobody's statement stands in for another's.

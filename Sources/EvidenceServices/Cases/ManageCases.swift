@@ -77,7 +77,7 @@ package struct ManageCases {
                     "“\(name.shown)” begins or ends with a blank, or has something in it that can't be seen. Leave that out of the name.",
                 zh: "“\(name.shown)”首尾有空白，或含有不可见字符。请去掉后重试。")
         }
-        guard DossierID(hex: name) == nil else {
+        guard DossierID(hex: String(String.UnicodeScalarView(FoldedText(name).scalars))) == nil else {
             throw EvidenceError(
                 .usage,
                 en:

@@ -24,8 +24,8 @@ final class SourceFiles {
 
     private let paths: [FilePath]
     private let archive: FilePath
-    /// The real path of the folder with the user's keys.
-    private let keys: FilePath
+    /// The real paths of the folders with the user's keys.
+    private let keys: [FilePath]
     /// What the first walk found in each folder that was named.
     private var found: [FilePath: Found] = [:]
 
@@ -42,7 +42,7 @@ final class SourceFiles {
     init(_ paths: [FilePath], archive: FilePath, _ folders: UserFolders) throws {
         self.paths = paths
         self.archive = archive
-        keys = try Files.realPlace(of: folders.keys)
+        keys = try KeyFolder(folders).keyFolders.map { try Files.realPlace(of: $0) }
     }
 
     /// Calls `body` with every file, and `leavingOut` with what in a folder is nobody's evidence.
@@ -185,12 +185,12 @@ final class SourceFiles {
                 .badInput, en: "“\(path.shown)” belongs to the archive itself; it is not added to it.",
                 zh: "“\(path.shown)”属于档案本身，不能再添加。")
         }
-        guard !location.lies(in: keys) else {
+        guard !keys.contains(where: location.lies) else {
             throw EvidenceError(
                 .badInput,
                 en:
-                    "“\(path.shown)” lies with your keys; nothing of theirs is added, since it could never be taken out again.",
-                zh: "“\(path.shown)”与您的密钥存放在一起，不能添加：一经添加便无法收回。")
+                    "“\(path.shown)” lies with your keys, and a key that was added could never be taken out again. Name the folders with the material instead.",
+                zh: "“\(path.shown)”与您的密钥存放在一起，一经添加便无法收回。请指明存放材料的文件夹。")
         }
         // Read permission is asked for before anything is copied, not after an hour.
         guard Files.mayRead(path) else {

@@ -9,6 +9,8 @@ internal import TransparencyLog
 package struct CosignCheckpoint {
     package let context: ServiceContext
     private let witness: Witness
+    /// Whether the witness's clock is known to have been ahead where it is behind now.
+    package var clockWasAhead = false
 
     package init(_ context: ServiceContext, witness: Witness) {
         self.context = context
@@ -20,7 +22,7 @@ package struct CosignCheckpoint {
     /// - Throws: what the witness refuses, in words; `damaged` where that is evidence of tampering.
     package func run(_ path: FilePath) throws -> CosignedCheckpoint {
         let (request, isProven) = try read(path)
-        switch try witness.answer(request) {
+        switch try witness.answer(request, clockWasAhead: clockWasAhead) {
         case .cosigned(let cosigned): return cosigned
         case .refused(let refusal):
             throw WitnessRefusalText(refusal, request: request, witness: witness.key, isProven: isProven).error

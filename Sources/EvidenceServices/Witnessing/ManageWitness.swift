@@ -100,8 +100,10 @@ package final class Witness: Sendable {
     package var key: VerifierKey { store.key }
 
     /// Checks a request and, where it holds, keeps the checkpoint and cosigns it, all in one durable step.
-    package func answer(_ request: WitnessRequest) throws -> WitnessAnswer {
-        try store.answer(request, with: signingKey, now: now())
+    ///
+    /// - Parameter wasAhead: whether the clock is known to have been ahead where it is behind now.
+    package func answer(_ request: WitnessRequest, clockWasAhead wasAhead: Bool = false) throws -> WitnessAnswer {
+        try store.answer(request, with: signingKey, clockWasAhead: wasAhead, now: now())
     }
 
     /// The newest checkpoint that was cosigned of an archive, with the signatures of both; nil for none.
