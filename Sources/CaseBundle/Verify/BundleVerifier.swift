@@ -66,8 +66,7 @@ package struct BundleVerifier {
         return false
     }
 
-    /// What a bundle's archive says that it continues, read before anything is checked; nil where that is nothing, or can't
-    /// be read.
+    /// What a bundle's archive says of itself, read before anything is checked; nil where it can't be read.
     package static func created(at path: FilePath) -> ArchiveCreated? {
         let bytes: [UInt8]?
         do {

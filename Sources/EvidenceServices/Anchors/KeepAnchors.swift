@@ -27,7 +27,7 @@ struct KeepAnchors {
         }
         let new = try context.appendSession(archive).add(good)
         for anchor in good {
-            try compareClocks(anchor.statement(), from: asked ?? entered(before: anchor.size), to: now)
+            compareClocks(try anchor.statement(), from: asked ?? entered(before: anchor.size), to: now)
         }
         return new
     }
@@ -42,12 +42,12 @@ struct KeepAnchors {
     }
 
     /// When the newest entry of so many says that it was written.
-    private func entered(before size: UInt64) throws -> Timestamp? {
+    private func entered(before size: UInt64) -> Timestamp? {
         size == 0 ? nil : try? archive.record(size - 1).entry.time
     }
 
     /// Entries bear this machine's time: that it is off is worth knowing while somebody can still say by how much.
-    private func compareClocks(_ statement: Anchor.Statement, from earliest: Timestamp?, to now: Timestamp) throws {
+    private func compareClocks(_ statement: Anchor.Statement, from earliest: Timestamp?, to now: Timestamp) {
         let ahead = earliest.map { $0.milliseconds - statement.time.milliseconds } ?? 0
         let behind = statement.time.milliseconds - now.milliseconds
         guard max(ahead, behind) > AnchorAudit.clockTolerance else { return }
