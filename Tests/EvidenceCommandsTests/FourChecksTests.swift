@@ -92,6 +92,10 @@ struct FourChecksTests {
         let found = try item()
         #expect(found.result == result)
         #expect(found.method.en.contains("1 of this file's entries") && found.method.zh.contains("本卷有 1 条"))
+        // What was tampered with fails it all the same.
+        report.problems = [FourChecksTests.problem(code == .timeBackwards ? .chainBroken : .anchorInvalid)]
+        #expect(try item().result == .failed)
+        report.problems = []
         // One among those that are not listed might be of this case.
         report.warnings.removeLast()
         report.omitted[code] = 1

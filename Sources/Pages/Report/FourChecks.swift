@@ -118,6 +118,13 @@ package struct FourChecks {
             : notCovered
     }
 
+    /// Clocks that are set by the network go back a little, too: what that means is for people to say.
+    private var orderOfTimes: PropertyCheck.Result {
+        let result = result(FourChecks.log)
+        let isBackwards = warned(.timeBackwards) > 0 || mayBeWarned(.timeBackwards)
+        return result == .passed && isBackwards ? .unchecked : result
+    }
+
     private var backwards: Message? {
         let count = warned(.timeBackwards)
         if count > 0 {
@@ -197,9 +204,7 @@ package struct FourChecks {
             item(
                 .authenticity, "1-2…1-6", "Order of times", "元数据值域：时间先后",
                 "Each entry's time was compared with that of the one before it in the log.", "逐条与日志中前一条的时间比较。",
-                // Clocks that are set by the network go back a little, too: what it means is for people to say.
-                warned(.timeBackwards) > 0 || mayBeWarned(.timeBackwards) ? .unchecked : result(FourChecks.log),
-                otherwise: backwards),
+                orderOfTimes, otherwise: backwards),
             item(
                 .authenticity, "1-2…1-6", "Form of the metadata", "元数据长度、类型、格式、值域、特殊字符",
                 "Every body was read by the rules of the format.", "按格式规则逐条读取正文。",
