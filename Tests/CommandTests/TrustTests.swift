@@ -68,6 +68,14 @@ struct TrustTests {
         // Nor under that of an archive whose key is here.
         let theirs = try #require(try other.json("status", "--archive", "archive")["key"]?.string)
         #expect(try laptop.run("trust", theirs).status == 77)
+        // Whoever has the genuine archive's key knows that this is not its archive, whatever a policy says of it.
+        try laptop.file("policy.txt", "log \(theirs)\nquorum none\n")
+        for words in [[], ["--policy", "policy.txt"]] {
+            let forged = try laptop.start(["verify", other.archive, "--json"] + words).wait()
+            #expect(
+                try forged.status == 1
+                    && forged.json["problems"]?.array.map { $0["code"]?.string } == ["key-differs-from-pin"])
+        }
         // What is trusted already is, whatever stands beside it.
         let line = "key \(theirs)"
         #expect(try reader.shell("echo '\(line)' >> '\(reader.home)/trusted'").status == 0)
