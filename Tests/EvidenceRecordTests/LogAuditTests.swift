@@ -57,6 +57,29 @@ struct LogAuditTests {
         #expect(audited.state.anchors == 2)
     }
 
+    @Test func `the name of a case whose opening was withdrawn is free, be the body still there or not`() throws {
+        var forge = try SampleLog().forge
+        let ids = [SampleLog.caseID, SampleLog.inspection]
+        try forge.commit(.init(.lisi), [.withdrawn(forge.reference(4), ids)])
+        let before = try forge.audit().state
+        #expect(before.dossier(named: "2026-007") == nil && before.dossiers[SampleLog.caseID] != nil)
+        try forge.commit(.init(.lisi), [.opened(.caseOpened, .test(0x33), "2026-007")])
+        for state in [LogState(), before] {
+            let (problems, after) = try forge.audit(from: state)
+            #expect(problems.isEmpty, "\(problems.map(\.explanation.en))")
+            #expect(after.dossier(named: "2026-007")?.id == .test(0x33))
+        }
+        // A third is one too many.
+        try forge.commit(.init(.lisi), [.opened(.caseOpened, .test(0x44), "2026-007")])
+        #expect(try forge.audit().problems.map(\.code) == [.nameTaken])
+        // What refers to another entry of that number withdraws nothing.
+        var other = try SampleLog().forge
+        let altered = EntryReference(seq: 4, leafHash: other.leafHashes[5])
+        try other.commit(.init(.lisi), [.withdrawn(altered, ids)])
+        try other.commit(.init(.lisi), [.opened(.caseOpened, .test(0x33), "2026-007")])
+        #expect(Set(try other.audit().problems.map(\.code)) == [.referenceBroken, .nameTaken])
+    }
+
     @Test func `going on from any commit gives what walking the whole gives`() throws {
         let forge = try SampleLog().forge
         let whole = try forge.audit().state

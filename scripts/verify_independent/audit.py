@@ -32,7 +32,7 @@ class Audit:
         self.position, self.tree, self.last_leaf, self.last_time, self.shift = 0, Tree(), None, None, 0
         self.commit = None  # the open commit: its size, and its actor or None where no entry of it could be read
         self.tree_broken, self.archive_key, self.continues, self.signers = False, None, None, {}
-        self.dossiers, self.foreign, self.names = {}, set(), set()
+        self.dossiers, self.foreign, self.names = {}, set(), {}
         self.absent, self.withdrawn, self.files, self.sealed = [], set(), {}, {}
 
     def report_if(self, condition, *what):
@@ -195,6 +195,8 @@ class Audit:
                     self.report("dossier-omitted", place, f"entry {target['seq']}: {min(omitted)}")
                 if kind == "entry.withdrawn":
                     self.withdrawn.add(target["seq"])
+                    if about["type"] in OPENINGS and leaf_hash(data).hex() == target["leafHash"]:
+                        self.forget_name(about)
                 elif kind == "entry.amended" and leaf_hash(data).hex() == target["leafHash"]:
                     amended = about["type"]
             except Bad as error:
@@ -202,6 +204,15 @@ class Audit:
         if amended:
             check_amended(amended, body)
         return None
+
+    def forget_name(self, opening):
+        """Frees the name of a dossier whose opening is withdrawn: whoever reads the log later finds none."""
+        for link in opening.get("dossiers", []):
+            if link["n"] == 1 and link["id"] in self.dossiers:
+                count, head, name, kind = self.dossiers[link["id"]]
+                self.dossiers[link["id"]] = (count, head, None, kind)
+                if self.names.get(name) == link["id"]:
+                    del self.names[name]
 
     def check_authority(self, entry, seq):
         if not self.signers.get(entry["actor"], {"may": False})["may"]:
@@ -249,7 +260,7 @@ class Audit:
                     self.report("dossier-unopened", f"entry {seq}", link["id"])
                     continue
                 if name is not None:
-                    self.names.add(name)
+                    self.names[name] = link["id"]
             elif link["n"] != count + 1:
                 code = "dossier-forked" if link["n"] <= count else "dossier-gap"
                 self.report(code, f"entry {seq}", f"number {link['n']} instead of {count + 1}")

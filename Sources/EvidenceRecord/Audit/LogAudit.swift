@@ -377,6 +377,7 @@ package struct LogAudit: ~Copyable {
             case .entryWithdrawn:
                 let targets = try correct(try EntryWithdrawn(body).removed, by: entry, type, at: seq)
                 withdrawn.formUnion(targets.map(\.seq))
+                for target in targets where target.type?.opensDossier == true { state.forgetName(openedBy: target.seq) }
             default: break
             }
         } catch let error as RecordError {

@@ -35,8 +35,8 @@ package struct LogState: Sendable {
     package struct Dossier: Sendable, Equatable {
         /// The type of the entry that opened it.
         package let kind: EntryType
-        /// The name people use, nil where the opening's body was not there to be read.
-        package let name: String?
+        /// The name people use, nil where the opening's body was not there to be read, or was withdrawn since.
+        package fileprivate(set) var name: String?
         package let openedAt: UInt64
         /// The inspection within which a case was opened.
         package let parent: DossierID?
@@ -85,6 +85,15 @@ package struct LogState: Sendable {
     package mutating func set(_ dossier: Dossier, id: DossierID) {
         dossiers[id] = dossier
         if let name = dossier.name { names[Array(name.utf8)] = id }
+    }
+
+    /// Takes its name from the dossier that an entry opened, whose withdrawal removes it: whoever reads the log later finds none.
+    mutating func forgetName(openedBy seq: UInt64) {
+        for (id, dossier) in dossiers where dossier.openedAt == seq {
+            guard let name = dossier.name.map({ Array($0.utf8) }) else { continue }
+            dossiers[id]?.name = nil
+            if names[name] == id { names[name] = nil }
+        }
     }
 
     /// The link by which a next entry joins a dossier; nil for a dossier that was not opened.
