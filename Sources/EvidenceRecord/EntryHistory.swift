@@ -67,12 +67,14 @@ package struct EntryHistory: Sendable {
     ///
     /// - Throws: `damaged`.
     package func requireBody() throws(EvidenceError) {
-        if lacksBody { throw EvidenceError(.damaged, EntryHistory.missingBody(record.entry.seq)) }
+        if lacksBody { throw EntryHistory.missingBody(record.entry.seq) }
     }
 
-    private static func missingBody(_ seq: UInt64) -> Message {
+    /// That the body of an entry is not there, although nothing ordered it removed.
+    package static func missingBody(_ seq: UInt64) -> EvidenceError {
         let missing = Problem.bodyMissing(seq).explanation
-        return Message(en: "\(missing.en) Run evidence verify.", zh: "\(missing.zh)请执行 evidence verify。")
+        return EvidenceError(
+            .damaged, en: "\(missing.en) Run evidence verify.", zh: "\(missing.zh)请执行 evidence verify。")
     }
 
     /// Says that a withdrawal which is not heard here orders the body removed.

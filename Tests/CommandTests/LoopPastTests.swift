@@ -182,8 +182,8 @@ struct LoopPastTests {
         try file.write(contentsOf: Data([0, 0, 0, 0]))
         try file.close()
         for (language, sentence, words) in [
-            ("en", "This is not complete: 1 of 2 archives could not be read to the end.\n", "Not complete: these"),
-            ("zh-Hans", "以上并不完整：2 个档案中有 1 个未能读完。\n", "不完整：下列档案无法读取："),
+            ("en", "This is not complete: 1 of 2 archives could not be read to the end.\n", "Not complete: not all"),
+            ("zh-Hans", "以上并不完整：2 个档案中有 1 个未能读完。\n", "并不完整：有内容未能读取。"),
         ] {
             for command in ["loop", "coverage"] {
                 let shown = try office.run(command, "--archive", "teams", "--lang", language)

@@ -54,7 +54,7 @@ struct CoverageCommand: EvidenceCommand {
             } else {
                 try files.mention(at: desk)
             }
-            try desk.complete(several)
+            try desk.complete(several, view.damage)
         }
     }
 }

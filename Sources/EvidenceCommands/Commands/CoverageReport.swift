@@ -21,7 +21,7 @@ struct CoverageReport {
     private var outlook: CoverageOutlook { view.outlook }
 
     func bytes(_ form: FileForm) -> [UInt8] {
-        let unread = desk.unread(several)
+        let unread = desk.unread(several, view.damage)
         switch form {
         case .csv: return Array(CoverageCSV(language: desk.language, unread: unread).text(outlook).utf8)
         case .html:
@@ -59,6 +59,7 @@ struct CoverageReport {
         document["late"] = .array(outlook.late.map { .string($0.region.chinese) })
         document["unplanned"] = .array(outlook.unplanned.map { .string($0.chinese) })
         if let several { document["unread"] = .array(Desk.unread(several).map { .object($0) }) }
+        document.set("incomplete", view.damage?.message.en)
         return document
     }
 

@@ -89,7 +89,7 @@ struct DossierReport {
         for item in dossiers {
             table.add([
                 Table.Cell(item.dossier.opened.name),
-                item.dossier.withdrawn.map { Table.Cell(desk.text($0), .red) }
+                item.dossier.absence.map { Table.Cell(desk.text($0), .red) }
                     ?? Table.Cell(item.dossier.opened.title ?? ""),
                 Table.Cell(item.dossier.opened.unit ?? ""), Table.Cell(desk.dated(item.opened)),
                 Table.Cell(item.openedBy),
@@ -97,6 +97,7 @@ struct DossierReport {
             ])
         }
         try desk.say(table.lines(in: desk.language, width: desk.width, styles: desk.styles))
+        if let damage = dossiers.lazy.compactMap(\.dossier.damage).first { throw damage }
     }
 
     func show(_ id: String) throws {
@@ -113,8 +114,8 @@ struct DossierReport {
         var fields = Fields()
         fields.add(heading, opened.name)
         if let title = opened.title { fields.add(Message(en: "Title", zh: "标题"), title) }
-        if let withdrawn = overview.dossier.withdrawn {
-            fields.add(Message(en: "Content", zh: "内容"), withdrawn, in: desk.language, .red)
+        if let absence = overview.dossier.absence {
+            fields.add(Message(en: "Content", zh: "内容"), absence, in: desk.language, .red)
         }
         for fact in Words.facts(opened.json, of: kind) { fields.add(fact.label, fact.value, in: desk.language) }
         if let joins = opened.joins {
@@ -165,11 +166,19 @@ enum CaseShapes {
             default: object[member.name] = member.value
             }
         }
-        if overview.dossier.isWithdrawn { object["withdrawn"] = .bool(true) }
+        overview.dossier.noteAbsence(in: &object)
         object["opened"] = .string(overview.opened.description)
         object["openedBy"] = .string(overview.openedBy)
         object["entries"] = .array(overview.entries.map { .integer(Int64($0)) })
         object["linked"] = .array(overview.linked.map { .integer(Int64($0)) })
         return object
+    }
+}
+
+extension LogReading.Dossier {
+    /// The member `withdrawn` or `bodyMissing`, where there is no opening.
+    func noteAbsence(in object: inout JSONObject) {
+        if isWithdrawn { object["withdrawn"] = .bool(true) }
+        if isMissing { object["bodyMissing"] = .bool(true) }
     }
 }

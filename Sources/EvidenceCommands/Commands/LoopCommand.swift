@@ -67,7 +67,7 @@ struct LoopCommand: EvidenceCommand {
             } else {
                 try files.mention(at: desk)
             }
-            try desk.complete(several)
+            try desk.complete(several, board.damage)
         }
     }
 }

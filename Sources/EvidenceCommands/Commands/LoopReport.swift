@@ -29,9 +29,9 @@ struct LoopReport {
         }
     }
 
-    /// A dossier's title, or that its opening was withdrawn.
+    /// A dossier's title, or that its opening was withdrawn or is missing.
     private static func title(_ facts: DossierFacts, _ desk: Desk) -> String? {
-        facts.dossier.withdrawn.map { desk.text($0) } ?? facts.opened.title
+        facts.dossier.absence.map { desk.text($0) } ?? facts.opened.title
     }
 
     // MARK: Files
@@ -40,7 +40,7 @@ struct LoopReport {
     static let forms: [FileForm] = [.csv, .html, .ics, .json]
 
     func bytes(_ form: FileForm) -> [UInt8] {
-        let unread = desk.unread(several)
+        let unread = desk.unread(several, board.damage)
         switch form {
         case .csv:
             return Array(
@@ -77,6 +77,7 @@ struct LoopReport {
         document["cases"] = .array(zip(board.cases, rows).map { .object(LoopReport.object($0, $1, several)) })
         document["inspections"] = .array(board.inspections.map { .object(LoopReport.object($0, several)) })
         if let several { document["unread"] = .array(Desk.unread(several).map { .object($0) }) }
+        document.set("incomplete", board.damage?.message.en)
         return document
     }
 
@@ -85,7 +86,7 @@ struct LoopReport {
         var object = JSONObject()
         object["id"] = .string(row.name)
         object.set("title", item.opened.title)
-        if item.parts[0].facts.dossier.isWithdrawn { object["withdrawn"] = .bool(true) }
+        item.parts[0].facts.dossier.noteAbsence(in: &object)
         object["state"] = .string(standing.state.rawValue)
         object["since"] = .string("\(standing.since)")
         object["found"] = .string("\(row.found)")
@@ -115,7 +116,7 @@ struct LoopReport {
         var object = JSONObject()
         object["id"] = .string(opened.name)
         object.set("title", opened.title)
-        if item.facts.dossier.isWithdrawn { object["withdrawn"] = .bool(true) }
+        item.facts.dossier.noteAbsence(in: &object)
         object.set("county", opened.details.county)
         object.set("unit", opened.unit)
         object["state"] = .string(standing.state.rawValue)

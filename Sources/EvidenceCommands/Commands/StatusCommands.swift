@@ -33,6 +33,7 @@ struct StatusCommand: EvidenceCommand {
         cases["open"] = .integer(Int64(status.cases.open))
         cases["overdue"] = .integer(Int64(status.cases.overdue))
         document["cases"] = .object(cases)
+        document.set("incomplete", status.cases.damage?.message.en)
         TimestampCommand.add(status.timestamps, to: &document, desk)
         document["carriedOut"] = status.care.checkpoint.map { .object(StatusCommand.object($0)) }
         document["copy"] = status.care.copy.map { .object(StatusCommand.object($0)) }
@@ -76,6 +77,7 @@ struct StatusCommand: EvidenceCommand {
         fields.add(Message(en: "Carried out", zh: "检查点带出"), StatusCommand.text(status.care.checkpoint, desk))
         fields.add(Message(en: "Second copy", zh: "第二份副本"), StatusCommand.text(status.care.copy, desk))
         try desk.say(fields.lines(in: desk.language, width: desk.width, styles: desk.styles))
+        if let damage = status.cases.damage { throw damage }
     }
 
     private static func object(_ deed: CareNotes.Deed) -> JSONObject {

@@ -18,13 +18,19 @@ extension Desk {
         }
     }
 
-    /// What kept archives from being read, for what is written to files.
-    func unread(_ several: SeveralArchives?) -> [String] { several?.unread.map { text($0.error.message) } ?? [] }
+    /// What kept archives from being read to the end, for what is written to files.
+    ///
+    /// - Parameter damage: what is missing in the one archive that was read.
+    func unread(_ several: SeveralArchives?, _ damage: EvidenceError?) -> [String] {
+        ((several?.unread.map(\.error) ?? []) + [damage].compactMap { $0 }).map { text($0.message) }
+    }
 
     /// Says which archives could not be read, and that what was shown is not all.
     ///
-    /// - Throws: the exit status of the first of them.
-    func complete(_ several: SeveralArchives?) throws {
+    /// - Parameter damage: what is missing in the one archive that was shown; nil for nothing.
+    /// - Throws: the exit status of the first of them; `damage`.
+    func complete(_ several: SeveralArchives?, _ damage: EvidenceError? = nil) throws {
+        if let damage { throw damage }
         guard let several, let first = several.unread.first else { return }
         let (unread, count) = (several.unread.count, several.count)
         try say(

@@ -11,6 +11,8 @@ package struct ArchiveStatus {
     package struct Cases: Sendable {
         package let open: Int
         package let overdue: Int
+        /// See ``LoopBoard/Board/damage``.
+        package let damage: EvidenceError?
     }
 
     package struct Report: Sendable {
@@ -63,10 +65,11 @@ package struct ArchiveStatus {
     }
 
     private func cases(_ reading: LogReading) throws -> Cases {
-        guard try !reading.entries(of: .caseOpened).isEmpty else { return Cases(open: 0, overdue: 0) }
-        let loop = LoopBoard(context)
-        let standings = loop.run(LoopBoard.Request(), [try loop.facts(reading)]).cases.map(\.standing)
-        return Cases(open: standings.count { $0.state.isOpen }, overdue: standings.count { $0.isOverdue })
+        guard try !reading.entries(of: .caseOpened).isEmpty else { return Cases(open: 0, overdue: 0, damage: nil) }
+        let board = try LoopBoard(context).run(LoopBoard.Request(), reading)
+        let standings = board.cases.map(\.standing)
+        return Cases(
+            open: standings.count { $0.state.isOpen }, overdue: standings.count { $0.isOverdue }, damage: board.damage)
     }
 }
 

@@ -13,40 +13,50 @@ package final class LogReading {
         package let id: DossierID
         package let kind: EntryType
         package let openedAt: UInt64
-        /// The opening as it stands; where that was withdrawn, no more than the dossier's identity, which is its name then.
+        /// The opening as it stands; where that was withdrawn, or is missing, no more than the dossier's identity, which is its
+        /// name then.
         package let opened: DossierOpened
         /// Whether the opening was withdrawn.
         package let isWithdrawn: Bool
+        /// Whether the opening's body is not there although nothing ordered it removed: damage.
+        package let isMissing: Bool
         /// By whose order it was; nil where that is not heard.
         package let authority: String?
 
         /// Nil for what opens no dossier, and for an opening that is not of its form.
-        ///
-        /// Where the body is missing without an order, which is not asked here, it goes by its identity as well.
         fileprivate init?(_ history: EntryHistory) {
             let entry = history.record.entry
             guard let kind = entry.type, kind.opensDossier else { return nil }
             if let opened = history.opened {
-                (id, self.opened, isWithdrawn) = (opened.id, opened, false)
+                (id, self.opened) = (opened.id, opened)
             } else if history.object == nil, let own = entry.dossiers.first(where: { $0.n == 1 })?.id {
                 id = own
                 opened = DossierOpened(
                     id: own, name: own.description, title: nil, description: nil, unit: nil, content: nil)
-                isWithdrawn = true
             } else {
                 return nil
             }
+            isMissing = history.lacksBody
+            isWithdrawn = history.object == nil && !isMissing
             self.kind = kind
             openedAt = entry.seq
             authority = history.withdrawal?.withdrawn.authority
         }
 
-        /// What is shown for a title where the opening was withdrawn; nil for any other.
-        package var withdrawn: Message? {
+        /// What is shown for a title where the opening was withdrawn, or is missing; nil for any other.
+        package var absence: Message? {
+            let entry = kind == .caseOpened ? "立案条目" : "登记条目"
+            if isMissing {
+                return Message(
+                    en: "opening missing: run evidence verify", zh: "\(entry)正文缺失：请执行 evidence verify")
+            }
             guard isWithdrawn else { return nil }
-            let opening = Message(en: "opening withdrawn", zh: kind == .caseOpened ? "立案条目已撤销" : "登记条目已撤销")
+            let opening = Message(en: "opening withdrawn", zh: "\(entry)已撤销")
             return Message { $0.noted(opening.text(in: $0), authority) }
         }
+
+        /// What is to be said where its opening is missing; nil for any other.
+        package var damage: EvidenceError? { isMissing ? EntryHistory.missingBody(openedAt) : nil }
     }
 
     package let archive: Archive
@@ -125,11 +135,9 @@ package final class LogReading {
     package func dossier(named name: String, _ type: EntryType) throws -> Dossier {
         let opening = try DossierID(hex: name).flatMap { try index.entries(with: IndexTerms.dossier($0)).first }
         for seq in try index.entries(with: IndexTerms.name(name)) + [opening].compactMap({ $0 }) {
-            if let dossier = try dossier(openedBy: seq), dossier.kind == type,
-                dossier.opened.name.hasSameBytes(as: name)
-            {
-                return dossier
-            }
+            guard let dossier = try dossier(openedBy: seq), dossier.kind == type else { continue }
+            if let damage = dossier.damage { throw damage }
+            if dossier.opened.name.hasSameBytes(as: name) { return dossier }
         }
         throw LogReading.noDossier(name, type)
     }
@@ -146,9 +154,8 @@ package final class LogReading {
                 zh: "此档案中没有巡查“\(name.shown)”。")
     }
 
-    /// All dossiers of a kind, in the order in which they were opened.
-    ///
-    /// - Throws: `damaged` where the opening of one is not there, although nothing ordered it removed.
+    /// All dossiers of a kind, in the order in which they were opened, also those whose opening is missing: whoever shows them says
+    /// so (``Dossier/damage``).
     package func dossiers(_ type: EntryType) throws -> [Dossier] {
         try entries(of: type).compactMap { try dossier(openedBy: $0) }
     }
@@ -156,25 +163,22 @@ package final class LogReading {
     /// The name of a dossier that an entry belongs to: its identity where its opening was withdrawn, or is missing.
     package func name(of id: DossierID) throws -> String? {
         if let known = dossiers[id] { return known.opened.name }
-        guard let first = try index.entries(with: IndexTerms.dossier(id)).first else { return nil }
-        let dossier = Dossier(try history(of: archive.record(first)))
-        dossiers[id] = dossier
-        return dossier?.opened.name
+        guard let first = try index.entries(with: IndexTerms.dossier(id)).first,
+            let dossier = try dossier(openedBy: first), dossier.id == id
+        else { return nil }
+        return dossier.opened.name
     }
 
     /// The dossier that an entry opens; nil where it opens none.
     ///
     /// - Parameter maySpeak: whether a later entry may speak of it.
     func dossier(openedBy seq: UInt64, where maySpeak: (UInt64) -> Bool = { _ in true }) throws -> Dossier? {
-        try dossier(try history(of: archive.record(seq), where: maySpeak))
+        dossier(try history(of: archive.record(seq), where: maySpeak))
     }
 
-    /// The dossier that an entry opens, from what is said of it.
-    ///
-    /// - Throws: `damaged` where its body is not there, although nothing ordered it removed.
-    func dossier(_ history: EntryHistory) throws -> Dossier? {
+    /// The dossier that an entry opens, from what is said of it; nil where it opens none.
+    func dossier(_ history: EntryHistory) -> Dossier? {
         guard let dossier = Dossier(history) else { return nil }
-        try history.requireBody()
         dossiers[dossier.id] = dossier
         return dossier
     }

@@ -78,12 +78,15 @@ package enum JoinedCases {
 extension SeveralArchives {
     /// The dossiers of a kind in all archives, those that are joined together; ``JoinedCases/Part/archive`` is a place in
     /// ``members``.
+    ///
+    /// An archive in which an opening is missing is noted as unread.
     package func joined(_ type: EntryType) throws -> [[JoinedCases.Part]] {
         let found = members.concurrentMap { member in Result { try member.reading().dossiers(type) } }
         return JoinedCases.groups(
             try zip(members, found).map { member, result in
-                JoinedCases.Source(
-                    key: member.archive.created.key, dossiers: try attempt(member) { try result.get() } ?? [])
+                let dossiers = try attempt(member) { try result.get() } ?? []
+                if let damage = dossiers.lazy.compactMap(\.damage).first { try note(damage, of: member) }
+                return JoinedCases.Source(key: member.archive.created.key, dossiers: dossiers)
             })
     }
 }

@@ -1,4 +1,4 @@
-internal import EvidenceRecord
+package import EvidenceRecord
 package import Inspection
 
 /// `evidence coverage`: when each city and county was inspected last, and a plan for the years that follow.
@@ -8,6 +8,8 @@ package struct CoverageView {
         package let isNow: Bool
         /// Inspections that have begun and name no county, and so count for none.
         package let withoutCounty: [String]
+        /// See ``LoopBoard/Board/damage``.
+        package let damage: EvidenceError?
     }
 
     package let context: ServiceContext
@@ -26,7 +28,7 @@ package struct CoverageView {
             of: province, inspections: begun.compactMap { item in item.county.map { ($0, item.day) } }, at: board.day)
         return View(
             outlook: CoverageOutlook(coverage, at: board.day, years: years), isNow: board.isNow,
-            withoutCounty: begun.filter { $0.county == nil }.map(\.name))
+            withoutCounty: begun.filter { $0.county == nil }.map(\.name), damage: board.damage)
     }
 }
 

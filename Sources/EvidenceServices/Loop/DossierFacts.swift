@@ -33,21 +33,27 @@ package struct DossierFacts: Sendable {
 ///
 /// What was withdrawn since can't be shown any more: its body is gone, and so is what it said then.
 struct DossierReader {
+    /// The first of what is not there although nothing ordered it removed: an opening, a step or a correction.
+    ///
+    /// All the rest is told without it.
+    private(set) var damage: EvidenceError?
     private let reading: LogReading
     private let context: ServiceContext
     /// What amends or withdraws an entry, in the log's order.
-    private let later: [UInt64: [LogRecord]]
-    private let withdrawn: Set<UInt64>
+    private var later: [UInt64: [LogRecord]] = [:]
+    private var withdrawn: Set<UInt64> = []
 
     init(_ reading: LogReading, _ context: ServiceContext) throws {
         self.reading = reading
         self.context = context
-        var later: [UInt64: [LogRecord]] = [:]
-        var withdrawn: Set<UInt64> = []
         for seq in try reading.entries(of: .entryAmended) + reading.entries(of: .entryWithdrawn) {
             try context.checkInterruption()
             let record = try reading.archive.record(seq)
-            guard reading.hears(record), let body = record.body else { continue }
+            guard reading.hears(record) else { continue }
+            guard let body = record.body else {
+                try note(EntryHistory(record))
+                continue
+            }
             if let removed = try? EntryWithdrawn(body).removed {
                 for target in removed {
                     later[target.seq, default: []].append(record)
@@ -57,8 +63,14 @@ struct DossierReader {
                 later[amended.target.seq, default: []].append(record)
             }
         }
-        self.later = later.mapValues { $0.sorted { $0.entry.seq < $1.entry.seq } }
-        self.withdrawn = withdrawn
+        later = later.mapValues { $0.sorted { $0.entry.seq < $1.entry.seq } }
+    }
+
+    /// Notes an entry whose body is missing; whatever a withdrawal ordered removed is not.
+    private mutating func note(_ history: EntryHistory) throws {
+        var history = history
+        try reading.explainMissingBody(of: &history)
+        if damage == nil, history.lacksBody { damage = EntryHistory.missingBody(history.record.entry.seq) }
     }
 
     /// An entry with what was said of it; nil where it was not there yet.
@@ -72,13 +84,12 @@ struct DossierReader {
     }
 
     /// All dossiers of a kind, in the order in which they were opened.
-    ///
-    /// - Throws: `damaged` where what opened one, or a step, is not there, although nothing ordered it removed.
-    func dossiers(_ kind: EntryType) throws -> [DossierFacts] {
+    mutating func dossiers(_ kind: EntryType) throws -> [DossierFacts] {
         let steps = try steps(kind == .caseOpened ? .caseStep : .inspectionStep)
         return try reading.entries(of: kind).compactMap { seq in
             try context.checkInterruption()
-            guard let history = try history(seq), let dossier = try reading.dossier(history) else { return nil }
+            guard let history = try history(seq), let dossier = reading.dossier(history) else { return nil }
+            try note(history)
             let entry = history.record.entry
             let own = steps[dossier.id] ?? []
             return DossierFacts(
@@ -89,12 +100,12 @@ struct DossierReader {
         }
     }
 
-    private func steps(_ type: EntryType) throws -> [DossierID: [DossierFacts.Step]] {
+    private mutating func steps(_ type: EntryType) throws -> [DossierID: [DossierFacts.Step]] {
         var steps: [DossierID: [DossierFacts.Step]] = [:]
         for seq in try reading.entries(of: type) {
             try context.checkInterruption()
             guard let history = try history(seq) else { continue }
-            try history.requireBody()
+            try note(history)
             guard let taken = history.step else { continue }
             // What a step names was there before it.
             let evidence = try taken.evidence.map(\.seq).filter(isRecord)

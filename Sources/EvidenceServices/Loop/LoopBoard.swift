@@ -44,6 +44,10 @@ package struct LoopBoard {
         package let isNow: Bool
         package var cases: [Case]
         package var inspections: [Inspection]
+        /// What is missing in the one archive that was read, so that the rest may stand otherwise than is said here; nil for nothing.
+        ///
+        /// Of several, ``SeveralArchives/unread`` tells.
+        package fileprivate(set) var damage: EvidenceError?
 
         /// Only what belongs to an inspection or lies in a county, where one is given.
         ///
@@ -75,6 +79,8 @@ package struct LoopBoard {
         let key: VerifierKey
         let cases: [DossierFacts]
         let inspections: [DossierFacts]
+        /// See ``Board/damage``.
+        let damage: EvidenceError?
     }
 
     package struct Request: Sendable {
@@ -108,17 +114,25 @@ package struct LoopBoard {
 
     /// What an archive says of its cases and inspections, at the moment that is read.
     func facts(_ reading: LogReading) throws -> ArchiveFacts {
-        let reader = try DossierReader(reading, context)
+        var reader = try DossierReader(reading, context)
+        let (cases, inspections) = (try reader.dossiers(.caseOpened), try reader.dossiers(.inspectionOpened))
         return ArchiveFacts(
-            key: reading.archive.created.key, cases: try reader.dossiers(.caseOpened),
-            inspections: try reader.dossiers(.inspectionOpened))
+            key: reading.archive.created.key, cases: cases, inspections: inspections, damage: reader.damage)
     }
 
     /// The board of the archive that the context names, or of several.
     package func run(_ request: Request, _ several: SeveralArchives?) throws -> Board {
         if let several { return run(request, try facts(request, several)) }
-        let reading = try LogReading(context.openArchive(), context, until: request.at.flatMap { context.end(of: $0) })
-        return run(request, [try facts(reading)])
+        return try run(
+            request, LogReading(context.openArchive(), context, until: request.at.flatMap { context.end(of: $0) }))
+    }
+
+    /// The board of one archive, at the moment that is read.
+    func run(_ request: Request, _ reading: LogReading) throws -> Board {
+        let facts = try facts(reading)
+        var board = run(request, [facts])
+        board.damage = facts.damage
+        return board
     }
 
     /// The same of each of several archives, by its place among the members; those that can't be read say nothing, and are
@@ -131,13 +145,16 @@ package struct LoopBoard {
             }
         }
         return try zip(several.members, found).map { member, result in
-            try several.attempt(member) { try result.get() }
-                ?? ArchiveFacts(key: member.archive.created.key, cases: [], inspections: [])
+            guard let facts = try several.attempt(member, { try result.get() }) else {
+                return ArchiveFacts(key: member.archive.created.key, cases: [], inspections: [], damage: nil)
+            }
+            if let damage = facts.damage { try several.note(damage, of: member) }
+            return facts
         }
     }
 
     /// - Parameter archives: the board gives each by its place here.
-    func run(_ request: Request, _ archives: [ArchiveFacts]) -> Board {
+    private func run(_ request: Request, _ archives: [ArchiveFacts]) -> Board {
         let day = Day(request.at ?? context.localDay(context.now()))
         let inspections = archives.enumerated().flatMap { archive, facts in
             facts.inspections.map { (archive: archive, facts: $0) }

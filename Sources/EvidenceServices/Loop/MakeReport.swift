@@ -65,10 +65,10 @@ package struct MakeReport {
         if let day = request.at { try requireOpened(dossier, reading, on: day) }
         let verification = try VerifyArchive(context, fetch: fetch).run(
             VerifyArchive.Request(place: .path(archive.path), full: request.full, mediaRoot: request.mediaRoot))
-        let board = LoopBoard(context)
         var loop = LoopBoard.Request()
         loop.at = request.at
-        let subject = try Subject(dossier, board.run(loop, [board.facts(reading)]))
+        // What of this dossier is missing has the report refused below.
+        let subject = try Subject(dossier, LoopBoard(context).run(loop, reading))
 
         let checkpoint = try archive.newestCheckpoint().checkpoint
         let stills = Stills(archive, context)

@@ -106,7 +106,7 @@ extension Words {
 
     /// Stands before what could not be read.
     static let incomplete = Message(
-        en: "Not complete: these archives could not be read:", zh: "不完整：下列档案无法读取：")
+        en: "Not complete: not all could be read to the end.", zh: "并不完整：有内容未能读取。")
 
     package static func state(_ state: CaseState) -> Message { Message(en: state.english, zh: state.chinese) }
 
