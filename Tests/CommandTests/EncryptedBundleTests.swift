@@ -13,7 +13,7 @@ struct EncryptedBundleTests {
     /// Readers with keys of both kinds, and one who is none; a case that makes two parts.
     init() throws {
         laptop = try Laptop.withArchive()
-        try laptop.succeed("case", "open", "甲", env: archive)
+        try laptop.succeed("case", "open", "甲", "--title", "夜间排放", env: archive)
         try laptop.file("来信.txt", "举报信：某厂夜间排放\n")
         try laptop.sparseFile("录像.mp4", size: 34 << 20)
         try laptop.succeed("add", "来信.txt", "录像.mp4", "--each", "--case", "甲", env: archive)
@@ -46,6 +46,27 @@ struct EncryptedBundleTests {
     private func copy(_ name: String, _ script: String = "true") throws {
         let made = try laptop.shell("cp -r 密件 '\(name)' && cd '\(name)' && \(script)")
         #expect(made.status == 0, "\(made.err)")
+    }
+
+    @Test func `what lies in the clear beside it does not say what it is about`() throws {
+        let found = try laptop.shell("grep -rl 夜间排放 密件 密件.handover.txt")
+        #expect(found.status == 1 && found.out.isEmpty, "\(found.out)\(found.err)")
+        // The slip of a bundle that anybody may read says it.
+        let plain = try laptop.start(["export", "--case", "甲", "--to", "明件", "--lang", "zh"], env: archive).wait()
+        #expect(plain.status == 0 && !plain.out.contains("交接单未加密"), "\(plain.out)\(plain.err)")
+        #expect(try laptop.shell("grep -l 夜间排放 明件.handover.txt").status == 0)
+        for (language, sentence) in [("en", "The slip is not encrypted"), ("zh", "交接单未加密")] {
+            let locked = try laptop.start(
+                ["export", "--case", "甲", "--to", "密件-\(language)", "--encrypt-to", "纪委.pem", "--lang", language],
+                env: archive
+            ).wait()
+            #expect(locked.status == 0 && locked.out.contains(sentence), "\(locked.out)\(locked.err)")
+        }
+        // It is signed and taken in like any other.
+        try laptop.succeed(
+            "handover", "sign", "密件.handover.txt", "--cert", "纪委.pem", "--key", "纪委.key", "--to", "签收.pem")
+        try laptop.succeed("handover", "receive", "签收.pem", env: archive)
+        try laptop.expectVerified()
     }
 
     @Test func `each reader opens it with the own key, as a folder and as a ZIP, and it verifies`() throws {

@@ -130,6 +130,9 @@ struct ExportCommand: EvidenceCommand {
         let locked = desk.text(
             "It is encrypted: the reader opens it with evidence open, or as its OPEN.txt says.",
             "已加密：接收人用 evidence open 打开，或按其中 OPEN.zh-CN.txt 的说明打开。")
+        let inTheClear = desk.text(
+            "The slip is not encrypted: it says what the case is called, who gets it and what for.",
+            "交接单未加密，写有案卷名称、接收方和用途。")
         let incomplete = desk.text(
             "It is slim: the recipient can't check that nothing was left out.", "此为精简案卷包：接收方无法核验有无遗漏。")
         try desk.say(
@@ -143,10 +146,11 @@ struct ExportCommand: EvidenceCommand {
                 + (slim ? [incomplete] : []) + (encryptTo.isEmpty ? [] : [locked]) + [
                     desk.text(
                         "The slip for the recipient to sign: “\(HandOver.slip(beside: to.path).string.shown)”.",
-                        "供接收人签署的交接单：“\(HandOver.slip(beside: to.path).string.shown)”。"),
+                        "供接收人签署的交接单：“\(HandOver.slip(beside: to.path).string.shown)”。")
+                ] + (encryptTo.isEmpty ? [] : [inTheClear]) + [
                     desk.text(
                         "The recipient needs the archive's key by another way. evidence verify checks the bundle.",
-                        "请将档案公钥通过其他途径告知接收方。evidence verify 可核验此案卷包。"),
+                        "请将档案公钥通过其他途径告知接收方。evidence verify 可核验此案卷包。")
                 ])
     }
 }

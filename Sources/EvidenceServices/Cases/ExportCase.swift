@@ -174,10 +174,12 @@ package struct ExportCase {
             }, page: story.write, sign: sign)
         let exporter = keys.signer.verifier.name
         let person = session.state.signers[exporter]
+        // Nobody encrypts the slip: it says no more than whoever carries it has to know.
         let slip = try HandoverSlip(
             HandoverSlip.Details(
                 archive: archive.created.key, dossier: dossier.id, name: dossier.opened.name,
-                title: told.opened.title, export: EntryReference(seq: commit.first, leafHash: commit.leafHashes[0]),
+                title: request.form.isEncrypted ? nil : told.opened.title,
+                export: EntryReference(seq: commit.first, leafHash: commit.leafHashes[0]),
                 time: try archive.record(commit.first).entry.time, exporter: exporter,
                 person: PersonDetails(person: person?.person ?? exporter, unit: person?.unit, role: person?.role),
                 recipient: request.recipient, purpose: request.purpose, tagManifest: tagManifest), sign: sign)

@@ -20,6 +20,8 @@ package enum ExportForm: Sendable {
         }
     }
 
+    var isEncrypted: Bool { if case .encrypted = self { true } else { false } }
+
     /// Writes a bundle at a place; durable when it returns, the place's name aside.
     ///
     /// - Parameters:
