@@ -74,6 +74,49 @@ struct BundledProgramTests {
         #expect(found.status != 0 && found.text.contains("was altered"), "\(found.text)")
     }
 
+    /// What whoever signs the bundle puts beside what was recorded.
+    @Test(arguments: ["data/log/补充笔录.html", "data/log/tile/0/000/x.html", "data/log/anchors.jsonl", "readme.html"])
+    func `what no bundle has is not good, whoever signed that it is here`(path: String) throws {
+        let bundle = try SampleBundle(SampleCase(BundleTests.variants[0].options))
+        try #require(!bundle.paths.contains(path))
+        try bundle.write(path, "{}")
+        try bundle.reseal(by: .insider)
+        let found = try run(bundle)
+        #expect(found.status != 0 && found.text.contains("NOT GOOD"), "\(found.text)")
+        #expect(try bundle.verify().exitStatus == 1)
+    }
+
+    @Test(arguments: ["a part of the form missing", "listed twice", "CR LF"])
+    func `lists that programs may read differently are not good`(how: String) throws {
+        let bundle = try SampleBundle()
+        let list = try bundle.text("manifest-sha256.txt")
+        switch how {
+        case "a part of the form missing": try bundle.remove("bagit.txt")
+        case "CR LF": try bundle.write("manifest-sha256.txt", list.replacing("\n", with: "\r\n"))
+        default:
+            let first = try #require(list.split(separator: "\n").first)
+            let false1 = String(repeating: "0", count: 64) + first.dropFirst(64)
+            try bundle.write("manifest-sha256.txt", false1 + "\n" + list)
+        }
+        try bundle.resealTags(by: .insider)
+        let found = try run(bundle)
+        #expect(found.status != 0 && found.text.contains("NOT GOOD"), "\(found.text)")
+        #expect(try bundle.verify().exitStatus == 1)
+    }
+
+    /// Also where somebody leaves out `-I`.
+    @Test(arguments: [[], ["-I"]]) func `nothing that was put beside it runs`(options: [String]) throws {
+        let bundle = try SampleBundle()
+        let planted = "import os\nprint('GOOD 完好', flush=True)\nos._exit(0)\n"
+        for module in ["base64", "datetime", "hashlib", "json", "pathlib", "re", "subprocess", "tempfile", "openssl"] {
+            try bundle.write("\(module).py", planted)
+        }
+        let script = (["python3", "-B"] + options + ["verify.py", SampleKey.archive.key.description]).map { "'\($0)'" }
+        let found = try Tool.run("bash", "-c", script.joined(separator: " "), in: bundle.url)
+        #expect(found.status != 0 && found.text.contains("json.py is missing, or is in no list"), "\(found.text)")
+        #expect(!found.text.contains("GOOD 完好"), "\(found.text)")
+    }
+
     @Test func `an opening that is kept back is missed`() throws {
         let found = try run(SampleBundle(SampleCase(SampleCase.Options(withholdsOpening: true))))
         #expect(found.status != 0, "\(found.text)")

@@ -41,7 +41,7 @@ struct VerifyText {
             "$(echo "$KEY" | cut -d+ -f3- | base64 -d | tail -c 32 | base64)" \
             && echo 'archive.pem: same key' || { echo 'archive.pem: ANOTHER KEY'; false; }
             """
-        static let log = #"python3 verify.py "$KEY" "$WORK""#
+        static let log = #"python3 -I verify.py "$KEY" "$WORK""#
         static let timestamps = """
             (for t in "$WORK"/*.tst; do openssl ts -reply -token_in -in "$t" -text | grep 'Time stamp' && \
             openssl ts -verify -token_in -in "$t" -data "${t%.tst}.note" -CAfile "$CA" \
@@ -140,10 +140,11 @@ struct VerifyText {
             \(lines([Command.log]))
 
             It must end with GOOD. verify.py came with this folder as well. It is short, so that an expert can
-            read it before it is run. From the bytes it computes anew the entries' chain and Merkle tree,
-            against the signed checkpoints; the numbers of the \(what) from 1 to its end; what its entries
-            recorded, and the files. It looks whether anything is missing that nobody kept back, or is here
-            that nobody recorded, who was enrolled and revoked and by whom, and who signed the \(what)'s entries.
+            read it before it is run; -I keeps Python from running anything else that lies here. From the
+            bytes it computes anew the entries' chain and Merkle tree, against the signed checkpoints; the
+            numbers of the \(what) from 1 to its end; what its entries recorded, and the files. It looks whether
+            anything is missing that nobody kept back, or is here that nobody recorded, who was enrolled and
+            revoked and by whom, and who signed the \(what)'s entries.
 
             It does not look at who signed the log's other entries, whose content is not here; at the second
             digest that is on record of each file; at what is sealed; at the hash tiles beside the entries;

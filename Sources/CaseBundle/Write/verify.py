@@ -1,12 +1,16 @@
 #!/usr/bin/env python3
-"""Checks the bundle in this folder with Python's standard library and openssl 3: python3 verify.py [KEY [DIR]]
+"""Checks the bundle in this folder with Python's standard library and openssl 3: python3 -I verify.py [KEY [DIR]]
 
 KEY is the archive's verifier key: have it from its keeper, a receipt or another document, never from this bundle. DIR is a
 folder that gets the timestamps, for openssl ts. This is short, to be read; VERIFY.txt says what it does not check.
 """
-import base64, datetime, hashlib, json, pathlib, re, subprocess, sys, tempfile  # noqa: E401
+import sys
+# Without -I, Python looks for modules beside the script first: what somebody put there would run.
+if not getattr(sys.flags, "safe_path", sys.flags.isolated): del sys.path[0]
+import base64, datetime, hashlib, json, pathlib, re, subprocess, tempfile  # noqa: E401, E402
 
 TAGS, NOTE, LOG = "tagmanifest-sha256.txt", "signatures/tagmanifest.note", "data/log/"
+LISTS = "VERIFY.txt VERIFY.zh-CN.txt bag-info.txt bagit.txt index.html manifest-sha256.txt print.html verify.py".split()
 # What a bundle never lacks: the first four of the whole log, the others of the dossier.
 FIXED = {"archive.created", "signer.enrolled", "signer.revoked", "checkpoint.anchored"}
 KEPT = FIXED | {"case.opened", "inspection.opened", "dossier.linked", "entry.withdrawn"}
@@ -45,8 +49,13 @@ def signed(note, key):
 def lists():
     """Every file is listed, no other is there, and each is what its list says."""
     here = {path for path in paths("**/*") if pathlib.Path(path).is_symlink() or not pathlib.Path(path).is_dir()}
-    lines = (read("manifest-sha256.txt") + read(TAGS)).decode().splitlines()
-    listed = {line[66:]: line[:64] for line in lines}
+    listed = {}
+    for name, is_its in ("manifest-sha256.txt", lambda path: path.startswith("data/")), (TAGS, LISTS.__contains__):
+        for line in read(name).decode().split("\n")[:-1]:
+            path = line[66:]
+            check(line[64:66] == "  " and is_its(path) and path not in listed, f"{name} lists {path}, which it may not, or not twice")
+            listed[path] = line[:64]
+    check(listed.keys() >= set(LISTS), f"{TAGS} does not list all that it has to")
     for path in sorted(here ^ (listed.keys() | {TAGS, NOTE})): check(False, f"{path} is missing, or is in no list")
     for path in sorted(here & listed.keys()):
         named = path[11:75] if path.startswith("data/files/") else listed[path]
@@ -186,8 +195,8 @@ def main(key=None, folder=None):
     check(notes[max(notes)] == newest, "the newest checkpoint is another than the last one listed")
     described, last, anchors = json.loads(read("data/dossier.json")), max(notes) - 1, []
     bodies = {int(pathlib.Path(path).stem): read(path) for path in paths("data/bodies/*.json")}
-    left = {path for path in paths("data/**/*") if not path.startswith(LOG) and not pathlib.Path(path).is_dir()}
-    left -= {"data/dossier.json", "data/ro-crate-metadata.json"}
+    known = "data/(dossier|ro-crate-metadata).json|" + LOG + r"(checkpoint|checkpoints.jsonl|tile/(entries|\d+)(/x\d{3})*/\d{3}(.p/\d+)?)"
+    left = {path for path in paths("data/**/*") if not pathlib.Path(path).is_dir() and not re.fullmatch(known.replace(".", "[.]"), path)}
     is_whole = pathlib.Path(LOG + "tile/entries").exists()
     dossier, archive, people = Dossier(described["dossier"], last, bodies, left), json.loads(bodies[0])["key"], {}
     for entry, leaf in log(notes):
@@ -199,6 +208,7 @@ def main(key=None, folder=None):
         dossier.take(entry, leaf, body)
         if not is_whole: left.discard(f"data/entries/{seq}.json")
         if body and entry["type"] == "checkpoint.anchored": anchors.append((len(anchors) + 1, body["size"], body["token"]))
+    if anchors: left.discard(LOG + "anchors.jsonl")
     dossier.keys(people, archive)
     dossier.finish()
     own, export, opening = dossier.own, entry, {"dossier": dossier.id, "name": dossier.id}  # where it was withdrawn
