@@ -17,6 +17,8 @@ package struct FileStatus: Sendable, Equatable {
     package let inode: UInt64
     /// Permission bits.
     package let mode: UInt32
+    /// The user whose it is.
+    package let owner: UInt32
     /// How many names the file has.
     package let links: UInt64
     package let modifiedSeconds: Int
@@ -34,6 +36,7 @@ package struct FileStatus: Sendable, Equatable {
         device = UInt64(status.st_dev)
         inode = UInt64(status.st_ino)
         mode = UInt32(status.st_mode & 0o7777)
+        owner = status.st_uid
         links = UInt64(status.st_nlink)
         modifiedSeconds = status.st_mtim.tv_sec
         modifiedNanoseconds = status.st_mtim.tv_nsec

@@ -404,12 +404,25 @@ package enum Files {
         do {
             try put(bytes, at: path, mode: mode, by: renameExclusively)
         } catch let error as Errno where error == .fileExists {
-            throw EvidenceError(
-                .badInput, en: "“\(path.shown)” is there already. Choose another name.",
-                zh: "“\(path.shown)”已存在，请另选文件名。")
+            throw isThere(path)
         } catch {
             throw .file(any: error, path, writing: true)
         }
+    }
+
+    /// Refuses a name at which ``create(_:with:mode:)`` would be refused.
+    package static func requireFree(_ path: FilePath) throws {
+        if try status(path) != nil { throw isThere(path) }
+        let parent = path.parent
+        guard try statusFollowing(parent.isEmpty ? "." : parent)?.kind == .folder else {
+            throw EvidenceError.file(.noSuchFileOrDirectory, path, writing: true)
+        }
+    }
+
+    private static func isThere(_ path: FilePath) -> EvidenceError {
+        EvidenceError(
+            .badInput, en: "“\(path.shown)” is there already. Choose another name.",
+            zh: "“\(path.shown)”已存在，请另选文件名。")
     }
 
     /// Writes a new file and makes its bytes durable; its name is not yet.
@@ -442,7 +455,7 @@ extension FilePath {
     }
 
     /// The path's last component, as bytes; empty for the root.
-    fileprivate var name: [UInt8] {
+    package var name: [UInt8] {
         let bytes = rawBytes
         return bytes.lastIndex(of: UInt8(ascii: "/")).map { Array(bytes[($0 + 1)...]) } ?? bytes
     }

@@ -64,8 +64,30 @@ package struct ServiceContext: Sendable {
     /// - Throws: `refused` where others may read it.
     package static func passphrase(in path: FilePath) throws -> [UInt8] { try KeyFile.passphrase(in: path) }
 
+    /// Refuses a place inside an archive or a mirror: nothing is found there again that its writers do not know, and some of what they
+    /// know by its name they act on.
+    static func requireOutsideArchives(_ path: FilePath) throws {
+        var folder = try Files.realPlace(of: path)
+        while try !Archive.exists(at: folder) {
+            if folder.parent == folder { return }
+            folder = folder.parent
+        }
+        throw EvidenceError(
+            .badInput,
+            en:
+                "“\(path.shown)” is inside the archive “\(folder.shown)”. Name a place elsewhere, best on another disk.",
+            zh: "“\(path.shown)”位于档案“\(folder.shown)”之内。请另选别处，最好在另一块磁盘上。")
+    }
+
+    /// Writes a file that a person asked for; refused where something stands there, and inside archives.
+    static func createFile(_ path: FilePath, with bytes: [UInt8], mode: UInt32) throws {
+        try requireOutsideArchives(path)
+        try Files.create(path, with: bytes, mode: mode)
+    }
+
     /// Writes a file that the person may have had before, in a folder that is made where there is none; nobody else may read it.
     package static func replaceFile(_ path: FilePath, with bytes: [UInt8]) throws {
+        try requireOutsideArchives(path)
         let folder = path.parent
         if !folder.isEmpty { try Files.makeFolders(Files.straight(folder)) }
         try Files.replace(path, with: bytes, mode: 0o600)

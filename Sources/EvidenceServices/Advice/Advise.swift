@@ -30,23 +30,21 @@ package struct Advise {
         return step
     }
 
-    /// Notes that a checkpoint was written to a file, unless that lies in the archive itself.
+    /// Notes that a checkpoint was written to a file, outside the archive.
     func noteCheckpoint(_ archive: Archive, size: UInt64, at file: FilePath) {
-        guard
-            let folder = try? Files.realPath(file.parent.isEmpty ? "." : file.parent),
-            !folder.starts(with: archive.path)
-        else { return }
         CareFolder(context.folders).update(archive.identity) {
             $0.checkpoint = CareNotes.Deed(time: context.now(), size: size, place: file.string)
         }
     }
 
-    /// Notes that an archive which was found whole is a second copy of one that is written elsewhere on this machine.
+    /// Notes that an archive which was found whole is a second copy of one that is written elsewhere on this machine; links to its
+    /// files are none.
     func noteCopy(at path: FilePath, size: UInt64) {
         guard let archive = try? Archive.open(path),
             let memory = try? MemoryFolder(context.folders).memory(of: archive.identity),
             let original = try? Archive.open(memory.path), original.identity == archive.identity,
-            let here = try? Files.status(archive.path), let there = try? Files.status(original.path),
+            let here = try? Files.status(archive.path.appending(LogDatabase.fileName)),
+            let there = try? Files.status(original.path.appending(LogDatabase.fileName)),
             here.device != there.device || here.inode != there.inode
         else { return }
         CareFolder(context.folders).update(archive.identity) {

@@ -76,7 +76,7 @@ package struct TakeTimestamp {
     package func writeRequest(to file: FilePath) throws -> UInt64 {
         let newest = try newest(of: try context.openArchive())
         let request = TimestampRequest(imprint: SHA256Hasher.hash(newest.note), nonce: nil)
-        try Files.create(file, with: try request.der(), mode: 0o644)
+        try ServiceContext.createFile(file, with: try request.der(), mode: 0o644)
         return newest.size
     }
 

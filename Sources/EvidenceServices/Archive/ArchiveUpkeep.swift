@@ -65,7 +65,6 @@ package struct ArchiveStatus {
     }
 
     private func cases(_ reading: LogReading) throws -> Cases {
-        guard try !reading.entries(of: .caseOpened).isEmpty else { return Cases(open: 0, overdue: 0, damage: nil) }
         let board = try LoopBoard(context).run(LoopBoard.Request(), reading)
         let standings = board.cases.map(\.standing)
         return Cases(
@@ -98,7 +97,7 @@ package struct ReadCheckpoint {
     package func save(to file: FilePath) throws -> (checkpoint: Checkpoint, note: SignedNote) {
         let archive = try context.openArchive()
         let (checkpoint, note) = try newest(of: archive)
-        try Files.create(file, with: note.bytes, mode: 0o644)
+        try ServiceContext.createFile(file, with: note.bytes, mode: 0o644)
         Advise(context).noteCheckpoint(archive, size: checkpoint.size, at: file)
         return (checkpoint, note)
     }

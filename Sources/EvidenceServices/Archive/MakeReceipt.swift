@@ -35,7 +35,7 @@ package struct MakeReceipt {
 
     /// Writes a page to a file, which must not be there yet, and notes that a checkpoint left the archive.
     package func save(_ page: Page, as text: String, to file: FilePath) throws {
-        try Files.create(file, with: Array(text.utf8), mode: 0o644)
+        try ServiceContext.createFile(file, with: Array(text.utf8), mode: 0o644)
         Advise(context).noteCheckpoint(try context.openArchive(), size: page.receipt.size, at: file)
     }
 }

@@ -57,7 +57,7 @@ package struct HandOver {
                     zh: "“\(key.shown)”中没有可用于签名的私钥。")
             }
         }
-        try Files.create(target, with: signed, mode: 0o600)
+        try ServiceContext.createFile(target, with: signed, mode: 0o600)
         return slip
     }
 

@@ -1,3 +1,4 @@
+internal import EvidenceCrypto
 internal import EvidenceFiles
 internal import EvidenceRecord
 internal import Glibc
@@ -34,20 +35,32 @@ struct NewPlace {
         self.companion = try companion.map(straight)
     }
 
+    /// - Parameter target: a file below a folder whose path is straight; nothing on the way to it is followed.
+    init(straight target: FilePath) {
+        (self.target, kind, companion) = (target, .file, nil)
+    }
+
     private var parent: FilePath {
         let parent = target.parent
         return parent.isEmpty ? "." : parent
     }
 
     private var folder: FilePath {
-        target.parent.appending(".\(target.lastComponent?.string ?? "new").partial")
+        let name = target.name
+        let fits = name.count + NewPlace.ending.count < NewPlace.longestName
+        return target.parent.appending(
+            raw: [UInt8(ascii: ".")] + (fits ? name : Array(SHA256Hasher.hash(name).hex.utf8)) + NewPlace.ending)
     }
+    private static let ending = Array(".partial".utf8)
+    /// The most bytes of a name in a folder, on most file systems.
+    private static let longestName = 255
     private static let newName = "new"
     private static let companionName = "companion"
 
     /// Refused where something stands in the target's place, but for an empty folder that becomes the new one, or where the folder
     /// is not there in which it is to lie: whoever made that too would write onto the system's own disk where a stick was pulled.
     func prepare() throws {
+        try ServiceContext.requireOutsideArchives(target)
         guard try Files.statusFollowing(parent)?.kind == .folder else {
             throw EvidenceError(
                 .inputMissing,
@@ -62,12 +75,26 @@ struct NewPlace {
                     "“\(target.shown)” is there already, and whole: an earlier run was cut off before it could put “\(companion.shown)” beside it. It is there now.",
                 zh: "“\(target.shown)”已存在且完整：此前的运行在放置“\(companion.shown)”之前中断，现已补放。")
         }
-        if let status = try Files.statusFollowing(target) {
+        try requireFree()
+    }
+
+    private func requireFree() throws {
+        // As a link in the target's place would be followed, what it leads to is not the target.
+        if let status = try Files.status(target) {
             guard kind == .folder else { throw isThere(target) }
             guard status.kind == .folder, try Files.names(in: target).isEmpty else {
                 throw EvidenceError(
                     .badInput, en: "“\(target.shown)” is there already and not empty. Choose another folder with --to.",
                     zh: "“\(target.shown)”已存在且不为空。请用 --to 另选文件夹。")
+            }
+            // Such a folder can't be removed, which would show only after the rest was done.
+            guard target.lastComponent?.kind == .regular, status.device == (try Files.statusFollowing(parent)?.device)
+            else {
+                throw EvidenceError(
+                    .badInput,
+                    en:
+                        "“\(target.shown)” is a disk, or where you are: name a new folder in it, such as “\(target.appending("bundle").shown)”.",
+                    zh: "“\(target.shown)”是磁盘本身或当前所在的文件夹。请在其中指定新文件夹，如“\(target.appending("bundle").shown)”。")
             }
         }
         if let companion, try Files.status(companion) != nil { throw isThere(companion) }
@@ -88,6 +115,8 @@ struct NewPlace {
         let lock = try open()
         defer { withExtendedLifetime(lock) {} }
         do {
+            // Somebody else may have been here since.
+            try requireFree()
             let inside = try Files.realPath(folder)
             let (new, beside) = (inside.appending(NewPlace.newName), inside.appending(NewPlace.companionName))
             if kind == .folder { try Files.makeNewFolder(new) }
@@ -155,8 +184,11 @@ struct NewPlace {
     ///
     /// - Returns: whether it had put its target in place, so that only the companion was missing, which is in place now.
     private func finishDeadRun() throws -> Bool {
-        guard try Files.status(folder) != nil else { return false }
-        guard let lock = try? OpenFile(folder, O_RDONLY | O_DIRECTORY), (try? lock.lock(waiting: false)) == true else {
+        guard let left = try Files.status(folder) else { return false }
+        // What somebody else put there is not this user's work.
+        guard left.owner == geteuid(), let lock = try? OpenFile(folder, O_RDONLY | O_DIRECTORY),
+            (try? lock.lock(waiting: false)) == true
+        else {
             throw isBusy
         }
         defer { withExtendedLifetime(lock) {} }

@@ -190,6 +190,7 @@ package struct GetFiles {
             throw EvidenceError(.inputMissing, en: "Entry \(seq) has no files.", zh: "第 \(seq) 条没有文件。")
         }
         // What stands below it need not be the person's: there no symlink is followed.
+        try ServiceContext.requireOutsideArchives(folder)
         let folder = try Files.straight(folder)
         try Files.makeFolders(folder)
         var done = ProgressSnapshot(
@@ -241,21 +242,16 @@ package struct GetFiles {
         guard try Files.status(target) == nil else { throw isThere }
         try Files.makeFolders(target.parent)
         // The copy gets its name only once it has proved to be what the entry says.
-        let temporary = folder.appending(".\(file.sha256.hex).partial")
-        try Files.remove(temporary)
-        do {
+        let place = NewPlace(straight: target)
+        try place.prepare()
+        done = try place.write { new, _ in
             var snapshot = done
-            try write(temporary) { count in
+            try write(new) { count in
                 snapshot.bytesDone += Int64(count)
                 snapshot.current = file.name
                 try context.progress(snapshot)
             }
-            done = snapshot
-            try Files.renameExclusively(temporary, to: target)
-        } catch {
-            try? Files.remove(temporary)
-            // Somebody else may have been quicker.
-            throw error as? Errno == .fileExists ? isThere : EvidenceError.file(any: error, target, writing: true)
+            return snapshot
         }
         done.filesDone += 1
         return Copied(path: target, file: file, isRenamed: name.isChanged)

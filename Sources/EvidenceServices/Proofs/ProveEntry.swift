@@ -42,7 +42,7 @@ package struct ProveEntry {
 
     /// Writes a proof to a file, which must not be there yet.
     package func save(_ result: Result, to file: FilePath) throws {
-        try Files.create(file, with: result.proof.bytes, mode: 0o644)
+        try ServiceContext.createFile(file, with: result.proof.bytes, mode: 0o644)
     }
 
     private func note(over seq: UInt64, of archive: Archive) throws -> (note: SignedNote, witnesses: [String]) {

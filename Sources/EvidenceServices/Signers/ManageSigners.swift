@@ -37,10 +37,15 @@ package struct ManageSigners {
         guard !details.person.isEmpty else {
             throw EvidenceError(.usage, en: "--person is empty: write the person's name.", zh: "--person 为空：请写明姓名。")
         }
+        // Before there is a key: its name can't be given again.
+        if let slipPath {
+            try ServiceContext.requireOutsideArchives(slipPath)
+            try Files.requireFree(slipPath)
+        }
         let slip = try context.keyFolder.createSigner(
             name, details: details, passphrase: try context.newPassphrase(name)
         ).slip
-        if let slipPath { try Files.replace(slipPath, with: slip.note.bytes, mode: 0o644) }
+        if let slipPath { try ServiceContext.createFile(slipPath, with: slip.note.bytes, mode: 0o644) }
         return slip
     }
 
@@ -168,7 +173,7 @@ package struct MoveArchiveKey {
                 zh: "密钥须加口令才能带离本机。请在终端中执行，或设置 EVIDENCE_PASSPHRASE_FILE。")
         }
         let head = Array("\(MoveArchiveKey.comment)\(key.verifier)\n".utf8)
-        try Files.create(file, with: head + key.privateKey.pem(passphrase: passphrase), mode: 0o600)
+        try ServiceContext.createFile(file, with: head + key.privateKey.pem(passphrase: passphrase), mode: 0o600)
         return key.verifier
     }
 

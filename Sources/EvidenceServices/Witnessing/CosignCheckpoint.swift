@@ -37,7 +37,7 @@ package struct CosignCheckpoint {
                 zh: "“\(file.shown)”已存在，请另选文件名。")
         }
         let cosigned = try run(path)
-        try Files.create(file, with: try cosigned.handedOut().bytes, mode: 0o644)
+        try ServiceContext.createFile(file, with: try cosigned.handedOut().bytes, mode: 0o644)
         return cosigned
     }
 

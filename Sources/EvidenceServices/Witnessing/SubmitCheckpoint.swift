@@ -49,7 +49,7 @@ package struct SubmitCheckpoint {
     /// The request in a file, which must not be there yet, to be carried to the witness.
     package func request(to witness: VerifierKey, from oldSize: UInt64?, in file: FilePath) throws -> Request {
         let request = try request(to: witness, from: oldSize)
-        if case .needed(let needed) = request { try Files.create(file, with: needed.bytes, mode: 0o644) }
+        if case .needed(let needed) = request { try ServiceContext.createFile(file, with: needed.bytes, mode: 0o644) }
         return request
     }
 

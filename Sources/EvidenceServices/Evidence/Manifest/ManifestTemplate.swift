@@ -32,7 +32,7 @@ package struct ManifestTemplate: Sendable {
 
     /// Writes the template to a file, which must not be there yet.
     package func save(to file: FilePath, in language: Language) throws {
-        try Files.create(file, with: bytes(in: language), mode: 0o644)
+        try ServiceContext.createFile(file, with: bytes(in: language), mode: 0o644)
     }
 
     private static func quoted(_ cell: String) -> String {
