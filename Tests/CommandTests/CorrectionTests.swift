@@ -1,3 +1,4 @@
+import EvidenceTestSupport
 import Foundation
 import Testing
 
@@ -152,6 +153,9 @@ struct CorrectionTests {
         try laptop.succeed("add", "又一份.txt", "--case", id, env: archive)
         #expect(try laptop.json("case", "show", id, env: archive)["records"] != nil)
         try laptop.expectVerified()
+        let key = try #require(try laptop.json("status", env: archive)["key"]?.string)
+        let independent = try IndependentVerifier.check(URL(fileURLWithPath: laptop.archive), ["--key", key])
+        #expect(independent.status == 0, "\(independent.text)")
     }
 
     /// What is linked to a case belongs to its inspection's bundle as well, and so does what corrects it.
@@ -214,8 +218,8 @@ struct CorrectionTests {
         }
     }
 
-    private func deleteBody(of seq: Int) throws {
-        let deleted = try laptop.shell(
+    private func deleteBody(of seq: Int, in laptop: Laptop? = nil) throws {
+        let deleted = try (laptop ?? self.laptop).shell(
             """
             t=$(sqlite3 archive/archive.sqlite "SELECT sql FROM sqlite_schema WHERE name = 'body_remains'")
             sqlite3 archive/archive.sqlite "DROP TRIGGER body_remains; DELETE FROM body WHERE seq = \(seq); $t"
@@ -223,13 +227,18 @@ struct CorrectionTests {
         try #require(deleted.status == 0, "\(deleted.err)")
     }
 
-    /// Entry 2 opens HN-1, 6 is a step of HN-2 and 7 corrects its opening.
-    @Test(arguments: [2, 6, 7]) func `one entry that somebody deleted does not hide the rest of the board`(seq: Int)
+    /// Entry 2 opens HN-1, 3 is what its re-check goes by; 6 is a step of HN-2, 7 corrects its opening, 8 links all that it has.
+    @Test(arguments: [2, 3, 6, 7, 8]) func `one entry that somebody deleted does not hide the rest of the board`(
+        seq: Int
+    )
         throws
     {
         try laptop.succeed("case", "open", "HN-2", "--title", "锅炉房", env: archive)
         try laptop.succeed("case", "step", "HN-2", "feedback", env: archive)
         try laptop.succeed("amend", "5", "--reason", "笔误", "--title", "锅炉间", env: archive)
+        try laptop.succeed("case", "link", "HN-2", "4", env: archive)
+        try laptop.succeed("case", "step", "HN-1", "recheck", "--result", "passed", "--evidence", "3", env: archive)
+        for words in ["loop", "status", "coverage"] { try laptop.succeed(words, env: archive) }
         try deleteBody(of: seq)
         func lists(_ words: [String]) throws -> Outcome {
             let outcome = try laptop.start(words, env: archive).wait()
@@ -274,6 +283,23 @@ struct CorrectionTests {
         #expect(try several.json["cases"]?.array.count == 2 && several.json["unread"]?.array.count == 1)
         // The other case is whole.
         if seq == 2 { try laptop.succeed("case", "show", "HN-2", env: archive) }
+    }
+
+    @Test func `an inspection whose opening somebody deleted is not one that never was`() throws {
+        try laptop.succeed("inspection", "open", "XC-1", env: archive)
+        try deleteBody(of: 5)
+        let empty = try Laptop.withArchive(origin: "evidence.example/team-8")
+        for places in [[], ["--archive", "archive", "--archive", empty.archive]] {
+            let board = try laptop.start(
+                ["loop", "--inspection", "XC-1", "--lang", "en"] + places, env: places.isEmpty ? archive : [:]
+            ).wait()
+            #expect(board.status == 1 && board.err.contains("entry 5"), "\(board.err)")
+        }
+        // Where there are only inspections, status says it, too.
+        try empty.succeed("inspection", "open", "XC-1", "--archive", "archive")
+        try deleteBody(of: 2, in: empty)
+        let status = try empty.start(["status", "--archive", "archive", "--lang", "en"]).wait()
+        #expect(status.status == 1 && status.err.contains("entry 2") && status.out.contains("Records"), "\(status.err)")
     }
 
     @Test func `a hand-over is told with its record`() throws {

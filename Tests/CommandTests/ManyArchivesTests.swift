@@ -242,6 +242,48 @@ struct ManyArchivesTests {
         #expect(same.status == 0 && same.outLines.count == 6 && same.err.contains("的副本，只列出一份。"))
     }
 
+    /// Nobody needs a key to add a row to a copy, or to take one from its index.
+    @Test func `a copy that goes on by what nobody signed does not take the archive's place`() throws {
+        let made = try office.shell(
+            """
+            mkdir teams/0 && cp -a teams/8/. teams/0/
+            sqlite3 teams/0/archive.sqlite "INSERT INTO entry SELECT max(seq) + 1, bytes FROM entry"
+            sqlite3 teams/0/index.sqlite "DELETE FROM term WHERE term LIKE 'type:%'"
+            """)
+        try #require(made.status == 0, "\(made.err)")
+        for order in [["teams/8", "teams/0"], ["teams/0", "teams/8"]] {
+            let outcome = try office.run("list", "--json", "--lang", "en", "--archive", order[0], "--archive", order[1])
+            let titles = try outcome.json["records"]?.array.compactMap { $0["title"]?.string }
+            #expect(titles == ["e1", "e2", "e3", "e4"], "\(order)")
+            #expect(outcome.status == 1 && outcome.err.contains("teams/0") && outcome.err.contains("evidence verify"))
+        }
+    }
+
+    /// A copy's index may lack what it likes; the machine knows which of the two is written on it.
+    @Test func `of two alike the one that is written here is shown`() throws {
+        let made = try eight.shell(
+            "cp -a archive copy && sqlite3 copy/index.sqlite \"DELETE FROM term WHERE term = 'type:evidence.added'\"")
+        try #require(made.status == 0, "\(made.err)")
+        for order in [["archive", "copy"], ["copy", "archive"]] {
+            let outcome = try eight.run("list", "--json", "--archive", order[0], "--archive", order[1])
+            #expect(try outcome.json["records"]?.array.count == 4, "\(order)")
+        }
+    }
+
+    @Test func `steps that a stranger's archive adds to a trusted one's case are told`() throws {
+        let quiet = try office.run("loop", "--archive", "teams", "--lang", "en")
+        #expect(quiet.status == 0 && quiet.err.isEmpty, "\(quiet.err)")
+        let key = { (laptop: Laptop) in try laptop.json("status", env: here)["key"]?.string ?? "" }
+        try office.succeed("trust", key(eight))
+        for (language, words) in [("en", "adds steps of its own"), ("zh-Hans", "增加了步骤")] {
+            let told = try office.run("loop", "--archive", "teams", "--lang", language)
+            #expect(told.status == 0 && told.err.contains(words), "\(told.err)")
+            #expect(try told.err.contains("teams/7") && told.err.contains(key(seven)))
+        }
+        try office.succeed("trust", key(seven))
+        #expect(try office.run("loop", "--archive", "teams").err == "")
+    }
+
     @Test func `two histories of one archive are not taken for copies`() throws {
         let forked = try eight.shell("cp -a archive fork")
         try #require(forked.status == 0)

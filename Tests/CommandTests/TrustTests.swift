@@ -67,7 +67,7 @@ struct TrustTests {
         #expect(try verify(reader, other.archive).codes.contains("key-differs-from-pin"))
         // Nor under that of an archive whose key is here.
         let theirs = try #require(try other.json("status", "--archive", "archive")["key"]?.string)
-        #expect(try laptop.run("trust", theirs).status == 77)
+        try laptop.expectRefused("trust", theirs, status: 77, naming: "archives/", ".pem")
         // Whoever has the genuine archive's key knows that this is not its archive, whatever a policy says of it.
         try laptop.file("policy.txt", "log \(theirs)\nquorum none\n")
         for words in [[], ["--policy", "policy.txt"]] {
@@ -76,6 +76,16 @@ struct TrustTests {
                 try forged.status == 1
                     && forged.json["problems"]?.array.map { $0["code"]?.string } == ["key-differs-from-pin"])
         }
+        // Nor whatever a successor says that whoever forged it made, too.
+        try other.succeed("checkpoint", "--to", "last.txt", "--archive", "archive")
+        try other.succeed(
+            "init", "next", "--origin", "evidence.example/team-7-2", "--as", "lisi", "--continues", "last.txt",
+            "--reason", "换机")
+        let next = try #require(try other.json("status", "--archive", "next")["key"]?.string)
+        try laptop.succeed("trust", next)
+        let continued = try laptop.run("verify", other.folder + "/next", "--against", other.archive, "--json")
+        let codes = try continued.json["problems"]?.array.map { $0["code"]?.string }
+        #expect(continued.status == 1 && codes == ["key-differs-from-pin"], "\(continued.out)")
         // What is trusted already is, whatever stands beside it.
         let line = "key \(theirs)"
         #expect(try reader.shell("echo '\(line)' >> '\(reader.home)/trusted'").status == 0)

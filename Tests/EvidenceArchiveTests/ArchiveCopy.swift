@@ -237,6 +237,20 @@ final class ArchiveCopy {
 
     func forget() throws { try FileManager.default.removeItem(at: state) }
 
+    /// The archives' private keys on this machine.
+    private var archiveKeys: URL { desk.home.appendingPathComponent("archives") }
+
+    /// Takes the archive's private key away.
+    func forgetKeys() throws { try FileManager.default.removeItem(at: archiveKeys) }
+
+    /// The public key beside it.
+    func ownKey() throws -> String? {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: archiveKeys.path)) ?? []
+        return try names.first { $0.hasSuffix(".vkey") }.map {
+            String(try String(contentsOf: archiveKeys.appendingPathComponent($0), encoding: .utf8).dropLast())
+        }
+    }
+
     /// A reader's own folder, without keys or memory.
     func stranger() throws -> URL {
         let home = folder.url.appendingPathComponent("stranger")

@@ -46,12 +46,11 @@ extension Tampering {
 }
 
 extension ArchiveCopy {
-    /// The witnesses and authorities whom this machine trusts, as the independent verifier takes them.
+    /// The archive, witnesses and authorities whom this machine trusts, as the independent verifier takes them.
     func trusted() throws -> [String] {
-        let pins = desk.home.appendingPathComponent("trusted")
-        guard FileManager.default.fileExists(atPath: pins.path) else { return [] }
+        let pins = try? String(contentsOf: desk.home.appendingPathComponent("trusted"), encoding: .utf8)
         var options: [String] = []
-        for line in try String(contentsOf: pins, encoding: .utf8).split(separator: "\n") {
+        for line in (pins ?? "").split(separator: "\n") {
             let words = line.split(separator: " ", maxSplits: 1).map(String.init)
             switch words.first {
             case "key": options += ["--key", words[1]]
@@ -64,6 +63,7 @@ extension ArchiveCopy {
             default: break
             }
         }
+        if !options.contains("--key"), let own = try ownKey() { options += ["--key", own] }
         return options
     }
 }

@@ -236,7 +236,7 @@ extension Tampering {
             try $0.forget()
             try $0.rewrite { $0[8].items[0].body["title"] = .string("另一") }
         },
-        .log(.archiveReplaced, "a whole archive rebuilt with other keys", also: [.keyNotPinned], compares: true) {
+        .log(.archiveReplaced, "a whole archive rebuilt with other keys", also: [.keyDiffersFromPin], compares: true) {
             try $0.rebuild()
         },
         .log(.keyDiffersFromPin, "a whole archive rebuilt with other keys, in another place", compares: true) {
@@ -244,9 +244,14 @@ extension Tampering {
             try $0.remember(at: $0.beside)
             try $0.rebuild()
         },
+        .log(.keyDiffersFromPin, "an archive rebuilt with other keys, where the genuine one's lies", compares: true) {
+            try $0.forget()
+            try $0.rebuild()
+        },
         .log(.keyNotPinned, "an archive rebuilt with other keys, of which nobody here knows") {
             try $0.forget()
             try $0.rebuild()
+            try $0.forgetKeys()
         },
         .log(.behindMemory, "an old copy in another place", compares: true) {
             try $0.cut(to: 18)

@@ -92,7 +92,7 @@ class Breaker:
             return []
         judge = self.judge(fault.scenario)
         wrong = list(judge.told(
-            outcome, killed, is_mute=any(call.name == "write" and call.arguments[:2] in ("1<", "2<") for call in hits),
+            outcome, killed, is_mute=any(call.arguments[:2] in ("1<", "2<") for call in hits),
             is_damage=any(call.name == "pread64" and ".sqlite>" in call.arguments for call in hits)))
         wrong += self._left(judge, outcome)
         self.runs[fault.scenario.name, fault.mode] += 1

@@ -196,7 +196,7 @@ class Audit:
                 if kind == "entry.withdrawn":
                     self.withdrawn.add(target["seq"])
                     if about["type"] in OPENINGS and leaf_hash(data).hex() == target["leafHash"]:
-                        self.forget_name(about)
+                        self.forget_name(target["seq"])
                 elif kind == "entry.amended" and leaf_hash(data).hex() == target["leafHash"]:
                     amended = about["type"]
             except Bad as error:
@@ -206,13 +206,12 @@ class Audit:
         return None
 
     def forget_name(self, opening):
-        """Frees the name of a dossier whose opening is withdrawn: whoever reads the log later finds none."""
-        for link in opening.get("dossiers", []):
-            if link["n"] == 1 and link["id"] in self.dossiers:
-                count, head, name, kind = self.dossiers[link["id"]]
-                self.dossiers[link["id"]] = (count, head, None, kind)
-                if self.names.get(name) == link["id"]:
-                    del self.names[name]
+        """Frees the name of the dossier that this entry opened: whoever reads the log after the withdrawal finds none."""
+        for name, (dossier, seq) in list(self.names.items()):
+            if seq == opening:
+                count, head, _, kind = self.dossiers[dossier]
+                self.dossiers[dossier] = (count, head, None, kind)
+                del self.names[name]
 
     def check_authority(self, entry, seq):
         if not self.signers.get(entry["actor"], {"may": False})["may"]:
@@ -260,7 +259,7 @@ class Audit:
                     self.report("dossier-unopened", f"entry {seq}", link["id"])
                     continue
                 if name is not None:
-                    self.names[name] = link["id"]
+                    self.names[name] = link["id"], seq
             elif link["n"] != count + 1:
                 code = "dossier-forked" if link["n"] <= count else "dossier-gap"
                 self.report(code, f"entry {seq}", f"number {link['n']} instead of {count + 1}")

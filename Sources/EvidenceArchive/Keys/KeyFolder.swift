@@ -115,7 +115,8 @@ package struct KeyFolder: Sendable {
         return name.utf8.map { safe.contains($0) ? String(UnicodeScalar($0)) : "%" + [$0].hex }.joined()
     }
 
-    private func privatePath(_ key: VerifierKey) -> FilePath { path(key, ".pem") }
+    /// Where an archive's or a witness's private key lies, if it is here.
+    func privatePath(_ key: VerifierKey) -> FilePath { path(key, ".pem") }
     /// The public key beside the private one: a file's name holds only 32 bits of it.
     private func publicPath(_ key: VerifierKey) -> FilePath { path(key, ".vkey") }
 

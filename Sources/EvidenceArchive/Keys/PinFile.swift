@@ -38,10 +38,11 @@ package struct PinFile: Sendable {
             let known = try self.pins()
             for pin in pins where !known.contains(pin) {
                 guard let key = pin.key else { continue }
-                let other = try (known.compactMap(\.key) + keys.archiveKeys()).first { other in
+                func isOther(_ other: VerifierKey) -> Bool {
                     other != key && other.type == key.type && other.name.hasSameBytes(as: key.name)
                 }
-                if let other { throw differs(from: other, key) }
+                if let other = known.compactMap(\.key).first(where: isOther) { throw differs(from: other, key) }
+                if let own = try keys.archiveKeys().first(where: isOther) { throw differs(fromOwn: own, key) }
             }
             let isNew = pins.map { !known.contains($0) }
             var text = try text()
@@ -59,6 +60,17 @@ package struct PinFile: Sendable {
                 "You trust another key for “\(key.name.shown)” already, \(other.description.shown), and no archive and no witness ever changes its key: somebody may want you to trust an archive or a witness of their own. Ask its owner by telephone or on paper. If the one you trust is the wrong one, remove its line from “\(path.shown)” first.",
             zh:
                 "您已信任“\(key.name.shown)”的另一公钥 \(other.description.shown)，而档案和见证人从不更换公钥：可能有人想让您信任其自制的档案或见证人。请以电话或书面方式向其所有者核实。若原先信任的有误，请先从“\(path.shown)”中删除该行。"
+        )
+    }
+
+    private func differs(fromOwn own: VerifierKey, _ key: VerifierKey) -> EvidenceError {
+        let place = keys.privatePath(own).shown
+        return EvidenceError(
+            .refused,
+            en:
+                "The private key of an archive called “\(key.name.shown)” is on this machine, \(own.description.shown), and this is another: somebody may want you to trust an archive of their own. Ask its owner by telephone or on paper. If the archive of this machine was given up, move its key away first: “\(place)” and the file that ends in .vkey beside it.",
+            zh:
+                "本机持有名为“\(key.name.shown)”的档案的私钥（\(own.description.shown)），而这是另一公钥：可能有人想让您信任其自制的档案。请以电话或书面方式向其所有者核实。若本机的档案已弃用，请先移走其密钥“\(place)”及其旁边以 .vkey 结尾的文件。"
         )
     }
 

@@ -15,17 +15,21 @@ package struct TrustCheck {
     private let claims: ClaimCheck
     private let policy: Policy?
     private let vouchedFor: VerifierKey?
+    private let successor: VerifierKey?
 
     /// - Parameters:
     ///   - claims: what this reader was given of the log and now holds it to.
     ///   - policy: the logs that it is about, and the witnesses that count; the reader's pins come first.
     ///   - vouchedFor: the key that the archive's successor names; the reader's pins come first.
+    ///   - successor: that successor's own key, which may be for the same name.
     package init(
-        _ folders: UserFolders, claims: [Claim] = [], policy: Policy? = nil, vouchedFor: VerifierKey? = nil
+        _ folders: UserFolders, claims: [Claim] = [], policy: Policy? = nil, vouchedFor: VerifierKey? = nil,
+        successor: VerifierKey? = nil
     ) throws {
         keys = KeyFolder(folders)
         pins = try PinFile(folders).pins()
         self.vouchedFor = vouchedFor
+        self.successor = successor
         memories = MemoryFolder(folders)
         self.claims = ClaimCheck(claims)
         self.policy = policy
@@ -115,11 +119,13 @@ package struct TrustCheck {
         if try keys.hasArchiveKey(key) { return .ownKey }
         let pinnedKeys = ofOrigin.compactMap { if case .key(let key) = $0 { key } else { nil } }
         if pinnedKeys.contains(key) { return .pinnedKey }
-        // Before all else, since whoever exchanged the key can have handed over a checkpoint or a policy that fits. Two archives of
-        // one's own may have one name where the newer continues the older.
-        let ownKeys = key == vouchedFor ? [] : try keys.archiveKeys().filter { $0.name.hasSameBytes(as: origin) }
-        if let known = (pinnedKeys + ownKeys).first {
-            report(.keyDiffersFromPin(expected: known, found: key))
+        // Before all else, since whoever exchanged the key can have handed over a checkpoint or a policy that fits.
+        if let pinned = pinnedKeys.first {
+            report(.keyDiffersFromPin(expected: pinned, found: key))
+            return nil
+        }
+        if let own = try keys.archiveKeys().first(where: { $0.name.hasSameBytes(as: origin) && $0 != successor }) {
+            report(.keyDiffersFromOwn(expected: own, found: key))
             return nil
         }
         for case .checkpoint(_, let pinnedSize, let root) in ofOrigin where roots[pinnedSize] == root {
@@ -195,6 +201,14 @@ extension Problem {
             en:
                 "“\(found.name.shown)” has another key here than the one you trust: this is not the archive that you know.",
             zh: "此处“\(found.name.shown)”的密钥与您所信任的不同：这不是您所知的那个档案。")
+    }
+
+    static func keyDiffersFromOwn(expected: VerifierKey, found: VerifierKey) -> Problem {
+        Problem(
+            .keyDiffersFromPin, expected: expected.description, found: found.description,
+            en:
+                "The private key of the archive “\(found.name.shown)” is on this machine, and this is another archive that calls itself so.",
+            zh: "本机持有档案“\(found.name.shown)”的私钥，而这是另一个自称同名的档案。")
     }
 
     static func pinContradicted(size: UInt64, expected: Digest, found: Digest) -> Problem {

@@ -76,6 +76,8 @@ struct DossierReport {
         let dossiers = try manage.list()
         var document = JSONObject()
         document[isCase ? "cases" : "inspections"] = .array(dossiers.map { .object(CaseShapes.object($0)) })
+        let damage = dossiers.lazy.compactMap(\.dossier.damage).first
+        document.set("incomplete", damage?.message.en)
         try desk.document(document)
         if dossiers.isEmpty { return try desk.mention("No \(word.en)s.", "没有\(word.zh)。") }
         var table = Table([
@@ -97,7 +99,7 @@ struct DossierReport {
             ])
         }
         try desk.say(table.lines(in: desk.language, width: desk.width, styles: desk.styles))
-        if let damage = dossiers.lazy.compactMap(\.dossier.damage).first { throw damage }
+        if let damage { throw damage }
     }
 
     func show(_ id: String) throws {

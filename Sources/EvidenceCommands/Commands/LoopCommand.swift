@@ -56,8 +56,9 @@ struct LoopCommand: EvidenceCommand {
         request.calendar = try calendar.calendar()
         let several = try desk.severalArchives()
         let board = try LoopBoard(desk.context).run(request, several)
-        let report = LoopReport(
-            try board.filtered(inspection: inspection, county: county), several, within: within, desk)
+        let shown = try board.filtered(
+            inspection: inspection, county: county, lacking: board.damage ?? several?.unread.first?.error)
+        let report = LoopReport(shown, several, within: within, desk)
         try files.write(report.bytes)
         try desk.conclude(exitCode && report.board.needsAttention ? 2 : 0) {
             if desk.isJSON {

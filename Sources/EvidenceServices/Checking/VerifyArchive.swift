@@ -110,7 +110,7 @@ package struct VerifyArchive {
         known.check(continued, of: origin) { report.problems.append($0) }
         let trust = try TrustCheck(
             context.folders, claims: [Claim(from: report.origin ?? "", continued)],
-            vouchedFor: try? VerifierKey(continued.key))
+            vouchedFor: try? VerifierKey(continued.key), successor: report.archiveKey)
         let logs = try given.map(\.place).filter { try isLog($0) }
         if logs.isEmpty { report.warnings.append(.predecessorNotChecked(continued, wasNamed: !given.isEmpty)) }
         for log in logs {

@@ -32,8 +32,9 @@ package struct DossierFacts: Sendable {
 /// Reads the dossiers of one archive as they stood at the moment that is read.
 ///
 /// What was withdrawn since can't be shown any more: its body is gone, and so is what it said then.
-struct DossierReader {
-    /// The first of what is not there although nothing ordered it removed: an opening, a step or a correction.
+final class DossierReader {
+    /// The first that is met of what is not there although nothing ordered it removed: an opening, a step, a correction, a link, or a
+    /// record whose kind is asked for.
     ///
     /// All the rest is told without it.
     private(set) var damage: EvidenceError?
@@ -67,7 +68,7 @@ struct DossierReader {
     }
 
     /// Notes an entry whose body is missing; whatever a withdrawal ordered removed is not.
-    private mutating func note(_ history: EntryHistory) throws {
+    private func note(_ history: EntryHistory) throws {
         var history = history
         try reading.explainMissingBody(of: &history)
         if damage == nil, history.lacksBody { damage = EntryHistory.missingBody(history.record.entry.seq) }
@@ -84,7 +85,7 @@ struct DossierReader {
     }
 
     /// All dossiers of a kind, in the order in which they were opened.
-    mutating func dossiers(_ kind: EntryType) throws -> [DossierFacts] {
+    func dossiers(_ kind: EntryType) throws -> [DossierFacts] {
         let steps = try steps(kind == .caseOpened ? .caseStep : .inspectionStep)
         return try reading.entries(of: kind).compactMap { seq in
             try context.checkInterruption()
@@ -100,7 +101,7 @@ struct DossierReader {
         }
     }
 
-    private mutating func steps(_ type: EntryType) throws -> [DossierID: [DossierFacts.Step]] {
+    private func steps(_ type: EntryType) throws -> [DossierID: [DossierFacts.Step]] {
         var steps: [DossierID: [DossierFacts.Step]] = [:]
         for seq in try reading.entries(of: type) {
             try context.checkInterruption()
@@ -131,20 +132,23 @@ struct DossierReader {
         let entries = try reading.entries(with: IndexTerms.dossier(dossier))
         // Most have one of their own, of which the oldest is the first to be there.
         if let first = try entries.first(where: isRecord), try reading.hears(first) { return true }
-        return try entries.contains { seq in
+        for seq in entries {
             let link = try reading.archive.record(seq)
-            guard link.entry.type == .dossierLinked, reading.hears(link), let body = link.body,
-                let linked = try? DossierLinked(body)
-            else { return false }
+            guard link.entry.type == .dossierLinked, reading.hears(link) else { continue }
+            try note(EntryHistory(link))
             // What is linked was there before.
-            return try linked.entries.contains { try isRecord($0.seq) }
+            let linked = link.body.flatMap { try? DossierLinked($0) }?.entries ?? []
+            if try linked.contains(where: { try isRecord($0.seq) }) { return true }
         }
+        return false
     }
 
     /// A sealed record may hold a picture, and so may one that was withdrawn after the day that is looked at; nobody who
     /// looks from outside can say that it holds none.
     private func isMedia(_ seq: UInt64) throws -> Bool {
-        guard let evidence = try history(seq)?.evidence else { return true }
+        guard let history = try history(seq) else { return true }
+        try note(history)
+        guard let evidence = history.evidence else { return true }
         if evidence.sealed != nil { return true }
         let kinds: Set<String> = ["audio", "video", "photo"]
         return evidence.kind.map(kinds.contains) == true

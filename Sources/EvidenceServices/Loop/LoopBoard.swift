@@ -1,5 +1,6 @@
 internal import EvidenceArchive
 internal import EvidenceCrypto
+internal import EvidenceFiles
 package import EvidenceRecord
 package import Inspection
 internal import TransparencyLog
@@ -51,12 +52,13 @@ package struct LoopBoard {
 
         /// Only what belongs to an inspection or lies in a county, where one is given.
         ///
-        /// - Throws: where there is no such inspection: a check that looks at nothing would pass for ever.
-        package func filtered(inspection: String?, county: String?) throws -> Board {
+        /// - Parameter damage: why not all inspections may be on it.
+        /// - Throws: where there is no such inspection: a check that looks at nothing would pass for ever; `damage` then, if any.
+        package func filtered(inspection: String?, county: String?, lacking damage: EvidenceError?) throws -> Board {
             var board = self
             if let inspection {
                 guard inspections.contains(where: { $0.facts.opened.name.hasSameBytes(as: inspection) }) else {
-                    throw LoopBoard.noInspection(inspection, on: day)
+                    throw damage ?? LoopBoard.noInspection(inspection, on: day)
                 }
                 board.cases.removeAll { $0.inspection?.hasSameBytes(as: inspection) != true }
                 board.inspections.removeAll { !$0.facts.opened.name.hasSameBytes(as: inspection) }
@@ -114,7 +116,7 @@ package struct LoopBoard {
 
     /// What an archive says of its cases and inspections, at the moment that is read.
     func facts(_ reading: LogReading) throws -> ArchiveFacts {
-        var reader = try DossierReader(reading, context)
+        let reader = try DossierReader(reading, context)
         let (cases, inspections) = (try reader.dossiers(.caseOpened), try reader.dossiers(.inspectionOpened))
         return ArchiveFacts(
             key: reading.archive.created.key, cases: cases, inspections: inspections, damage: reader.damage)
@@ -122,9 +124,34 @@ package struct LoopBoard {
 
     /// The board of the archive that the context names, or of several.
     package func run(_ request: Request, _ several: SeveralArchives?) throws -> Board {
-        if let several { return run(request, try facts(request, several)) }
+        if let several {
+            let board = try run(request, facts(request, several))
+            try warnOfStrangers(in: board.cases, several)
+            return board
+        }
         return try run(
             request, LogReading(context.openArchive(), context, until: request.at.flatMap { context.end(of: $0) }))
+    }
+
+    /// Says which archives join cases of an archive that this reader trusts without being trusted: their steps count, and may close
+    /// what is open there.
+    private func warnOfStrangers(in cases: [Case], _ several: SeveralArchives) throws {
+        let trust = try TrustCheck(context.folders)
+        let trusted = try several.members.map { member in
+            try trust.trustedKeys(origin: member.origin).contains(member.archive.created.key)
+        }
+        let strangers = cases.map { Set($0.parts.map(\.archive)) }.filter { places in places.contains { trusted[$0] } }
+            .reduce(into: Set<Int>()) { $0.formUnion($1) }.filter { !trusted[$0] }
+        for place in strangers.sorted() {
+            let (name, key) = (several.members[place].archive.path.shown, several.members[place].archive.created.key)
+            context.warn(
+                Message(
+                    en:
+                        "“\(name)” adds steps of its own to cases of archives that you trust, and nothing on this machine says whose it is. Hear its key from its owner, then run evidence trust \(key.description.shown).",
+                    zh:
+                        "“\(name)”为您所信任的档案中的案件增加了步骤，而本机没有任何依据表明它属于谁。请向其所有者核实公钥，再执行 evidence trust \(key.description.shown)。"
+                ))
+        }
     }
 
     /// The board of one archive, at the moment that is read.

@@ -93,10 +93,12 @@ package final class SeveralArchives {
 
     // MARK: Copies
 
-    /// Leaves out copies of an archive: of two, the one that goes on further is kept.
+    /// Leaves out copies of an archive: of two, the one that goes on further is kept, and of two of one length the one that this
+    /// user writes to.
     ///
     /// Entries are chained by their hashes, so that two logs that have one entry in common are one up to it. Two that
-    /// have not are two histories of one archive, of which the later named is told as unread.
+    /// have not are two histories of one archive, of which the later named is told as unread. So is one that goes on further than
+    /// the archive's key has signed: anybody can add to a copy.
     private static func withoutCopies(
         _ archives: [(ServiceContext, Archive)], warn: (Message) -> Void, unread: (Unread) -> Void
     ) throws -> [(ServiceContext, Archive)] {
@@ -116,8 +118,15 @@ package final class SeveralArchives {
                     unread(Unread(path: archive.path, error: twoHistories(archive, other)))
                     continue
                 }
-                let (older, newer) = size > others ? (other, archive) : (archive, other)
-                if size > others { kept[place] = (context, archive) }
+                let remembered = try? MemoryFolder(context.folders).memory(of: archive.identity)
+                let comesFirst = size == others ? remembered?.path == archive.path : size > others
+                let (older, newer) = comesFirst ? (other, archive) : (archive, other)
+                if size != others, try !isSigned(newer) {
+                    if !comesFirst { kept[place] = (context, archive) }
+                    unread(Unread(path: newer.path, error: unsigned(newer, beyond: older)))
+                    continue
+                }
+                if comesFirst { kept[place] = (context, archive) }
                 warn(copy(older, of: newer, min(size, others), max(size, others)))
             } catch {
                 unread(try SeveralArchives.unread(context, error))
@@ -135,6 +144,21 @@ package final class SeveralArchives {
                 en:
                     "“\(older)” is an older copy of “\(newer)”, with \(size) of its \(whole) entries; the newer is shown.",
                 zh: "“\(older)”是“\(newer)”的较旧副本（共 \(whole) 条，仅有前 \(size) 条），只列出较新的一份。")
+    }
+
+    /// Whether the archive's key has signed a checkpoint over as many entries as there are.
+    private static func isSigned(_ archive: Archive) throws -> Bool {
+        let newest = try archive.newestCheckpoint()
+        return try newest.note.verify(archive.created.key) == .valid && newest.checkpoint.size == archive.log.size()
+    }
+
+    private static func unsigned(_ newer: Archive, beyond older: Archive) -> EvidenceError {
+        let (newer, older) = (newer.path.shown, older.path.shown)
+        return EvidenceError(
+            .damaged,
+            en:
+                "“\(newer)” goes on further than “\(older)”, a copy of the same archive, but not by anything that the archive's key signed. Run evidence verify on it.",
+            zh: "“\(newer)”比同一档案的副本“\(older)”条目更多，但多出的条目没有档案密钥的签名。请对其执行 evidence verify。")
     }
 
     private static func twoHistories(_ archive: Archive, _ other: Archive) -> EvidenceError {
