@@ -60,6 +60,25 @@ package final class Archive: Sendable {
         }
     }
 
+    /// The folder of the archive, or of the mirror, to whose own files a place belongs: its writers remove there what they do not know,
+    /// and take some of it for theirs by its name.
+    ///
+    /// Nil for any other place, also for one beside those files in the same folder.
+    /// - Parameter place: absolute and without symlinks; nothing need be there.
+    package static func folder(owning place: FilePath) -> FilePath? {
+        let folders = [ObjectStore.folderName, Staging.folderName, AsideFolder.folderName]
+        let files = [LogDatabase.fileName, ArchiveIndex.fileName, checkpointName]
+        var place = place
+        while place.parent != place {
+            let name = place.name
+            let isOwn =
+                folders.contains { name.elementsEqual($0.utf8) } || files.contains { name.starts(with: $0.utf8) }
+            if isOwn, (try? exists(at: place.parent)) == true { return place.parent }
+            place = place.parent
+        }
+        return nil
+    }
+
     /// Whether an archive lies in this folder.
     package static func exists(at path: FilePath) throws -> Bool {
         let file = path.appending(raw: LogDatabase.fileName.utf8)

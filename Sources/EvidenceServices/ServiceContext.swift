@@ -64,22 +64,17 @@ package struct ServiceContext: Sendable {
     /// - Throws: `refused` where others may read it.
     package static func passphrase(in path: FilePath) throws -> [UInt8] { try KeyFile.passphrase(in: path) }
 
-    /// Refuses a place inside an archive or a mirror: nothing is found there again that its writers do not know, and some of what they
-    /// know by its name they act on.
+    /// Refuses a place among the files of an archive or a mirror; see ``Archive/folder(owning:)``.
     static func requireOutsideArchives(_ path: FilePath) throws {
-        var folder = try Files.realPlace(of: path)
-        while try !Archive.exists(at: folder) {
-            if folder.parent == folder { return }
-            folder = folder.parent
-        }
+        guard let folder = try Archive.folder(owning: Files.realPlace(of: path)) else { return }
         throw EvidenceError(
             .badInput,
             en:
-                "“\(path.shown)” is inside the archive “\(folder.shown)”. Name a place elsewhere, best on another disk.",
-            zh: "“\(path.shown)”位于档案“\(folder.shown)”之内。请另选别处，最好在另一块磁盘上。")
+                "“\(path.shown)” is among the archive's own files, in “\(folder.shown)”. Name a place elsewhere, best on another disk.",
+            zh: "“\(path.shown)”属于档案“\(folder.shown)”自身的文件。请另选别处，最好在另一块磁盘上。")
     }
 
-    /// Writes a file that a person asked for; refused where something stands there, and inside archives.
+    /// Writes a file that a person asked for; refused where something stands there, and among an archive's own files.
     static func createFile(_ path: FilePath, with bytes: [UInt8], mode: UInt32) throws {
         try requireOutsideArchives(path)
         try Files.create(path, with: bytes, mode: mode)

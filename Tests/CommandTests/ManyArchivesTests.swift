@@ -259,6 +259,24 @@ struct ManyArchivesTests {
         }
     }
 
+    @Test func `of two histories the one that the archive's key signed is shown, or that is written here`() throws {
+        let made = try office.shell(
+            """
+            cp -a teams/8 F
+            t=$(sqlite3 F/archive.sqlite "SELECT sql FROM sqlite_schema WHERE name = 'entry_stays'")
+            sqlite3 F/archive.sqlite "DROP TRIGGER entry_stays; UPDATE entry
+                SET bytes = CAST(replace(CAST(bytes AS TEXT), 'time' || char(34, 58, 34) || '20', 'time' || char(34, 58, 34) || '21') AS BLOB)
+                WHERE seq = (SELECT max(seq) FROM entry); $t"
+            """)
+        try #require(made.status == 0, "\(made.err)")
+        for order in [["F", "teams/8"], ["teams/8", "F"]] {
+            let outcome = try office.run("list", "--json", "--lang", "en", "--archive", order[0], "--archive", order[1])
+            #expect(outcome.status == 1 && outcome.err.contains("“\(office.folder)/F” and “"), "\(outcome.err)")
+            #expect(try outcome.json["records"]?.array.count == 4)
+            #expect(try outcome.json["unread"]?[0]?["archive"]?.string == office.folder + "/F")
+        }
+    }
+
     /// A copy's index may lack what it likes; the machine knows which of the two is written on it.
     @Test func `of two alike the one that is written here is shown`() throws {
         let made = try eight.shell(
@@ -271,10 +289,18 @@ struct ManyArchivesTests {
     }
 
     @Test func `steps that a stranger's archive adds to a trusted one's case are told`() throws {
-        let quiet = try office.run("loop", "--archive", "teams", "--lang", "en")
-        #expect(quiet.status == 0 && quiet.err.isEmpty, "\(quiet.err)")
         let key = { (laptop: Laptop) in try laptop.json("status", env: here)["key"]?.string ?? "" }
         try office.succeed("trust", key(eight))
+        // That it joins is nothing yet.
+        #expect(try office.run("loop", "--archive", "teams").err == "")
+        try seven.succeed("case", "step", "乙-9", "feedback", env: here)
+        try #require(office.shell("rm -r teams/7 && rm '\(office.home)/trusted'").status == 0)
+        try bring(seven, "7")
+        // Who trusts nobody is told nothing of trust.
+        let quiet = try office.run("loop", "--archive", "teams", "--lang", "en")
+        #expect(quiet.status == 0 && quiet.err.isEmpty, "\(quiet.err)")
+        try eight.succeed("checkpoint", "--to", "c.txt", env: here)
+        try office.succeed("trust", eight.folder + "/c.txt")
         for (language, words) in [("en", "adds steps of its own"), ("zh-Hans", "增加了步骤")] {
             let told = try office.run("loop", "--archive", "teams", "--lang", language)
             #expect(told.status == 0 && told.err.contains(words), "\(told.err)")

@@ -30,8 +30,12 @@ package struct Advise {
         return step
     }
 
-    /// Notes that a checkpoint was written to a file, outside the archive.
+    /// Notes that a checkpoint was written to a file, unless that lies in the archive itself.
     func noteCheckpoint(_ archive: Archive, size: UInt64, at file: FilePath) {
+        guard
+            let folder = try? Files.realPath(file.parent.isEmpty ? "." : file.parent),
+            !folder.starts(with: archive.path)
+        else { return }
         CareFolder(context.folders).update(archive.identity) {
             $0.checkpoint = CareNotes.Deed(time: context.now(), size: size, place: file.string)
         }

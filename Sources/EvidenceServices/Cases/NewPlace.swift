@@ -35,11 +35,6 @@ struct NewPlace {
         self.companion = try companion.map(straight)
     }
 
-    /// - Parameter target: a file below a folder whose path is straight; nothing on the way to it is followed.
-    init(straight target: FilePath) {
-        (self.target, kind, companion) = (target, .file, nil)
-    }
-
     private var parent: FilePath {
         let parent = target.parent
         return parent.isEmpty ? "." : parent
@@ -47,13 +42,13 @@ struct NewPlace {
 
     private var folder: FilePath {
         let name = target.name
-        let fits = name.count + NewPlace.ending.count < NewPlace.longestName
+        let fits = name.count <= NewPlace.longestName
         return target.parent.appending(
             raw: [UInt8(ascii: ".")] + (fits ? name : Array(SHA256Hasher.hash(name).hex.utf8)) + NewPlace.ending)
     }
     private static let ending = Array(".partial".utf8)
-    /// The most bytes of a name in a folder, on most file systems.
-    private static let longestName = 255
+    /// The most bytes of a target's name that the hidden folder is called by: with more, some file systems would refuse its own.
+    private static let longestName = 100
     private static let newName = "new"
     private static let companionName = "companion"
 
@@ -81,23 +76,38 @@ struct NewPlace {
     private func requireFree() throws {
         // As a link in the target's place would be followed, what it leads to is not the target.
         if let status = try Files.status(target) {
-            guard kind == .folder else { throw isThere(target) }
-            guard status.kind == .folder, try Files.names(in: target).isEmpty else {
+            guard kind == .folder, status.kind == .folder else { throw isThere(target) }
+            guard try Files.names(in: target).isEmpty else {
                 throw EvidenceError(
                     .badInput, en: "“\(target.shown)” is there already and not empty. Choose another folder with --to.",
                     zh: "“\(target.shown)”已存在且不为空。请用 --to 另选文件夹。")
             }
-            // Such a folder can't be removed, which would show only after the rest was done.
-            guard target.lastComponent?.kind == .regular, status.device == (try Files.statusFollowing(parent)?.device)
-            else {
-                throw EvidenceError(
-                    .badInput,
-                    en:
-                        "“\(target.shown)” is a disk, or where you are: name a new folder in it, such as “\(target.appending("bundle").shown)”.",
-                    zh: "“\(target.shown)”是磁盘本身或当前所在的文件夹。请在其中指定新文件夹，如“\(target.appending("bundle").shown)”。")
-            }
+            let here = try Files.statusFollowing(".")
+            guard status.inode != here?.inode || status.device != here?.device,
+                status.device == (try Files.statusFollowing(parent)?.device)
+            else { throw staysWhereItIs }
         }
         if let companion, try Files.status(companion) != nil { throw isThere(companion) }
+    }
+
+    /// Removes the empty folder in the target's place, before anything is done that would have to be undone where it can't be.
+    ///
+    /// - Returns: whether there was one.
+    private func removeEmptyFolder() throws -> Bool {
+        guard kind == .folder, try Files.status(target) != nil else { return false }
+        do { try Files.removeEmptyFolder(target) } catch let error {
+            throw error == .resourceBusy || error == .invalidArgument
+                ? staysWhereItIs : EvidenceError.file(error, target, writing: true)
+        }
+        return true
+    }
+
+    private var staysWhereItIs: EvidenceError {
+        let example = target.appending("bundle").shown
+        return EvidenceError(
+            .badInput,
+            en: "“\(target.shown)” is a disk, or where you are: name a new folder in it, such as “\(example)”.",
+            zh: "“\(target.shown)”是磁盘本身或当前所在的文件夹。请在其中指定新文件夹，如“\(example)”。")
     }
 
     private func isThere(_ path: FilePath) -> EvidenceError {
@@ -114,18 +124,20 @@ struct NewPlace {
     func write<Result>(_ write: (_ new: FilePath, _ companion: FilePath) throws -> Result) throws -> Result {
         let lock = try open()
         defer { withExtendedLifetime(lock) {} }
+        var hadFolder = false
         do {
             // Somebody else may have been here since.
             try requireFree()
+            hadFolder = try removeEmptyFolder()
             let inside = try Files.realPath(folder)
             let (new, beside) = (inside.appending(NewPlace.newName), inside.appending(NewPlace.companionName))
             if kind == .folder { try Files.makeNewFolder(new) }
             let result = try write(new, beside)
-            if kind == .folder { try Files.removeEmptyFolder(target) }
             try place(new, beside)
             try? Files.removeTree(folder)
             return result
         } catch {
+            if hadFolder { try? Files.makeNewFolder(target) }
             // Else the next run does it: after a power cut the target might be there, and would have lost files.
             if (try? sync()) != nil { try? Files.removeTree(folder) }
             throw EvidenceError.file(any: error, target, writing: true)
@@ -185,9 +197,12 @@ struct NewPlace {
     /// - Returns: whether it had put its target in place, so that only the companion was missing, which is in place now.
     private func finishDeadRun() throws -> Bool {
         guard let left = try Files.status(folder) else { return false }
-        // What somebody else put there is not this user's work.
-        guard left.owner == geteuid(), let lock = try? OpenFile(folder, O_RDONLY | O_DIRECTORY),
-            (try? lock.lock(waiting: false)) == true
+        // What somebody else put there is not this user's work, and what no run makes is somebody's.
+        guard left.kind == .folder, try left.owner == ownerOfNew(),
+            let lock = try? OpenFile(folder, O_RDONLY | O_DIRECTORY),
+            (try? lock.lock(waiting: false)) == true,
+            try Set(Files.names(in: folder)).isSubset(
+                of: [NewPlace.newName, NewPlace.companionName].map { Array($0.utf8) })
         else {
             throw isBusy
         }
@@ -198,6 +213,18 @@ struct NewPlace {
             try Files.removeTree(folder)
             return isFinished
         } catch {
+            throw EvidenceError.file(any: error, target, writing: true)
+        }
+    }
+
+    /// Whose a folder is that this user makes here: some file systems give all to one.
+    private func ownerOfNew() throws -> UInt32? {
+        let probe = folder.parent.appending(raw: folder.name + Array(".\(getpid())".utf8))
+        do {
+            try Files.makeNewFolder(probe)
+            defer { try? Files.removeEmptyFolder(probe) }
+            return try Files.status(probe)?.owner
+        } catch let error {
             throw EvidenceError.file(any: error, target, writing: true)
         }
     }

@@ -193,6 +193,10 @@ package struct GetFiles {
         try ServiceContext.requireOutsideArchives(folder)
         let folder = try Files.straight(folder)
         try Files.makeFolders(folder)
+        // No record can have a file of its name, and no other run has it.
+        let work = folder.appending(".\(try context.random(16).hex).partial")
+        do { try Files.makeNewFolder(work) } catch let error { throw EvidenceError.file(error, folder, writing: true) }
+        defer { try? Files.removeTree(work) }
         var done = ProgressSnapshot(
             phase: GetFiles.phase, filesTotal: added.files.count,
             bytesTotal: added.files.reduce(into: 0) { $0.add(clamping: $1.size) })
@@ -200,7 +204,7 @@ package struct GetFiles {
         do {
             for (number, (file, name)) in zip(added.files, SafeName.names(for: added.files)).enumerated() {
                 copied.append(
-                    try copy(file, as: name, in: folder, &done) { target, report in
+                    try copy(file, as: name, in: folder, by: work.appending("new"), &done) { target, report in
                         if let opened { return try opened.sealed.write(number, to: target, progress: report) }
                         try copy(
                             file, from: try source(of: file, archive, referenced, seq), to: target, progress: report)
@@ -229,9 +233,12 @@ package struct GetFiles {
 
     /// Copies a file under that name.
     ///
-    /// - Parameter write: writes it, checked, to a path where nothing is.
+    /// - Parameters:
+    ///   - temporary: a path where nothing is.
+    ///   - write: writes it, checked, to a path where nothing is.
     private func copy(
-        _ file: FileRecord, as name: SafeName, in folder: FilePath, _ done: inout ProgressSnapshot,
+        _ file: FileRecord, as name: SafeName, in folder: FilePath, by temporary: FilePath,
+        _ done: inout ProgressSnapshot,
         write: (_ target: FilePath, _ progress: (Int) throws -> Void) throws -> Void
     ) throws -> Copied {
         let target = name.path(in: folder)
@@ -242,16 +249,18 @@ package struct GetFiles {
         guard try Files.status(target) == nil else { throw isThere }
         try Files.makeFolders(target.parent)
         // The copy gets its name only once it has proved to be what the entry says.
-        let place = NewPlace(straight: target)
-        try place.prepare()
-        done = try place.write { new, _ in
+        do {
             var snapshot = done
-            try write(new) { count in
+            try write(temporary) { count in
                 snapshot.bytesDone += Int64(count)
                 snapshot.current = file.name
                 try context.progress(snapshot)
             }
-            return snapshot
+            done = snapshot
+            try Files.renameExclusively(temporary, to: target)
+        } catch {
+            // Somebody else may have been quicker.
+            throw error as? Errno == .fileExists ? isThere : EvidenceError.file(any: error, target, writing: true)
         }
         done.filesDone += 1
         return Copied(path: target, file: file, isRenamed: name.isChanged)

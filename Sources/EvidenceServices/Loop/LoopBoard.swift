@@ -136,12 +136,17 @@ package struct LoopBoard {
     /// Says which archives join cases of an archive that this reader trusts without being trusted: their steps count, and may close
     /// what is open there.
     private func warnOfStrangers(in cases: [Case], _ several: SeveralArchives) throws {
+        // As verify judges it, and only where there is something to judge.
         let trust = try TrustCheck(context.folders)
-        let trusted = try several.members.map { member in
-            try trust.trustedKeys(origin: member.origin).contains(member.archive.created.key)
+        func isTrusted(_ place: Int) -> Bool {
+            let member = several.members[place]
+            return (try? QuickCheck(member.context).run(member.archive.path, trust))?.trust != nil
         }
-        let strangers = cases.map { Set($0.parts.map(\.archive)) }.filter { places in places.contains { trusted[$0] } }
-            .reduce(into: Set<Int>()) { $0.formUnion($1) }.filter { !trusted[$0] }
+        let joined = cases.filter { item in item.steps.contains { $0.archive != item.parts[0].archive } }
+        let places = Set(joined.flatMap { $0.parts.map(\.archive) })
+        let trusted = places.filter(isTrusted)
+        let strangers = joined.filter { item in item.parts.contains { trusted.contains($0.archive) } }
+            .reduce(into: Set<Int>()) { $0.formUnion($1.steps.map(\.archive)) }.subtracting(trusted)
         for place in strangers.sorted() {
             let (name, key) = (several.members[place].archive.path.shown, several.members[place].archive.created.key)
             context.warn(

@@ -13,6 +13,12 @@ package struct PublishLog {
 
     package func run(to target: FilePath) throws -> PublishResult {
         let archive = try context.openArchive()
+        guard try !Files.realPlace(of: target).lies(in: archive.path) else {
+            throw EvidenceError(
+                .badInput,
+                en: "“\(target.shown)” is inside the archive. Publish to a folder elsewhere, best on another disk.",
+                zh: "“\(target.shown)”位于档案之内。请公布到别处的文件夹，最好在另一块磁盘上。")
+        }
         try ServiceContext.requireOutsideArchives(target)
         let (checkpoint, note) = try ReadCheckpoint(context).newest(of: archive)
         let result = try TreePublisher(progress: context.progress).publish(

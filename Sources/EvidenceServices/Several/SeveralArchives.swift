@@ -97,8 +97,8 @@ package final class SeveralArchives {
     /// user writes to.
     ///
     /// Entries are chained by their hashes, so that two logs that have one entry in common are one up to it. Two that
-    /// have not are two histories of one archive, of which the later named is told as unread. So is one that goes on further than
-    /// the archive's key has signed: anybody can add to a copy.
+    /// have not are two histories of one archive, of which the one that less speaks for is told as unread; of equals, the later named.
+    /// So is one that goes on further by what the archive's key has not signed: anybody can add to a copy.
     private static func withoutCopies(
         _ archives: [(ServiceContext, Archive)], warn: (Message) -> Void, unread: (Unread) -> Void
     ) throws -> [(ServiceContext, Archive)] {
@@ -114,20 +114,25 @@ package final class SeveralArchives {
             do {
                 let (size, others) = (try archive.log.size(), try other.log.size())
                 let newest = min(size, others) &- 1
-                guard let own = try archive.log.entry(newest), try other.log.entry(newest)?.bytes == own.bytes else {
-                    unread(Unread(path: archive.path, error: twoHistories(archive, other)))
-                    continue
+                let isOne =
+                    try archive.log.entry(newest).map { try other.log.entry(newest)?.bytes == $0.bytes } ?? false
+                let isBetter =
+                    if !isOne {
+                        try weight(archive, context) > weight(other, context)
+                    } else if size == others {
+                        isWrittenHere(archive, context)
+                    } else {
+                        try (weight(size > others ? archive : other, context) > 0) == (size > others)
+                    }
+                let (dropped, shown) = isBetter ? (other, archive) : (archive, other)
+                if isBetter { kept[place] = (context, archive) }
+                if !isOne {
+                    unread(Unread(path: dropped.path, error: twoHistories(dropped, shown)))
+                } else if try dropped.log.size() > shown.log.size() {
+                    unread(Unread(path: dropped.path, error: unsigned(dropped, beyond: shown)))
+                } else {
+                    warn(copy(dropped, of: shown, min(size, others), max(size, others)))
                 }
-                let remembered = try? MemoryFolder(context.folders).memory(of: archive.identity)
-                let comesFirst = size == others ? remembered?.path == archive.path : size > others
-                let (older, newer) = comesFirst ? (other, archive) : (archive, other)
-                if size != others, try !isSigned(newer) {
-                    if !comesFirst { kept[place] = (context, archive) }
-                    unread(Unread(path: newer.path, error: unsigned(newer, beyond: older)))
-                    continue
-                }
-                if comesFirst { kept[place] = (context, archive) }
-                warn(copy(older, of: newer, min(size, others), max(size, others)))
             } catch {
                 unread(try SeveralArchives.unread(context, error))
             }
@@ -146,10 +151,22 @@ package final class SeveralArchives {
                 zh: "“\(older)”是“\(newer)”的较旧副本（共 \(whole) 条，仅有前 \(size) 条），只列出较新的一份。")
     }
 
-    /// Whether the archive's key has signed a checkpoint over as many entries as there are.
-    private static func isSigned(_ archive: Archive) throws -> Bool {
-        let newest = try archive.newestCheckpoint()
-        return try newest.note.verify(archive.created.key) == .valid && newest.checkpoint.size == archive.log.size()
+    /// How much speaks for a copy where it differs from another: most that this user writes to it, then that the archive's key has
+    /// signed all of it.
+    private static func weight(_ archive: Archive, _ context: ServiceContext) throws -> Int {
+        if isWrittenHere(archive, context) { return 2 }
+        let (checkpoint, note) = try archive.newestCheckpoint()
+        guard note.verify(archive.created.key) == .valid, try checkpoint.size == archive.log.size() else { return 0 }
+        var tree = MerkleFrontier()
+        try archive.log.forEach(from: 0, below: checkpoint.size) { stored in
+            try context.checkInterruption()
+            tree.append(MerkleHash.leaf(stored.bytes))
+        }
+        return tree.root == checkpoint.root ? 1 : 0
+    }
+
+    private static func isWrittenHere(_ archive: Archive, _ context: ServiceContext) -> Bool {
+        (try? MemoryFolder(context.folders).memory(of: archive.identity))?.path == archive.path
     }
 
     private static func unsigned(_ newer: Archive, beyond older: Archive) -> EvidenceError {
