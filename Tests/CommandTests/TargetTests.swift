@@ -47,6 +47,13 @@ struct TargetTests {
         try laptop.expectRefused(
             "signer", "create", "wangwu", "--person", "王五", "--to", "有用.txt", status: 65, naming: "有用.txt")
         #expect(try Laptop.bytes(laptop.folder + "/有用.txt") == Array("有用".utf8))
+        // A folder that is not there is named, with a status that the help lists.
+        for words in [["signer", "create", "wangwu", "--person", "王五"], ["template", "photo"]] {
+            let refused = try laptop.start(words + ["--to", "nowhere/x.csv"]).wait()
+            let help = try laptop.start(words.prefix(words[0] == "signer" ? 2 : 1) + ["--help"]).wait()
+            #expect(refused.status == 66 && refused.err.contains("nowhere/x.csv"), "\(refused.err)")
+            #expect(help.out.contains("\n  66 "), "\(help.out)")
+        }
         // There is no key of that name yet.
         try laptop.succeed("signer", "create", "wangwu", "--person", "王五", "--to", "slip.txt")
     }

@@ -22,7 +22,7 @@ struct SignerCreateCommand: EvidenceCommand {
             abstract: Speech.say("Make a key for a person, and a slip to be enrolled by.", "为某人生成密钥和登记单。"))
     }
     static let example = "evidence signer create wangwu --person 王五 --unit 省安委办"
-    static let exitStatuses: [Int32] = [65, 74]
+    static let exitStatuses: [Int32] = [65, 66, 74]
 
     @Argument(help: help("The key's name: a–z, 0–9, “.”, “_”, “-”.", "密钥名称：小写字母、数字、“.”、“_”、“-”。"))
     var name: String

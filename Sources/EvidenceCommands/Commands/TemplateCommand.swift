@@ -15,7 +15,7 @@ struct TemplateCommand: EvidenceCommand {
                 "每行描述一条记录并列出其文件，路径以清单所在文件夹为准。列可以删减、留空或调整顺序；表头括号中的内容仅为提示。"))
     }
     static let example = "evidence template photo --to 照片清单.csv"
-    static let exitStatuses: [Int32] = [65, 74]
+    static let exitStatuses: [Int32] = [65, 66, 74]
 
     @Argument(help: help("The kind of record, such as photo or interview.", "记录类别，如 photo 照片、interview 个别谈话。"))
     var kind: String
